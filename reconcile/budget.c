@@ -1,0 +1,101 @@
+#include "reconcile/budget.h"
+
+#include "reconcile/base/assert.h"
+
+static struct budget_answer window_answer(struct state *state, struct window *window,
+                                          struct destroy_budget budget)
+{
+    int64_t now = state->now.boot_ms;
+    struct budget_answer answer = {.resets_ms = NEVER_MS};
+    answer.max = share_of(budget.max, window_base(window, now, budget.per_ms));
+    if (window->used_up && now >= window->used_up_until_ms) window->used_up = false;
+    answer.used = window_used(window, now, budget.per_ms);
+    if (window->used_up && answer.used < answer.max) answer.used = answer.max;
+    answer.allows = answer.used < answer.max;
+    answer.resets_ms = window_resets(window, budget.per_ms);
+    return answer;
+}
+
+struct budget_answer budget_of_source(struct state *state, struct source *source)
+{
+    if (!source->config) return (struct budget_answer){.resets_ms = NEVER_MS};
+    return window_answer(state, &source->destroyed, source->config->destroy);
+}
+
+struct budget_answer budget_destruction(struct state *state, struct source *source)
+{
+    struct budget_answer own = budget_of_source(state, source);
+    if (!own.allows || !state->config) return own;
+    struct budget_answer all = window_answer(state, &state->destroyed, state->config->destroy);
+    all.global = true;
+    return all.allows ? own : all;
+}
+
+static void charge_record(struct state *state, struct object *object, uint64_t id, const char *provider_id)
+{
+    struct arena *arena = &state->effects->arena;
+    struct record *record = state_record(state, RECORD_WINDOWS);
+    record->cells[0] = arena_printf(arena, "%020llu", (unsigned long long)id);
+    record->cells[1] = arena_text(arena, object->source->name);
+    record->cells[2] = arena_text(arena, object->cloud->name);
+    record->cells[3] = arena_text(arena, object->name);
+    record->cells[4] = arena_text(arena, provider_id);
+    record->cells[5] = arena_printf(arena, "%lld", (long long)state->now.wall_ms);
+    record->cells[6] = "destroy";
+}
+
+void budget_charge(struct state *state, struct object *object, uint64_t intent_id, const char *provider_id)
+{
+    window_charge(&object->source->destroyed, intent_id, state->now);
+    window_charge(&state->destroyed, intent_id, state->now);
+    charge_record(state, object, intent_id, provider_id);
+}
+
+void budget_refund(struct state *state, struct object *object, uint64_t intent_id)
+{
+    bool charged = window_refund(&object->source->destroyed, intent_id);
+    window_refund(&state->destroyed, intent_id);
+    if (!charged) return;
+    struct record *record = state_record(state, RECORD_WINDOWS);
+    record->erase = true;
+    record->cells[0] = arena_printf(&state->effects->arena, "%020llu", (unsigned long long)intent_id);
+    state_dirty_source(state, object->source);
+}
+
+struct budget_answer budget_disruption(struct source *source)
+{
+    struct budget_answer answer = {.resets_ms = NEVER_MS, .used = source->disrupting};
+    if (!source->config) return answer;
+    answer.max = share_of(source->config->disruption, source->disruptable);
+    if (answer.max < 1 && source->config->disruption.percent) answer.max = 1;
+    answer.allows = answer.used < answer.max;
+    return answer;
+}
+
+static void count_flag(bool *counted, bool now, uint32_t *total)
+{
+    if (*counted == now) return;
+    ASSERT(now || *total > 0);
+    *total += now ? 1 : UINT32_MAX; /* + 1 or - 1 */
+    *counted = now;
+}
+
+void object_recount(struct state *state, struct object *object)
+{
+    struct source *source = object->source;
+    bool bound = object->current[0] != '\0' && object->state == OBJECT_MANAGED;
+    if (bound != object->counted_bound) {
+        state->bound += bound ? 1 : UINT32_MAX;
+        if (object->cloud) object->cloud->bound += bound ? 1 : UINT32_MAX;
+        count_flag(&object->counted_bound, bound, &source->bound);
+        window_level(&source->destroyed, state->now.boot_ms, source->bound);
+        window_level(&state->destroyed, state->now.boot_ms, state->bound);
+    }
+    bool disruptable = object->spec && object->was_converged && object_power(object) == PHASE_RUNNING;
+    count_flag(&object->counted_disruptable, disruptable, &source->disruptable);
+    count_flag(&object->counted_slot, object->slot, &source->disrupting);
+    uint32_t live = (object->current[0] != '\0') + (object->next[0] != '\0');
+    if (object->intent && object->intent->kind == CALL_CREATE && object->current[0] == '\0') live++;
+    source->live += live - object->counted_live;
+    object->counted_live = live;
+}

@@ -1,0 +1,30 @@
+#ifndef SETPOINT_BUDGET_H
+#define SETPOINT_BUDGET_H
+
+#include <stdbool.h>
+
+#include "reconcile/state.h"
+
+/* How much may be done: destruction per window (S3), disruption at the same time (S13), instances
+   (maxInstances). Both the source's and the global destruction budget must allow. */
+
+struct budget_answer {
+    bool allows;
+    bool global; /* the one that does not is the Daemon's */
+    uint32_t max, used;
+    int64_t resets_ms; /* boot; NEVER_MS */
+};
+
+struct budget_answer budget_destruction(struct state *state, struct source *source);
+/* The numbers of `sources`. */
+struct budget_answer budget_of_source(struct state *state, struct source *source);
+void budget_charge(struct state *state, struct object *object, uint64_t intent_id, const char *provider_id);
+void budget_refund(struct state *state, struct object *object, uint64_t intent_id);
+
+struct budget_answer budget_disruption(struct source *source);
+
+/* Keeps the counters that budgets need (bound, live, disruptable, slots) in step with the object. Called
+   whenever its binding, slot, desire or intent may have changed. */
+void object_recount(struct state *state, struct object *object);
+
+#endif

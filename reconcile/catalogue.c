@@ -1,0 +1,145 @@
+#include "reconcile/catalogue.h"
+
+#include <string.h>
+
+#include "reconcile/base/memory.h"
+
+const struct catalogue_entry *catalogue_entry(const struct cloud *cloud, enum catalogue_kind kind,
+                                              const char *id)
+{
+    const struct catalogue *catalogue = &cloud->catalogues[kind];
+    for (uint32_t i = 0; i < catalogue->count; i++)
+        if (strcmp(catalogue->entries[i].id, id) == 0) return &catalogue->entries[i];
+    return NULL;
+}
+
+const char *catalogue_name(const struct cloud *cloud, enum catalogue_kind kind, const char *id)
+{
+    const struct catalogue_entry *entry = catalogue_entry(cloud, kind, id);
+    return entry && entry->name && entry->name[0] != '\0' ? entry->name : id;
+}
+
+enum resolution catalogue_resolve(const struct state *state, const struct cloud *cloud,
+                                  enum catalogue_kind kind, const char *text, const char **out_id)
+{
+    *out_id = text;
+    if (text_is_uuid(text)) return RESOLUTION_FOUND;
+    const struct catalogue *catalogue = &cloud->catalogues[kind];
+    if (catalogue_entry(cloud, kind, text)) return RESOLUTION_FOUND;
+    const struct catalogue_entry *found = NULL;
+    for (uint32_t i = 0; i < catalogue->count; i++) {
+        if (strcmp(catalogue->entries[i].name, text) != 0) continue;
+        if (found) return RESOLUTION_AMBIGUOUS;
+        found = &catalogue->entries[i];
+    }
+    bool stale = catalogue->read_ms > 0 && state->now.boot_ms - catalogue->read_ms >= CATALOGUE_FRESH_MS;
+    if (found && !stale) {
+        *out_id = found->id;
+        return RESOLUTION_FOUND;
+    }
+    bool asked_lately = catalogue->read_ms > 0 && state->now.boot_ms - catalogue->read_ms < CATALOGUE_MISS_MS;
+    return asked_lately ? RESOLUTION_MISSING : RESOLUTION_WAIT;
+}
+
+void catalogue_want(struct state *state, struct cloud *cloud, enum catalogue_kind kind)
+{
+    struct catalogue *catalogue = &cloud->catalogues[kind];
+    if (catalogue->wanted_ms == 0) catalogue->wanted_ms = state->now.boot_ms;
+}
+
+/* A wish is served at once, or when the last reading is a minute old, or when a failed one may be repeated.
+ */
+static int64_t due_ms(const struct catalogue *catalogue)
+{
+    if (catalogue->reading) return catalogue->in_flight ? NEVER_MS : catalogue->begun_ms;
+    if (catalogue->wanted_ms == 0) return NEVER_MS;
+    int64_t due = catalogue->wanted_ms;
+    if (catalogue->read_ms > 0) due = instant_max(due, catalogue->read_ms + CATALOGUE_MISS_MS);
+    return instant_max(due, catalogue->retry_ms);
+}
+
+bool catalogue_due(const struct state *state, const struct cloud *cloud, enum catalogue_kind *out_kind)
+{
+    for (unsigned i = 0; i < CATALOGUE_KIND_COUNT; i++) {
+        if (due_ms(&cloud->catalogues[i]) > state->now.boot_ms) continue;
+        *out_kind = (enum catalogue_kind)i;
+        return true;
+    }
+    return false;
+}
+
+int64_t catalogue_wake(const struct cloud *cloud)
+{
+    int64_t wake = NEVER_MS;
+    for (unsigned i = 0; i < CATALOGUE_KIND_COUNT; i++)
+        wake = instant_min(wake, due_ms(&cloud->catalogues[i]));
+    return wake;
+}
+
+void catalogue_begin(struct state *state, struct cloud *cloud, enum catalogue_kind kind)
+{
+    struct catalogue *catalogue = &cloud->catalogues[kind];
+    catalogue->in_flight = true;
+    if (catalogue->reading) return;
+    catalogue->reading = true;
+    catalogue->begun_ms = state->now.boot_ms;
+    catalogue->page[0] = '\0';
+    catalogue->coming_count = 0;
+    arena_release(&catalogue->coming_arena);
+}
+
+static void fail(struct state *state, struct cloud *cloud, struct catalogue *catalogue,
+                 const struct reply *reply)
+{
+    catalogue->reading = false;
+    catalogue->failures++;
+    catalogue->retry_ms =
+        state->now.boot_ms + backoff_ms(RETRY_FIRST_MS, catalogue->failures, 200, CATALOGUE_MISS_MS);
+    text_copy(catalogue->problem, sizeof catalogue->problem, reply->message ? reply->message : "");
+    /* not served here at all: the objects that need it are told so, instead of waiting for ever */
+    if (reply->kind == REPLY_ABSENT || reply->kind == REPLY_DENIED || reply->kind == REPLY_INVALID) {
+        catalogue->read_ms = state->now.boot_ms;
+        catalogue->wanted_ms = 0;
+        state_dirty_cloud(state, cloud);
+    }
+}
+
+static void put_in_force(struct state *state, struct cloud *cloud, struct catalogue *catalogue)
+{
+    arena_release(&catalogue->arena);
+    memory_free(catalogue->entries);
+    catalogue->arena = catalogue->coming_arena;
+    catalogue->entries = catalogue->coming;
+    catalogue->count = catalogue->coming_count;
+    arena_init(&catalogue->coming_arena);
+    catalogue->coming = NULL;
+    catalogue->coming_count = catalogue->coming_room = 0;
+    catalogue->reading = false;
+    catalogue->failures = 0;
+    catalogue->problem[0] = '\0';
+    catalogue->read_ms = catalogue->begun_ms;
+    if (catalogue->wanted_ms <= catalogue->begun_ms) catalogue->wanted_ms = 0;
+    /* whoever missed a name must hear the answer, also when it is "still not there" */
+    state_dirty_cloud(state, cloud);
+}
+
+void catalogue_take(struct state *state, struct cloud *cloud, enum catalogue_kind kind,
+                    const struct reply *reply)
+{
+    struct catalogue *catalogue = &cloud->catalogues[kind];
+    if (!catalogue->reading) return;
+    catalogue->in_flight = false;
+    if (reply->kind != REPLY_OK) {
+        fail(state, cloud, catalogue, reply);
+        return;
+    }
+    for (uint32_t i = 0; i < reply->entry_count; i++) {
+        ROW_RESERVE(catalogue->coming, catalogue->coming_count, catalogue->coming_room);
+        struct catalogue_entry *entry = &catalogue->coming[catalogue->coming_count++];
+        *entry = reply->entries[i];
+        entry->id = arena_text(&catalogue->coming_arena, entry->id ? entry->id : "");
+        entry->name = arena_text(&catalogue->coming_arena, entry->name ? entry->name : "");
+    }
+    if (reply->next_page && text_copy(catalogue->page, sizeof catalogue->page, reply->next_page)) return;
+    put_in_force(state, cloud, catalogue);
+}

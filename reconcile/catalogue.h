@@ -1,0 +1,38 @@
+#ifndef SETPOINT_CATALOGUE_H
+#define SETPOINT_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "reconcile/cloud.h"
+#include "reconcile/state.h"
+
+/* What a cloud offers, by name. Read by look calls when somebody needs it, 10 m fresh, read again at once on
+   a miss (at most once a minute). */
+
+enum resolution {
+    RESOLUTION_FOUND,
+    RESOLUTION_WAIT,     /* a reading is due or under way */
+    RESOLUTION_MISSING,  /* the cloud was asked and has no such thing */
+    RESOLUTION_AMBIGUOUS /* several of that name */
+};
+
+/* A text that is an id of the catalogue, or looks like a UUID, is an id and needs no reading. */
+enum resolution catalogue_resolve(const struct state *state, const struct cloud *cloud,
+                                  enum catalogue_kind kind, const char *text, const char **out_id);
+/* The name of an id, or the id itself. */
+const char *catalogue_name(const struct cloud *cloud, enum catalogue_kind kind, const char *id);
+const struct catalogue_entry *catalogue_entry(const struct cloud *cloud, enum catalogue_kind kind,
+                                              const char *id);
+/* Notes that somebody needs this catalogue now. */
+void catalogue_want(struct state *state, struct cloud *cloud, enum catalogue_kind kind);
+/* The next catalogue page to ask, if any is due: a first one, or the continuation `page` of a reading under
+ * way. */
+bool catalogue_due(const struct state *state, const struct cloud *cloud, enum catalogue_kind *out_kind);
+void catalogue_begin(struct state *state, struct cloud *cloud, enum catalogue_kind kind);
+void catalogue_take(struct state *state, struct cloud *cloud, enum catalogue_kind kind,
+                    const struct reply *reply);
+/* When the earliest wish may be served; NEVER_MS. */
+int64_t catalogue_wake(const struct cloud *cloud);
+
+#endif

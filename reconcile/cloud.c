@@ -1,0 +1,90 @@
+#include "reconcile/cloud.h"
+
+#include <string.h>
+
+#include "reconcile/base/assert.h"
+#include "reconcile/base/memory.h"
+#include "reconcile/defaults.h"
+
+struct cloud *cloud_new(const char *name)
+{
+    struct cloud *cloud = NEW(struct cloud);
+    bool fits = text_copy(cloud->name, sizeof cloud->name, name);
+    ASSERT(fits);
+    cloud->pace_percent = 100 - PACE_UNDER_PERCENT;
+    for (unsigned i = 0; i < CATALOGUE_KIND_COUNT; i++) {
+        arena_init(&cloud->catalogues[i].arena);
+        arena_init(&cloud->catalogues[i].coming_arena);
+    }
+    return cloud;
+}
+
+void cloud_free(struct cloud *cloud)
+{
+    for (unsigned i = 0; i < CATALOGUE_KIND_COUNT; i++) {
+        arena_release(&cloud->catalogues[i].arena);
+        arena_release(&cloud->catalogues[i].coming_arena);
+        memory_free(cloud->catalogues[i].entries);
+        memory_free(cloud->catalogues[i].coming);
+    }
+    ASSERT(cloud->intent_count == 0);
+    servers_release(&cloud->servers);
+    heap_release(&cloud->looks);
+    memory_free(cloud->intents);
+    memory_free(cloud->lanes);
+    memory_free(cloud->capacities);
+    memory_free(cloud->vanish_times);
+    memory_free(cloud->errors);
+    memory_free(cloud);
+}
+
+bool cloud_has_list(const struct cloud *cloud)
+{
+    return cloud->complete_count > 0;
+}
+
+struct flight *cloud_flight(struct cloud *cloud, uint64_t call_id)
+{
+    for (uint32_t i = 0; i < cloud->flight_count; i++)
+        if (cloud->flights[i].call_id == call_id) return &cloud->flights[i];
+    return NULL;
+}
+
+void cloud_land(struct cloud *cloud, struct flight *flight)
+{
+    uint32_t place = (uint32_t)(flight - cloud->flights);
+    ASSERT(place < cloud->flight_count);
+    cloud->flights[place] = cloud->flights[--cloud->flight_count];
+}
+
+struct intent *cloud_intent(struct cloud *cloud, uint64_t id)
+{
+    for (uint32_t i = 0; i < cloud->intent_count; i++)
+        if (cloud->intents[i]->id == id) return cloud->intents[i];
+    return NULL;
+}
+
+struct capacity_key *cloud_capacity(struct cloud *cloud, const char *zone, const char *flavor, bool add)
+{
+    for (uint32_t i = 0; i < cloud->capacity_count; i++) {
+        struct capacity_key *key = &cloud->capacities[i];
+        if (strcmp(key->zone, zone) == 0 && strcmp(key->flavor, flavor) == 0) return key;
+    }
+    if (!add) return NULL;
+    ROW_RESERVE(cloud->capacities, cloud->capacity_count, cloud->capacity_room);
+    struct capacity_key *key = &cloud->capacities[cloud->capacity_count++];
+    *key = (struct capacity_key){0};
+    text_copy(key->zone, sizeof key->zone, zone);
+    text_copy(key->flavor, sizeof key->flavor, flavor);
+    return key;
+}
+
+int64_t cloud_settle_ms(const struct cloud *cloud)
+{
+    return cloud->config ? cloud->config->settle_ms : 3 * MINUTE_MS;
+}
+
+int64_t cloud_interval_ms(const struct cloud *cloud)
+{
+    return cloud->config ? cloud->config->poll_interval_ms : 30 * SECOND_MS;
+}

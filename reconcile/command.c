@@ -1,0 +1,425 @@
+#include "reconcile/command.h"
+
+#include <string.h>
+
+#include "reconcile/base/assert.h"
+#include "reconcile/base/memory.h"
+#include "reconcile/brake.h"
+#include "reconcile/budget.h"
+#include "reconcile/find.h"
+#include "reconcile/hold.h"
+#include "reconcile/look.h"
+#include "reconcile/observe.h"
+#include "reconcile/retry.h"
+#include "reconcile/store.h"
+#include "reconcile/swap.h"
+
+/* What a name on the command line means. */
+struct target {
+    bool all;
+    struct source *source; /* alone: the source */
+    struct object *object;
+    struct cloud *cloud;
+};
+
+static struct tell_about by(const struct event_command *command, struct tell_about about)
+{
+    about.by_person = true;
+    about.uid = command->uid;
+    about.level = TELL_NOTICE;
+    return about;
+}
+
+/* Answers NOT_FOUND (or USAGE when ambiguous) itself. */
+static bool object_target(struct state *state, const struct event_command *command, const char *name,
+                          struct object **out)
+{
+    struct text message;
+    text_init(&message, 1024);
+    enum found found = find_object(state, name, out, &message);
+    if (found != FOUND)
+        state_answer(state, command->id, found == FOUND_SEVERAL ? ANSWER_USAGE : ANSWER_NOT_FOUND, "%s",
+                     message.bytes);
+    text_release(&message);
+    return found == FOUND;
+}
+
+static bool target_of(struct state *state, const struct event_command *command, struct target *out)
+{
+    const char *name = command->target ? command->target : "";
+    *out = (struct target){0};
+    if (name[0] == '\0') return out->all = true;
+    if (text_starts(name, "cloud:")) {
+        out->cloud = state_cloud(state, name + 6);
+        if (!out->cloud) state_answer(state, command->id, ANSWER_NOT_FOUND, "no cloud \"%s\"", name + 6);
+        return out->cloud != NULL;
+    }
+    out->source = strchr(name, '/') ? NULL : state_source(state, name);
+    if (out->source) return true;
+    return object_target(state, command, name, &out->object);
+}
+
+/* --- suspend, resume --- */
+
+static void suspension_store(struct state *state, const char *target, int64_t until_ms, bool hard,
+                             const char *reason)
+{
+    struct arena *arena = &state->effects->arena;
+    const char *key = arena_printf(arena, "suspend.%s", target);
+    if (until_ms == 0) {
+        store_meta(state, key, NULL);
+        return;
+    }
+    int64_t wall = until_ms == NEVER_MS ? 0 : state->now.wall_ms + (until_ms - state->now.boot_ms);
+    store_meta(state, key, arena_printf(arena, "%lld %c %s", (long long)wall, hard ? 'h' : 's', reason));
+}
+
+struct suspension {
+    int64_t *until_ms;
+    bool *hard;
+    char *reason;
+    const char *what, *key;
+};
+
+static struct suspension suspension_of(struct state *state, const struct target *target)
+{
+    struct arena *arena = &state->turn;
+    if (target->object)
+        return (struct suspension){&target->object->suspended_until_ms, &target->object->suspended_hard,
+                                   target->object->suspended_reason, object_path(target->object, arena),
+                                   object_path(target->object, arena)};
+    if (target->cloud)
+        return (struct suspension){&target->cloud->suspended_until_ms, &target->cloud->suspended_hard,
+                                   target->cloud->suspended_reason,
+                                   arena_printf(arena, "cloud %s", target->cloud->name),
+                                   arena_printf(arena, "cloud:%s", target->cloud->name)};
+    if (target->source)
+        return (struct suspension){&target->source->suspended_until_ms, &target->source->suspended_hard,
+                                   target->source->suspended_reason,
+                                   arena_printf(arena, "source %s", target->source->name),
+                                   target->source->name};
+    return (struct suspension){&state->suspended_until_ms, &state->suspended_hard, state->suspended_reason,
+                               "everything", ""};
+}
+
+static void dirty_all(struct state *state)
+{
+    for (uint32_t i = 0; i < state->source_count; i++)
+        state_dirty_source(state, state->sources[i]);
+}
+
+static void command_suspend(struct state *state, const struct event_command *command)
+{
+    struct target target;
+    if (!target_of(state, command, &target)) return;
+    struct suspension s = suspension_of(state, &target);
+    *s.until_ms = command->duration_ms > 0 ? state->now.boot_ms + command->duration_ms : NEVER_MS;
+    *s.hard = command->hard;
+    text_copy(s.reason, sizeof state->suspended_reason, command->argument ? command->argument : "");
+    suspension_store(state, s.key, *s.until_ms, *s.hard, s.reason);
+    state_tell(state,
+               by(command, ABOUT(.type = "Suspended", .object = target.object, .source = target.source,
+                                 .cloud = target.cloud)),
+               "%s suspended%s: %s", s.what, command->hard ? " (hard)" : "", s.reason);
+    dirty_all(state);
+    state_answer(state, command->id, ANSWER_DONE, "%s is suspended; setpointctl resume%s%s ends it", s.what,
+                 s.key[0] ? " " : "", s.key);
+}
+
+static void command_resume(struct state *state, const struct event_command *command)
+{
+    struct target target;
+    if (!target_of(state, command, &target)) return;
+    struct suspension s = suspension_of(state, &target);
+    if (*s.until_ms == 0) {
+        state_answer(state, command->id, ANSWER_DONE, "%s was not suspended", s.what);
+        return;
+    }
+    *s.until_ms = 0;
+    s.reason[0] = '\0';
+    suspension_store(state, s.key, 0, false, "");
+    state_tell(state,
+               by(command, ABOUT(.type = "Resumed", .object = target.object, .source = target.source,
+                                 .cloud = target.cloud)),
+               "%s resumed", s.what);
+    dirty_all(state);
+    state_answer(state, command->id, ANSWER_DONE, "%s goes on", s.what);
+}
+
+/* --- approve --- */
+
+static uint32_t approve_calls(struct state *state, const struct hold *now, uint32_t most)
+{
+    uint32_t count = 0;
+    struct source *source = state_source(state, now->source);
+    for (uint32_t i = 0; i < now->count && count < most; i++) {
+        const struct hold_member *member = &now->members[i];
+        struct object *object = source_object(source, member->name);
+        if (!object) continue;
+        /* an emptied source retires its objects at this moment: that is what was approved */
+        uint64_t desire = object->spec ? object->spec->hash : 0;
+        if (desire != member->desire && !(desire == 0 && member->call == CALL_DELETE)) continue;
+        object->approval = (struct approval){
+            .call = member->call, .desire = desire, .until_ms = state->now.boot_ms + APPROVAL_MS};
+        text_copy(object->approval.provider_id, sizeof object->approval.provider_id, member->provider_id);
+        state_dirty(state, object);
+        count++;
+    }
+    return count;
+}
+
+static uint32_t approve_cloud(struct state *state, struct cloud *cloud, enum reason reason)
+{
+    struct arena *arena = &state->effects->arena;
+    if (reason == REASON_WRONG_PROJECT) {
+        text_copy(cloud->pinned, sizeof cloud->pinned, cloud->fingerprint);
+        store_meta(state, arena_printf(arena, "pin.%s", cloud->name), cloud->pinned);
+        bool expected = cloud->config && cloud->config->expect_project;
+        cloud->wrong_project = expected && strcmp(cloud->config->expect_project, cloud->fingerprint) != 0;
+    } else if (reason == REASON_ANOTHER_DAEMON) {
+        struct server *server = servers_find(&cloud->servers, cloud->another_server);
+        if (server)
+            text_copy(cloud->another_allowed, sizeof cloud->another_allowed, server->facts.mark.writer);
+        store_meta(state, arena_printf(arena, "writer-allowed.%s", cloud->name), cloud->another_allowed);
+        cloud->another_daemon = false;
+    } else {
+        brake_release_vanish(state, cloud);
+    }
+    state_dirty_cloud(state, cloud);
+    return 1;
+}
+
+static void command_approve(struct state *state, const struct event_command *command)
+{
+    const char *id = command->target ? command->target : "";
+    const struct hold *now, *hold = hold_find(state, id, &now);
+    if (!hold) {
+        state_answer(
+            state, command->id, ANSWER_NOT_FOUND,
+            "no hold \"%s\" now; setpointctl approve lists what waits (a set that has grown has a new id)",
+            id);
+        return;
+    }
+    struct source *source = state_source(state, now->source);
+    struct cloud *cloud = state_cloud(state, now->cloud);
+    uint32_t most = command->partial > 0 ? command->partial : UINT32_MAX, count;
+    const char *word = reason_row(now->reason)->word;
+    if (now->reason == REASON_OUTCOME_UNKNOWN || now->reason == REASON_APPROVAL_NEEDED ||
+        now->reason == REASON_DUPLICATE) {
+        swap_accept_empty(state, source);
+        count = approve_calls(state, now, most);
+    } else {
+        count = approve_cloud(state, cloud, now->reason);
+    }
+    state_tell(state,
+               by(command, ABOUT(.type = "Approved", .source = source, .cloud = cloud, .reason = word)),
+               "hold %s approved: %u of %u", id, count, now->count);
+    state_answer(state, command->id, ANSWER_DONE, "%s: %u of %u approved; it stands 15 minutes to begin",
+                 word, count, now->count);
+}
+
+/* --- adopt, release, unprotect --- */
+
+static bool adopt_one(struct state *state, struct object *object, struct server *server,
+                      const char **out_problem)
+{
+    if (object->current[0] != '\0') {
+        *out_problem = "it is bound already";
+        return strcmp(object->current, server->facts.id) == 0;
+    }
+    if (object->intent) {
+        *out_problem = "a call of it is under way";
+        return false;
+    }
+    if (server->owner && server->owner != object) {
+        *out_problem = "that server is bound to another object";
+        return false;
+    }
+    object->state = OBJECT_MANAGED;
+    object->created_by_us = false;
+    object->was_running = true;
+    object_clear_applied(object);
+    object_bind(state, object, server);
+    return true;
+}
+
+static void adopt_matching(struct state *state, const struct event_command *command)
+{
+    struct source *source = state_source(state, command->target ? command->target : "");
+    if (!source) {
+        state_answer(state, command->id, ANSWER_NOT_FOUND, "no source \"%s\"",
+                     command->target ? command->target : "");
+        return;
+    }
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < source->object_count; i++) {
+        struct object *object = source->objects[i];
+        if (!object->spec || !object->cloud || object->current[0] != '\0' || object->intent) continue;
+        struct server *server = servers_named(&object->cloud->servers, object_server_name(object), object);
+        const char *problem;
+        if (!server || server->owner || server_is_taken(state, server)) continue;
+        count += adopt_one(state, object, server, &problem);
+    }
+    state_tell(state, by(command, ABOUT(.type = "Adopted", .source = source)), "%u servers adopted by name",
+               count);
+    state_answer(state, command->id, ANSWER_DONE, "%u servers adopted by name", count);
+}
+
+static void command_adopt(struct state *state, const struct event_command *command)
+{
+    if (command->matching) {
+        adopt_matching(state, command);
+        return;
+    }
+    struct object *object;
+    if (!object_target(state, command, command->target ? command->target : "", &object)) return;
+    const char *id = command->argument ? command->argument : "", *problem = "";
+    struct server *server = object->cloud ? servers_find(&object->cloud->servers, id) : NULL;
+    if (!server || server->expected) {
+        state_answer(state, command->id, ANSWER_NOT_FOUND, "cloud %s shows no server \"%s\"",
+                     object->cloud ? object->cloud->name : "-", id);
+        return;
+    }
+    if (!adopt_one(state, object, server, &problem)) {
+        state_answer(state, command->id, ANSWER_FAILED, "%s/%s cannot adopt %s: %s", object->source->name,
+                     object->name, id, problem);
+        return;
+    }
+    state_tell(state, by(command, ABOUT(.type = "Adopted", .object = object)), "server %s adopted", id);
+    state_answer(state, command->id, ANSWER_DONE, "%s/%s holds server %s now", object->source->name,
+                 object->name, id);
+}
+
+static void command_release(struct state *state, const struct event_command *command)
+{
+    struct object *object;
+    if (!object_target(state, command, command->target ? command->target : "", &object)) return;
+    if (object->intent && object->intent->state != INTENT_OPEN) {
+        state_answer(state, command->id, ANSWER_FAILED, "a call of %s is under way; try again in a moment",
+                     object->name);
+        return;
+    }
+    if (object->intent) intent_forget(state, object->intent);
+    object->state = OBJECT_RELEASED;
+    object_recount(state, object);
+    store_object(state, object);
+    state_dirty(state, object);
+    state_tell(state, by(command, ABOUT(.type = "Released", .object = object)),
+               "released; the server is left as it is");
+    state_answer(state, command->id, ANSWER_DONE, "%s/%s is released; setpointctl adopt %s ID takes it back",
+                 object->source->name, object->name, object->name);
+}
+
+static void command_unprotect(struct state *state, const struct event_command *command)
+{
+    struct object *object;
+    if (!object_target(state, command, command->target ? command->target : "", &object)) return;
+    if (object->spec && object->spec->lifecycle.protect) {
+        state_answer(state, command->id, ANSWER_FAILED,
+                     "the manifest says protect: true (%s:%u); change it there",
+                     object->spec->file ? object->spec->file : "-", object->spec->line);
+        return;
+    }
+    object->protect = false;
+    store_object(state, object);
+    state_dirty(state, object);
+    state_tell(state, by(command, ABOUT(.type = "Unprotected", .object = object)), "protection ended: %s",
+               command->argument ? command->argument : "");
+    state_answer(state, command->id, ANSWER_DONE, "%s/%s is not protected any more", object->source->name,
+                 object->name);
+}
+
+/* --- sync --- */
+
+static void retry_now(struct state *state, struct object *object)
+{
+    retry_clear(object);
+    object->failures = 0;
+    object->quarantined_until_ms = 0;
+    object->remedies = 0;
+    object->try_once = true;
+    state_dirty(state, object);
+}
+
+static void command_retry(struct state *state, const struct event_command *command)
+{
+    for (uint32_t i = 0; i < command->name_count; i++) {
+        struct source *source =
+            strchr(command->names[i], '/') ? NULL : state_source(state, command->names[i]);
+        struct object *object = NULL;
+        if (!source && !object_target(state, command, command->names[i], &object)) return;
+        for (uint32_t k = 0; source && k < source->object_count; k++)
+            retry_now(state, source->objects[k]);
+        if (object) retry_now(state, object);
+    }
+    state_answer(state, command->id, ANSWER_DONE, "tried now");
+}
+
+static bool can_be_asked(const struct cloud *cloud)
+{
+    return cloud->config && cloud->session != SESSION_FAILED && !cloud->wrong_project &&
+           cloud->outages < BREAKER_FAILURES;
+}
+
+static void command_sync(struct state *state, const struct event_command *command)
+{
+    ROW_RESERVE(state->commands, state->command_count, state->command_room);
+    state->commands[state->command_count++] = (struct pending_command){command->id, state->now.boot_ms};
+    for (uint32_t i = 0; i < state->cloud_count; i++)
+        if (can_be_asked(state->clouds[i])) look_full(state, state->clouds[i], state->now.boot_ms);
+}
+
+static bool lists_are_in(const struct state *state, int64_t asked_ms)
+{
+    for (uint32_t i = 0; i < state->cloud_count; i++) {
+        const struct cloud *cloud = state->clouds[i];
+        if (can_be_asked(cloud) && cloud->complete_begun_ms[0] < asked_ms) return false;
+        if (can_be_asked(cloud) && cloud->complete_count == 0) return false;
+    }
+    return true;
+}
+
+void commands_answer(struct state *state)
+{
+    if (state->dirty_first && state->config && state->ledger_loaded)
+        return; /* verdicts are not up to date yet */
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < state->command_count; i++) {
+        struct pending_command *command = &state->commands[i];
+        if (lists_are_in(state, command->asked_ms))
+            state_answer(state, command->id, ANSWER_DONE, "sources and clouds were read anew");
+        else
+            state->commands[kept++] = *command;
+    }
+    state->command_count = kept;
+}
+
+static void command_rebuild(struct state *state, const struct event_command *command)
+{
+    if (state->ledger != LEDGER_CORRUPT) {
+        state_answer(state, command->id, ANSWER_FAILED, "the ledger is sound; there is nothing to rebuild");
+        return;
+    }
+    store_rebuild(state);
+    state_tell(state, by(command, ABOUT(.type = "LedgerRebuilt")),
+               "a new ledger was begun; servers are bound again by their marks");
+    state_answer(state, command->id, ANSWER_DONE,
+                 "a new ledger was begun; creating waits for two complete lists of each cloud");
+}
+
+void command_take(struct state *state, const struct event_command *command)
+{
+    switch (command->kind) {
+    case COMMAND_SYNC: command_sync(state, command); return;
+    case COMMAND_RETRY: command_retry(state, command); return;
+    case COMMAND_SUSPEND: command_suspend(state, command); return;
+    case COMMAND_RESUME: command_resume(state, command); return;
+    case COMMAND_APPROVE: command_approve(state, command); return;
+    case COMMAND_ADOPT: command_adopt(state, command); return;
+    case COMMAND_RELEASE: command_release(state, command); return;
+    case COMMAND_UNPROTECT: command_unprotect(state, command); return;
+    case COMMAND_LEDGER_REBUILD: command_rebuild(state, command); return;
+    case COMMAND_KIND_COUNT: break;
+    }
+    UNREACHABLE();
+}

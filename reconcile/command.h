@@ -1,0 +1,12 @@
+#ifndef SETPOINT_COMMAND_H
+#define SETPOINT_COMMAND_H
+
+#include "reconcile/state.h"
+
+/* What people ask over the control socket. Every command is answered by exactly one EFFECT_ANSWER, a sync
+   when lists asked after it are in. Every acting one is an event with uid and pid. */
+void command_take(struct state *state, const struct event_command *command);
+/* Answers the syncs whose lists are in, or whose clouds cannot be asked now. */
+void commands_answer(struct state *state);
+
+#endif

@@ -1,0 +1,52 @@
+#ifndef SETPOINT_DEFAULTS_H
+#define SETPOINT_DEFAULTS_H
+
+#include "reconcile/base/instant.h"
+
+/* Every number of DESIGN.md sections 5 to 7 that is not in a manifest, each with its reason. Milliseconds. */
+enum {
+    LOOK_FIRST_MS = 1 * SECOND_MS, /* transitional: a start takes a second or two on a fast cloud */
+    LOOK_MOST_MS = 30 * SECOND_MS, /* and a slow one is not hammered */
+    LOOK_GETS_MAX = 20, /* open servers per cloud and round read one by one; more: the list is cheaper */
+    RETRY_FIRST_MS = 1 * SECOND_MS,
+    RETRY_MOST_MS = 5 * MINUTE_MS,
+    BUILD_RETRY_FIRST_MS = 30 * SECOND_MS, /* a failed build often fails again at once: capacity */
+    BUILD_RETRY_MOST_MS = 30 * MINUTE_MS,
+    INVALID_RETRY_FIRST_MS = 1 * MINUTE_MS, /* refused for what it says: a person must act, ×4 */
+    INVALID_RETRY_MOST_MS = 15 * MINUTE_MS,
+    CONFLICT_TRIES = 5,                 /* the same call on an unchanged observation */
+    CONFLICT_RETRY_MS = 15 * MINUTE_MS, /* then Blocked with the provider's words, every 15 m */
+    BREAKER_FAILURES = 3,               /* consecutive outages that open a cloud's breaker */
+    BREAKER_FIRST_MS = 1 * SECOND_MS,
+    BREAKER_MOST_MS = 60 * SECOND_MS,   /* probes at most 60 s apart */
+    CAPACITY_PROBE_MS = 60 * SECOND_MS, /* full speed within this and one build of capacity coming back */
+    STUCK_LOOK_MS = 30 * SECOND_MS,     /* past the deadline: GET every 30 s, nothing else sent */
+    SAVE_RETRY_MS = 10 * SECOND_MS,
+    COLD_LISTS = 2,
+    BRAKE_WINDOW_MS = 10 * MINUTE_MS,
+    BRAKE_PERCENT = 20,
+    BRAKE_COUNT = 3,
+    QUARANTINE_REPLACED = 3,
+    QUARANTINE_WINDOW_MS = 1 * HOUR_MS,
+    FLIP_COUNT = 3,
+    FLIP_WINDOW_MS = 30 * MINUTE_MS,
+    QUARANTINE_FIRST_MS = 1 * HOUR_MS,
+    QUARANTINE_MOST_MS = 24 * HOUR_MS,
+    APPROVAL_MS = 15 * MINUTE_MS, /* an approval stands so long to begin */
+    DESTRUCTIONS_IN_FLIGHT = 10,
+    CATALOGUE_FRESH_MS = 10 * MINUTE_MS,
+    CATALOGUE_MISS_MS = 1 * MINUTE_MS, /* a miss reads the catalogue again at most once a minute */
+    MARK_REPAIR_MS = 1 * HOUR_MS,
+    MARK_REPAIRS = 3,                    /* then MarkContested */
+    ANOTHER_DAEMON_MS = 60 * SECOND_MS,  /* clock slack between the cloud's Date and its created times */
+    CHANGES_OVERLAP_MS = 10 * SECOND_MS, /* changes-since has whole seconds; late database commits */
+    PACE_UNDER_PERCENT = 5,
+    POLL_SHARE = 5, /* every 5th slot belongs to a waiting poll: at least 20 % */
+    HALT_FAILURES = 2,
+    OPERATOR_LOOK_MS = 5 * MINUTE_MS, /* what only a person ends is looked at again this often */
+    HOLDS_REMEMBERED = 64             /* earlier sets of a hold that `approve` still understands */
+};
+
+#define TOMBSTONE_MS (7 * DAY_MS)
+
+#endif

@@ -1,0 +1,13 @@
+#ifndef SETPOINT_FIND_H
+#define SETPOINT_FIND_H
+
+#include "reconcile/state.h"
+
+/* NAME on the command line: `source/name`, or the name alone if it is unique. */
+enum found { FOUND, FOUND_NOTHING, FOUND_SEVERAL };
+
+/* Otherwise one line for the person goes to `message`, with the nearest known name. */
+enum found find_object(const struct state *state, const char *name, struct object **out,
+                       struct text *message);
+
+#endif

@@ -1,0 +1,246 @@
+#include "reconcile/gap.h"
+
+#include <string.h>
+
+#include "reconcile/base/assert.h"
+#include "reconcile/catalogue.h"
+
+struct context {
+    struct state *state;
+    const struct object *object;
+    const struct server *server;
+    const struct spec *spec;
+    const struct traits *traits;
+    struct arena *arena;
+    struct gaps *out;
+};
+
+uint32_t gap_recorded_fields(void)
+{
+    return FIELD_BIT(FIELD_IMAGE) | FIELD_BIT(FIELD_ZONE) | FIELD_BIT(FIELD_KEYPAIR) |
+           FIELD_BIT(FIELD_NETWORKS) | FIELD_BIT(FIELD_ROOT_DISK) | FIELD_BIT(FIELD_USER_DATA);
+}
+
+uint64_t gap_applied_hash(const struct state *state, const struct spec *spec, enum field field)
+{
+    struct hash_key key = {state->hash_key.k0, state->hash_key.k1 + (uint64_t)field};
+    return value_hash(spec->values[field], key);
+}
+
+static struct gap *gap_add(struct context *c, enum field field, struct value desired, struct value actual)
+{
+    struct gap *gap = &c->out->items[c->out->count++];
+    *gap = (struct gap){.field = field, .desired = desired, .actual = actual};
+    uint32_t bit = FIELD_BIT(field);
+    const struct lifecycle *life = &c->spec->lifecycle;
+    if ((life->ignore | life->create_only) & bit)
+        gap->kind = GAP_IGNORED;
+    else
+        gap->kind = c->traits->fields[field].change == CALL_NONE ? GAP_IMMUTABLE : GAP_CHANGE;
+    return gap;
+}
+
+static void gap_call(struct context *c, struct gap *gap, enum call_kind kind, const char *argument,
+                     const char *value)
+{
+    if (!gap->calls) gap->calls = ARENA_ROW(c->arena, struct step_call, 256);
+    if (gap->call_count == 256) return; /* the rest follows when these are done */
+    gap->calls[gap->call_count++] = (struct step_call){kind, gap->field, argument, value};
+}
+
+static struct value named(struct context *c, enum catalogue_kind kind, const char *id)
+{
+    return value_of_scalar(c->arena, catalogue_name(c->object->cloud, kind, id));
+}
+
+/* flavor and image: the manifest has a name or an id, the cloud shows the id. The id that a name once meant
+   stays in force as long as the manifest's text is the same: a re-release under the same name changes
+   nothing. */
+static void compare_resolved(struct context *c, enum field field)
+{
+    const char *text = value_scalar(c->spec->values[field]);
+    const char *actual = value_scalar(c->server->facts.values[field]);
+    enum catalogue_kind kind = field_row(field)->names;
+    const struct resolved *resolved = &c->object->resolved[field];
+    const char *id = text;
+    enum resolution resolution = RESOLUTION_FOUND;
+    if (strcmp(text, actual) == 0) return;
+    if (resolved->text && strcmp(resolved->text, text) == 0)
+        id = resolved->id;
+    else
+        resolution = catalogue_resolve(c->state, c->object->cloud, kind, text, &id);
+    if (resolution == RESOLUTION_FOUND && strcmp(id, actual) == 0) return;
+    struct gap *gap = gap_add(c, field, c->spec->values[field], named(c, kind, actual));
+    if (gap->kind == GAP_IGNORED) return;
+    if (resolution != RESOLUTION_FOUND) {
+        catalogue_want(c->state, c->object->cloud, kind);
+        gap->missing = resolution != RESOLUTION_WAIT;
+        gap->kind = GAP_UNRESOLVED;
+        return;
+    }
+    if (gap->kind == GAP_CHANGE) gap_call(c, gap, c->traits->fields[field].change, id, NULL);
+}
+
+static void compare_scalar(struct context *c, enum field field)
+{
+    struct value desired = c->spec->values[field], actual = c->server->facts.values[field];
+    if (value_equal(desired, actual)) return;
+    struct gap *gap = gap_add(c, field, desired, actual);
+    if (gap->kind == GAP_CHANGE)
+        gap_call(c, gap, c->traits->fields[field].change, value_scalar(desired), NULL);
+}
+
+/* A group or network may be written by id where the cloud shows names. */
+static const char *group_name(struct context *c, const char *text)
+{
+    return text_is_uuid(text) ? catalogue_name(c->object->cloud, CATALOGUE_SECURITY_GROUP, text) : text;
+}
+
+/* The exact set: what is missing is added first, so that a server is never without its last group. */
+static void compare_groups(struct context *c, enum field field)
+{
+    struct value desired = c->spec->values[field], actual = c->server->facts.values[field];
+    const char **cells = ARENA_ROW(c->arena, const char *, desired.rows + 1);
+    for (unsigned i = 0; i < desired.rows; i++)
+        cells[i] = group_name(c, value_cell(desired, i, 0));
+    struct value names = value_sorted(cells, desired.rows, 1);
+    if (value_equal(names, actual)) return;
+    struct gap *gap = gap_add(c, field, names, actual);
+    if (gap->kind != GAP_CHANGE) return;
+    for (unsigned i = 0; i < names.rows; i++)
+        if (!value_has(actual, value_cell(names, i, 0)))
+            gap_call(c, gap, c->traits->fields[field].change, value_cell(names, i, 0), NULL);
+    for (unsigned i = 0; i < actual.rows; i++)
+        if (!value_has(names, value_cell(actual, i, 0)))
+            gap_call(c, gap, c->traits->fields[field].change_away, value_cell(actual, i, 0), NULL);
+}
+
+/* These are attached; only what we attached ourselves is detached; the rest is somebody else's. */
+static void compare_volumes(struct context *c, enum field field)
+{
+    struct value desired = c->spec->values[field], actual = c->server->facts.values[field];
+    const struct text_set *ours = &c->object->volumes;
+    bool differs = false;
+    for (unsigned i = 0; i < desired.rows; i++)
+        differs |= !value_has(actual, value_cell(desired, i, 0));
+    for (unsigned i = 0; i < actual.rows; i++)
+        differs |=
+            text_set_has(ours, value_cell(actual, i, 0)) && !value_has(desired, value_cell(actual, i, 0));
+    if (!differs) return;
+    struct gap *gap = gap_add(c, field, desired, actual);
+    if (gap->kind != GAP_CHANGE) return;
+    for (unsigned i = 0; i < actual.rows; i++) {
+        const char *id = value_cell(actual, i, 0);
+        if (text_set_has(ours, id) && !value_has(desired, id))
+            gap_call(c, gap, c->traits->fields[field].change_away, id, NULL);
+    }
+    for (unsigned i = 0; i < desired.rows; i++)
+        if (!value_has(actual, value_cell(desired, i, 0)))
+            gap_call(c, gap, c->traits->fields[field].change, value_cell(desired, i, 0), NULL);
+}
+
+/* These keys only; a key that left the manifest goes only if we wrote it. */
+static void compare_metadata(struct context *c, enum field field)
+{
+    struct value desired = c->spec->values[field], actual = c->server->facts.values[field];
+    const struct text_set *ours = &c->object->metadata;
+    unsigned room = desired.rows + ours->count, rows = 0;
+    const char **want = ARENA_ROW(c->arena, const char *, room * 2 + 1);
+    const char **have = ARENA_ROW(c->arena, const char *, room * 2 + 1);
+    struct step_call *calls = ARENA_ROW(c->arena, struct step_call, room + 1);
+    unsigned count = 0, had = 0;
+    for (unsigned i = 0; i < desired.rows; i++) {
+        const char *key = value_cell(desired, i, 0), *value = value_cell(desired, i, 1);
+        const char *now = value_find(actual, key);
+        if (text_equal(now, value)) continue;
+        want[rows * 2] = key;
+        want[rows++ * 2 + 1] = value;
+        if (now) {
+            have[had * 2] = key;
+            have[had++ * 2 + 1] = now;
+        }
+        calls[count++] = (struct step_call){c->traits->fields[field].change, field, key, value};
+    }
+    for (uint32_t i = 0; i < ours->count; i++) {
+        const char *now = value_find(actual, ours->items[i]);
+        if (!now || value_find(desired, ours->items[i])) continue;
+        have[had * 2] = ours->items[i];
+        have[had++ * 2 + 1] = now;
+        calls[count++] = (struct step_call){c->traits->fields[field].change, field, ours->items[i], NULL};
+    }
+    if (count == 0) return;
+    struct gap *gap = gap_add(c, field, value_sorted(want, rows, 2), value_sorted(have, had, 2));
+    if (gap->kind != GAP_CHANGE) return;
+    gap->calls = calls;
+    gap->call_count = count;
+}
+
+static struct value shown_secret(struct context *c, enum field field, uint64_t hash)
+{
+    return value_of_scalar(c->arena,
+                           arena_printf(c->arena, "%s#%08x", field_row(field)->secret ? "" : "applied ",
+                                        (unsigned)(hash & 0xffffffff)));
+}
+
+/* What no reply shows: the truth is what we applied, as a keyed hash. */
+static void compare_applied(struct context *c, enum field field)
+{
+    if (!(c->object->applied_fields & FIELD_BIT(field))) {
+        c->out->unverified |= FIELD_BIT(field);
+        return;
+    }
+    uint64_t hash = gap_applied_hash(c->state, c->spec, field);
+    if (hash == c->object->applied[field]) return;
+    struct value desired = field_row(field)->secret ? shown_secret(c, field, hash) : c->spec->values[field];
+    gap_add(c, field, desired, shown_secret(c, field, c->object->applied[field]));
+}
+
+static void compare_power(struct context *c)
+{
+    enum phase actual = c->server->facts.phase, desired = spec_power(c->spec);
+    if (actual == desired || !phase_is_steady(actual)) return;
+    struct gap *gap = gap_add(c, FIELD_POWER, value_of_scalar(c->arena, phase_name(desired)),
+                              value_of_scalar(c->arena, phase_name(actual)));
+    if (gap->kind == GAP_IMMUTABLE) gap->kind = GAP_CHANGE; /* its calls are the route */
+}
+
+static void compare(struct context *c, enum field field)
+{
+    if (field == FIELD_POWER) {
+        compare_power(c);
+        return;
+    }
+    if (!(c->server->facts.seen & FIELD_BIT(field))) {
+        if (gap_recorded_fields() & FIELD_BIT(field))
+            compare_applied(c, field);
+        else
+            c->out->unverified |= FIELD_BIT(field);
+        return;
+    }
+    switch (field) {
+    case FIELD_FLAVOR:
+    case FIELD_IMAGE: compare_resolved(c, field); return;
+    case FIELD_SECURITY_GROUPS: compare_groups(c, field); return;
+    case FIELD_VOLUMES: compare_volumes(c, field); return;
+    case FIELD_METADATA: compare_metadata(c, field); return;
+    case FIELD_NAME:
+    case FIELD_ZONE:
+    case FIELD_KEYPAIR:
+    case FIELD_NETWORKS:
+    case FIELD_ROOT_DISK:
+    case FIELD_USER_DATA: compare_scalar(c, field); return;
+    case FIELD_POWER:
+    case FIELD_COUNT: break;
+    }
+    UNREACHABLE();
+}
+
+void gap_compute(struct state *state, const struct object *object, const struct server *server,
+                 struct arena *arena, struct gaps *out)
+{
+    ASSERT(object->spec && object->cloud && object->cloud->traits);
+    *out = (struct gaps){0};
+    struct context context = {state, object, server, object->spec, object->cloud->traits, arena, out};
+    for (unsigned i = 0; i < FIELD_COUNT; i++)
+        if (object->spec->managed & FIELD_BIT(i)) compare(&context, (enum field)i);
+}

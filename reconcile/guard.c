@@ -1,0 +1,298 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "reconcile/base/assert.h"
+#include "reconcile/brake.h"
+#include "reconcile/budget.h"
+#include "reconcile/look.h"
+#include "reconcile/observe.h"
+#include "reconcile/order.h"
+#include "reconcile/store.h"
+
+/* What may stop a call that a decision wants. Each guard says yes, or fills in why not. They are asked twice:
+   before the intent is saved and again before it is sent. */
+struct question {
+    struct state *state;
+    struct object *object;
+    struct cloud *cloud;
+    struct server *server; /* the call's server; NULL for create */
+    const struct order *order;
+    const struct intent *intent; /* NULL before it is saved */
+    struct decision *out;
+};
+
+__attribute__((format(printf, 4, 5))) static bool deny(struct question *q, enum reason reason,
+                                                       int64_t next_ms, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(q->out->message, sizeof q->out->message, format, arguments);
+    va_end(arguments);
+    q->out->reason = reason;
+    q->out->next_ms = next_ms;
+    return false;
+}
+
+static int64_t later(const struct question *q, int64_t delay_ms)
+{
+    return q->state->now.boot_ms + delay_ms;
+}
+
+/* "image differs: Create": what would be done, in front of why it is not. */
+static const char *call_words(const struct question *q)
+{
+    return call_name(q->order->kind);
+}
+
+static bool guard_ledger(struct question *q)
+{
+    if (q->state->read_only)
+        return deny(q, REASON_LEDGER_READ_ONLY, instant_max(q->state->save_retry_ms, later(q, 1)),
+                    "%s waits: the ledger cannot be written", call_words(q));
+    return true;
+}
+
+static bool guard_mode(struct question *q)
+{
+    const struct config *config = q->state->config;
+    const char *who = NULL;
+    if (config->mode == MODE_OBSERVE) who = "Daemon";
+    if (q->cloud->config->mode == MODE_OBSERVE) who = "Cloud";
+    if (q->object->source->config && q->object->source->config->mode == MODE_OBSERVE) who = "Source";
+    if (!who) return true;
+    return deny(q, REASON_OBSERVE_MODE, later(q, cloud_interval_ms(q->cloud)),
+                "%s is not sent: the %s is in mode observe", call_words(q), who);
+}
+
+/* Soft suspension lets the rest of a route go on that brings power back. */
+static bool restores_power(const struct question *q)
+{
+    enum call_kind kind = q->order->kind;
+    return q->object->slot && (kind == CALL_START || kind == CALL_UNSHELVE || kind == CALL_CONFIRM_RESIZE);
+}
+
+static bool suspended(struct question *q, int64_t until_ms, bool hard, const char *reason, const char *what)
+{
+    if (q->state->now.boot_ms >= until_ms) return true;
+    if (!hard && restores_power(q)) return true;
+    return deny(q, REASON_SUSPENDED, until_ms, "%s is suspended%s%s (setpointctl resume)", what,
+                reason[0] ? ": " : "", reason);
+}
+
+static bool guard_suspended(struct question *q)
+{
+    const struct state *s = q->state;
+    const struct source *source = q->object->source;
+    return suspended(q, s->suspended_until_ms, s->suspended_hard, s->suspended_reason, "everything") &&
+           suspended(q, q->cloud->suspended_until_ms, q->cloud->suspended_hard, q->cloud->suspended_reason,
+                     "the cloud") &&
+           suspended(q, source->suspended_until_ms, source->suspended_hard, source->suspended_reason,
+                     "the source") &&
+           suspended(q, q->object->suspended_until_ms, q->object->suspended_hard, q->object->suspended_reason,
+                     "the object");
+}
+
+static bool guard_retry(struct question *q)
+{
+    const struct object *object = q->object;
+    if (q->intent || object->try_once || object->retry_call != q->order->kind) return true;
+    if (q->state->now.boot_ms >= object->retry_ms) return true;
+    return deny(q, object->retry_reason, object->retry_ms, "%s", object->retry_message);
+}
+
+static bool is_destructive(const struct order *order)
+{
+    return order->kind == CALL_DELETE || order->kind == CALL_REBUILD;
+}
+
+/* S6: repairs go on while a source is broken, deletions do not. */
+static bool guard_source(struct question *q)
+{
+    const struct source *source = q->object->source;
+    if (source->valid && !source->empty) return true;
+    if (!is_destructive(q->order)) return true;
+    return deny(q, REASON_SOURCE_INVALID, NEVER_MS, "source %s is %s; nothing of it is deleted meanwhile",
+                source->name,
+                source->empty     ? "empty"
+                : source->missing ? "missing"
+                                  : "invalid");
+}
+
+/* After a lost or missing ledger: two complete lists, settle apart, before the first create. */
+static bool guard_cold(struct question *q)
+{
+    const struct cloud *cloud = q->cloud;
+    if (q->order->kind != CALL_CREATE || q->state->ledger != LEDGER_MISSING) return true;
+    int64_t due = cloud->first_complete_ms + cloud_settle_ms(cloud);
+    if (cloud->first_complete_ms > 0 && cloud->complete_begun_ms[0] >= due) return true;
+    look_full(q->state, q->cloud, due);
+    return deny(q, REASON_COLD_START, instant_max(due, later(q, 1)),
+                "no ledger was found: creating waits for two complete lists of cloud %s", cloud->name);
+}
+
+static bool guard_vanished(struct question *q)
+{
+    if (!q->cloud->vanish_brake) return true;
+    if (q->order->kind != CALL_CREATE && q->order->kind != CALL_DELETE) return true;
+    return deny(q, REASON_SERVERS_VANISHED, NEVER_MS,
+                "%s waits: servers vanished together from cloud %s (setpointctl approve)", call_words(q),
+                q->cloud->name);
+}
+
+static bool guard_storm(struct question *q)
+{
+    int64_t until;
+    if (!q->order->remedy || q->intent || !brake_storm(q->state, q->cloud, &until)) return true;
+    return deny(q, REASON_ERROR_STORM, instant_max(until, later(q, SECOND_MS)),
+                "%s waits: many servers of cloud %s went to error", call_words(q), q->cloud->name);
+}
+
+static bool guard_quarantine(struct question *q)
+{
+    struct object *object = q->object;
+    if (q->intent || object->try_once || q->state->now.boot_ms >= object->quarantined_until_ms) return true;
+    return deny(q, REASON_QUARANTINED, object->quarantined_until_ms, "%s waits: %s", call_words(q),
+                object->retry_message);
+}
+
+/* One probe build at a time of a (zone, flavor) that had no room. */
+static bool guard_capacity(struct question *q)
+{
+    if (q->order->kind != CALL_CREATE || q->intent || !q->object->spec) return true;
+    const struct spec *spec = q->object->spec;
+    const char *zone = value_scalar(spec->values[FIELD_ZONE]),
+               *flavor = value_scalar(spec->values[FIELD_FLAVOR]);
+    struct capacity_key *key = cloud_capacity(q->cloud, zone, flavor, false);
+    if (!key || key->delay_ms == 0) return true;
+    bool probing = key->prober && key->prober != q->object;
+    if (!probing && q->state->now.boot_ms >= key->open_until_ms) return true;
+    return deny(q, REASON_CAPACITY, probing ? later(q, LOOK_MOST_MS) : key->open_until_ms,
+                "no room for flavor %s%s%s: one build probes, the others wait", flavor, zone[0] ? " in " : "",
+                zone);
+}
+
+static bool guard_protect(struct question *q)
+{
+    if (!is_destructive(q->order) || !q->object->protect) return true;
+    bool surplus = q->server && strcmp(q->server->facts.id, q->object->current) != 0;
+    if (surplus) return true;
+    return deny(q, REASON_PROTECTED, NEVER_MS, "protected: not deleted (setpointctl unprotect)");
+}
+
+static bool guard_ownership(struct question *q)
+{
+    if (!q->server) return true;
+    bool bound = q->server->owner == q->object, surplus = q->server->marked == q->object;
+    if ((bound && !server_is_taken(q->state, q->server)) || (surplus && q->order->kind == CALL_DELETE))
+        return true;
+    return deny(q, REASON_TAKEN_OVER, NEVER_MS, "server %s is not ours", q->server->facts.id);
+}
+
+static bool guard_instances(struct question *q)
+{
+    const struct source_config *config = q->object->source->config;
+    if (q->order->kind != CALL_CREATE || !config || config->max_instances == 0) return true;
+    uint32_t live = q->object->source->live - (q->intent ? 1 : 0);
+    if (live < config->max_instances) return true;
+    return deny(q, REASON_TOO_MANY_INSTANCES, NEVER_MS, "source %s has %u servers already (maxInstances %u)",
+                config->name, live, config->max_instances);
+}
+
+static bool has_approval(const struct question *q)
+{
+    const struct approval *approval = &q->object->approval;
+    if (q->intent) return true; /* charged when it was saved */
+    uint64_t desire = q->object->spec ? q->object->spec->hash : 0;
+    return approval->call == q->order->kind && q->order->provider_id &&
+           strcmp(approval->provider_id, q->order->provider_id) == 0 && approval->desire == desire &&
+           q->state->now.boot_ms < approval->until_ms;
+}
+
+/* What a budget stopped stays stopped until a person approves or the desire changes: a fleet is not deleted
+ * slowly. */
+static bool guard_destruction(struct question *q)
+{
+    if (!q->order->destroys) return true;
+    if (has_approval(q)) {
+        if (q->intent || q->state->destructions_in_flight < DESTRUCTIONS_IN_FLIGHT) return true;
+        return deny(q, REASON_IN_FLIGHT_LIMIT, later(q, SECOND_MS),
+                    "approved; at most %d deletions at a time", DESTRUCTIONS_IN_FLIGHT);
+    }
+    struct budget_answer budget = budget_destruction(q->state, q->object->source);
+    uint64_t desire = q->object->spec ? q->object->spec->hash : 0;
+    bool latched = q->object->held && q->object->held_desire == desire;
+    if (budget.allows && !latched) return true;
+    return deny(q, REASON_APPROVAL_NEEDED, NEVER_MS,
+                "%s needs approval: the %s's destroyBudget is used up (%u of %u)", call_words(q),
+                budget.global ? "Daemon" : "Source", budget.used, budget.max);
+}
+
+static bool guard_disruption(struct question *q)
+{
+    struct object *object = q->object;
+    bool free_of_charge = !q->order->interrupts || !object->was_converged || !q->server ||
+                          q->server->facts.phase != PHASE_RUNNING;
+    if (free_of_charge) return true;
+    if (object->source->halted >= HALT_FAILURES && !object->try_once && !q->intent)
+        return deny(
+            q, REASON_DISRUPTION_HALTED, NEVER_MS,
+            "%u servers went to error after a change of this kind; the rest is held (setpointctl sync %s)",
+            object->source->halted, object->name);
+    if (object->slot) return true;
+    struct budget_answer budget = budget_disruption(object->source);
+    if (budget.allows) return true;
+    return deny(q, REASON_DISRUPTION_LIMIT, later(q, 5 * SECOND_MS),
+                "%s waits: %u of %u servers of source %s are being interrupted", call_words(q), budget.used,
+                budget.max, object->source->name);
+}
+
+/* S8 */
+static bool guard_phase(struct question *q)
+{
+    if (q->order->kind == CALL_CREATE) return true;
+    if (q->server && traits_allow(q->cloud->traits, q->order->kind, q->server->facts.phase)) return true;
+    return deny(q, REASON_NO_ROUTE, later(q, LOOK_MOST_MS), "%s is not possible while the server is %s",
+                call_words(q), q->server ? phase_name(q->server->facts.phase) : "not seen");
+}
+
+static bool guard_mark_repairs(struct question *q)
+{
+    struct object *object = q->object;
+    bool repair =
+        q->order->kind == CALL_SET_METADATA && q->order->argument && mark_key_is_ours(q->order->argument);
+    if (!repair || q->intent || object->mark_repaired_ms == 0) return true;
+    bool same_round = q->state->now.boot_ms - object->mark_repaired_ms < MINUTE_MS;
+    int64_t due = object->mark_repaired_ms + MARK_REPAIR_MS;
+    if (same_round || q->state->now.boot_ms >= due) return true;
+    return deny(q, REASON_IN_SYNC, due, "as described; our mark is rewritten later");
+}
+
+static bool guard_throttled(struct question *q)
+{
+    if (q->intent || q->state->now.boot_ms >= q->cloud->throttled_until_ms) return true;
+    return deny(q, REASON_CLOUD_THROTTLED, q->cloud->throttled_until_ms,
+                "%s waits: cloud %s asks to slow down", call_words(q), q->cloud->name);
+}
+
+static bool (*const guards[])(struct question *) = {
+    guard_ledger,   guard_ownership, guard_phase,       guard_mode,       guard_suspended,    guard_source,
+    guard_protect,  guard_vanished,  guard_cold,        guard_quarantine, guard_retry,        guard_storm,
+    guard_capacity, guard_instances, guard_destruction, guard_disruption, guard_mark_repairs, guard_throttled,
+};
+
+bool guards_allow(struct state *state, struct object *object, const struct order *order,
+                  const struct intent *intent, struct decision *out)
+{
+    ASSERT(order->kind != CALL_NONE && object->cloud);
+    struct question q = {.state = state,
+                         .object = object,
+                         .cloud = object->cloud,
+                         .order = order,
+                         .intent = intent,
+                         .out = out};
+    if (order->provider_id) q.server = servers_find(&object->cloud->servers, order->provider_id);
+    for (unsigned i = 0; i < sizeof guards / sizeof *guards; i++)
+        if (!guards[i](&q)) return false;
+    return true;
+}

@@ -1,0 +1,206 @@
+#include "reconcile/hold.h"
+
+#include <string.h>
+
+#include "reconcile/base/hash.h"
+#include "reconcile/base/memory.h"
+
+bool reason_can_be_approved(enum reason reason)
+{
+    return reason == REASON_APPROVAL_NEEDED || reason == REASON_DUPLICATE ||
+           reason == REASON_OUTCOME_UNKNOWN || reason == REASON_ANOTHER_DAEMON ||
+           reason == REASON_WRONG_PROJECT || reason == REASON_SERVERS_VANISHED;
+}
+
+static void row_release(struct hold *holds, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        memory_free(holds[i].members);
+}
+
+void holds_release(struct state *state)
+{
+    row_release(state->holds, state->hold_count);
+    row_release(state->old_holds, state->old_hold_count);
+    memory_free(state->holds);
+    memory_free(state->old_holds);
+}
+
+void holds_note(struct state *state, enum reason before, enum reason after)
+{
+    bool was = reason_can_be_approved(before), is = reason_can_be_approved(after);
+    if (was) state->approvable--;
+    if (is) state->approvable++;
+    state->holds_stale |= was || is;
+}
+
+static struct hold *hold_of(struct state *state, const struct object *object)
+{
+    for (uint32_t i = 0; i < state->hold_count; i++) {
+        struct hold *hold = &state->holds[i];
+        if (hold->reason == object->reason && strcmp(hold->source, object->source->name) == 0 &&
+            strcmp(hold->cloud, object->cloud ? object->cloud->name : "") == 0)
+            return hold;
+    }
+    ROW_RESERVE(state->holds, state->hold_count, state->hold_room);
+    struct hold *hold = &state->holds[state->hold_count++];
+    *hold = (struct hold){.reason = object->reason, .since_wall_ms = object->since_wall_ms};
+    text_copy(hold->source, sizeof hold->source, object->source->name);
+    text_copy(hold->cloud, sizeof hold->cloud, object->cloud ? object->cloud->name : "");
+    return hold;
+}
+
+/* The call that is held: the first of the route; deletion for what left the manifests. */
+static enum call_kind held_call(const struct object *object)
+{
+    if (object->reason == REASON_APPROVAL_NEEDED || object->reason == REASON_DUPLICATE)
+        return object->route_count > 0 ? object->route[0] : CALL_DELETE;
+    return CALL_NONE;
+}
+
+static const char *held_server(const struct object *object)
+{
+    if (object->reason != REASON_DUPLICATE) return object->current;
+    for (uint32_t i = 0; i < object->marked_count; i++)
+        if (strcmp(object->marked[i]->facts.id, object->current) != 0) return object->marked[i]->facts.id;
+    return object->current;
+}
+
+/* Objects of a source come in the order of their names, so members are sorted. */
+static void add_member(struct hold *hold, const struct object *object)
+{
+    ROW_RESERVE(hold->members, hold->count, hold->room);
+    struct hold_member *member = &hold->members[hold->count++];
+    *member =
+        (struct hold_member){.call = held_call(object), .desire = object->spec ? object->spec->hash : 0};
+    text_copy(member->name, sizeof member->name, object->name);
+    text_copy(member->provider_id, sizeof member->provider_id, held_server(object));
+    hold->since_wall_ms = instant_min(hold->since_wall_ms, object->since_wall_ms);
+}
+
+static void hold_name(struct hold *hold)
+{
+    struct text text;
+    text_init(&text, 64 << 20);
+    for (uint32_t i = 0; i < hold->count; i++)
+        text_addf(&text, "%s/%s %s %s %s\n", hold->source, hold->members[i].name,
+                  hold->members[i].call == CALL_NONE ? "-" : call_name(hold->members[i].call),
+                  hold->members[i].provider_id, reason_row(hold->reason)->word);
+    uint8_t digest[32];
+    hash_sha256(text.bytes, text.length, digest);
+    hash_hex(digest, 4, hold->id);
+    text_release(&text);
+}
+
+static bool is_remembered(const struct state *state, const char *id)
+{
+    for (uint32_t i = 0; i < state->old_hold_count; i++)
+        if (strcmp(state->old_holds[i].id, id) == 0) return true;
+    return false;
+}
+
+static void remember(struct state *state, const struct hold *hold)
+{
+    if (is_remembered(state, hold->id)) return;
+    if (state->old_hold_count == HOLDS_REMEMBERED) {
+        memory_free(state->old_holds[0].members);
+        memmove(state->old_holds, state->old_holds + 1, (HOLDS_REMEMBERED - 1) * sizeof *state->old_holds);
+        state->old_hold_count--;
+    }
+    ROW_RESERVE(state->old_holds, state->old_hold_count, state->old_hold_room);
+    struct hold *copy = &state->old_holds[state->old_hold_count++];
+    *copy = *hold;
+    copy->members = memory_alloc(hold->count * sizeof *hold->members + 1);
+    memcpy(copy->members, hold->members, hold->count * sizeof *hold->members);
+}
+
+static void name_objects(struct state *state)
+{
+    for (uint32_t i = 0; i < state->source_count; i++)
+        for (uint32_t j = 0; j < state->sources[i]->object_count; j++) {
+            struct object *object = state->sources[i]->objects[j];
+            object->hold_id[0] = '\0';
+            if (!reason_can_be_approved(object->reason)) continue;
+            text_copy(object->hold_id, sizeof object->hold_id, hold_of(state, object)->id);
+        }
+}
+
+static bool was_in_force(const struct hold *before, uint32_t count, const char *id)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (strcmp(before[i].id, id) == 0) return true;
+    return false;
+}
+
+static void tell_new(struct state *state, const struct hold *before, uint32_t before_count)
+{
+    for (uint32_t i = 0; i < state->hold_count; i++) {
+        struct hold *hold = &state->holds[i];
+        if (was_in_force(before, before_count, hold->id)) continue;
+        remember(state, hold);
+        state_tell(state,
+                   ABOUT(.level = TELL_WARNING, .type = "Held", .source = state_source(state, hold->source),
+                         .cloud = state_cloud(state, hold->cloud), .reason = reason_row(hold->reason)->word),
+                   "%u %s of source %s held: setpointctl approve %s", hold->count,
+                   hold->count == 1 ? "object" : "objects", hold->source, hold->id);
+    }
+}
+
+void holds_remember(struct state *state)
+{
+    if (!state->holds_stale) return;
+    state->holds_stale = false;
+    if (state->hold_count == 0 && state->approvable == 0) return;
+    struct hold *before = state->holds;
+    uint32_t before_count = state->hold_count;
+    state->holds = NULL;
+    state->hold_count = state->hold_room = 0;
+    for (uint32_t i = 0; i < state->source_count; i++)
+        for (uint32_t j = 0; j < state->sources[i]->object_count; j++) {
+            const struct object *object = state->sources[i]->objects[j];
+            if (reason_can_be_approved(object->reason)) add_member(hold_of(state, object), object);
+        }
+    for (uint32_t i = 0; i < state->hold_count; i++)
+        hold_name(&state->holds[i]);
+    tell_new(state, before, before_count);
+    name_objects(state);
+    row_release(before, before_count);
+    memory_free(before);
+}
+
+static bool has_member(const struct hold *hold, const struct hold_member *member)
+{
+    for (uint32_t i = 0; i < hold->count; i++) {
+        const struct hold_member *other = &hold->members[i];
+        if (strcmp(other->name, member->name) == 0 && other->call == member->call &&
+            strcmp(other->provider_id, member->provider_id) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_part_of(const struct hold *now, const struct hold *then)
+{
+    if (now->reason != then->reason || strcmp(now->source, then->source) != 0 ||
+        strcmp(now->cloud, then->cloud) != 0)
+        return false;
+    for (uint32_t i = 0; i < now->count; i++)
+        if (!has_member(then, &now->members[i])) return false;
+    return true;
+}
+
+const struct hold *hold_find(const struct state *state, const char *id, const struct hold **out_now)
+{
+    for (uint32_t i = 0; i < state->hold_count; i++)
+        if (strcmp(state->holds[i].id, id) == 0) return *out_now = &state->holds[i];
+    for (uint32_t i = 0; i < state->old_hold_count; i++) {
+        const struct hold *then = &state->old_holds[i];
+        if (strcmp(then->id, id) != 0) continue;
+        for (uint32_t k = 0; k < state->hold_count; k++)
+            if (is_part_of(&state->holds[k], then)) {
+                *out_now = &state->holds[k];
+                return then;
+            }
+    }
+    return NULL;
+}

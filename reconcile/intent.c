@@ -1,0 +1,522 @@
+#include "reconcile/intent.h"
+
+#include <string.h>
+
+#include "reconcile/base/assert.h"
+#include "reconcile/base/memory.h"
+#include "reconcile/budget.h"
+#include "reconcile/catalogue.h"
+#include "reconcile/gap.h"
+#include "reconcile/look.h"
+#include "reconcile/observe.h"
+#include "reconcile/order.h"
+#include "reconcile/retry.h"
+#include "reconcile/store.h"
+
+static const char *const state_names[] = {"saving", "ready", "sent", "open"};
+
+const char *intent_state_name(enum intent_state state)
+{
+    return state_names[state];
+}
+
+static void take_times(struct intent *intent)
+{
+    const struct transition *row = traits_transition(intent->cloud->traits, intent->kind, intent->from);
+    if (!row) return; /* create has no phase to come from */
+    intent->grace_ms = row->grace_ms;
+    intent->deadline_ms = row->deadline_ms;
+    intent->aim = row->to == PHASE_RESTS ? intent->from : row->to;
+}
+
+static void record_applied(struct state *state, struct object *object)
+{
+    object_clear_applied(object);
+    uint32_t fields = gap_recorded_fields() & object->spec->managed;
+    for (unsigned i = 0; i < FIELD_COUNT; i++)
+        if (fields & FIELD_BIT(i)) object->applied[i] = gap_applied_hash(state, object->spec, (enum field)i);
+    object->applied_fields = fields;
+}
+
+static void begin_create(struct state *state, struct object *object, struct intent *intent)
+{
+    prng_letters(&state->prng, intent->attempt, MARK_ATTEMPT);
+    text_copy(object->attempt, sizeof object->attempt, intent->attempt);
+    text_copy(object->cloud_name, sizeof object->cloud_name, object->cloud->name);
+    object->created_by_us = true;
+    object->was_running = object->was_converged = false;
+    object->protect |= object->spec->lifecycle.protect;
+    text_set_release(&object->metadata);
+    text_set_release(&object->volumes);
+    record_applied(state, object);
+    struct value keys = object->spec->values[FIELD_METADATA];
+    if (object->spec->managed & FIELD_BIT(FIELD_METADATA))
+        for (unsigned i = 0; i < keys.rows; i++)
+            text_set_add(&object->metadata, value_cell(keys, i, 0));
+}
+
+void intent_begin(struct state *state, struct object *object, const struct order *order)
+{
+    ASSERT(!object->intent && object->cloud);
+    struct cloud *cloud = object->cloud;
+    struct intent *intent = NEW(struct intent);
+    intent->id = ++state->call_seq;
+    intent->object = object;
+    intent->cloud = cloud;
+    intent->kind = order->kind;
+    intent->class = order->class;
+    intent->field = order->field;
+    intent->state = INTENT_SAVING;
+    text_copy(intent->provider_id, sizeof intent->provider_id, order->provider_id ? order->provider_id : "");
+    intent->argument = order->argument ? memory_copy_text(order->argument) : NULL;
+    intent->value = order->value ? memory_copy_text(order->value) : NULL;
+    struct server *server =
+        intent->provider_id[0] ? servers_find(&cloud->servers, intent->provider_id) : NULL;
+    intent->from = server ? server->facts.phase : PHASE_GONE;
+    intent->cleanup = order->cleanup;
+    intent->destroys = order->destroys;
+    intent->disrupts =
+        order->interrupts && object->was_converged && server && server->facts.phase == PHASE_RUNNING;
+    intent->approved = object->approval.call == order->kind &&
+                       strcmp(object->approval.provider_id, intent->provider_id) == 0;
+    take_times(intent);
+    ROW_RESERVE(cloud->intents, cloud->intent_count, cloud->intent_room);
+    cloud->intents[cloud->intent_count++] = intent;
+    object->intent = intent;
+    if (intent->kind == CALL_CREATE) begin_create(state, object, intent);
+    if (intent->destroys) {
+        budget_charge(state, object, intent->id, intent->provider_id);
+        state->destructions_in_flight++;
+    }
+    if (intent->disrupts) object->slot = true;
+    intent->saved_ms = state->now.boot_ms;
+    intent->saved_wall_ms = state->now.wall_ms;
+    object_recount(state, object);
+    store_object(state, object);
+    store_intent(state, intent);
+}
+
+void intents_saved(struct state *state, uint64_t save_id)
+{
+    for (uint32_t i = 0; i < state->cloud_count; i++) {
+        struct cloud *cloud = state->clouds[i];
+        for (uint32_t j = 0; j < cloud->intent_count; j++) {
+            struct intent *intent = cloud->intents[j];
+            if (intent->save_id != save_id || intent->state != INTENT_SAVING) continue;
+            intent->save_id = 0;
+            intent->state = INTENT_READY;
+            state_dirty(state, intent->object);
+        }
+    }
+}
+
+/* Takes the intent out of everything; the object may have another one afterwards. */
+static void intent_drop(struct state *state, struct intent *intent)
+{
+    struct cloud *cloud = intent->cloud;
+    struct object *object = intent->object;
+    uint32_t place = 0;
+    while (cloud->intents[place] != intent)
+        place++;
+    memmove(cloud->intents + place, cloud->intents + place + 1,
+            (cloud->intent_count - place - 1) * sizeof *cloud->intents);
+    cloud->intent_count--;
+    if (intent->destroys) state->destructions_in_flight--;
+    object->intent = NULL;
+    object->settled_ms = state->now.boot_ms;
+    object_recount(state, object);
+    store_object(state, object);
+    store_erase_intent(state, intent);
+    memory_free(intent->argument);
+    memory_free(intent->value);
+    memory_free(intent);
+    lanes_serve(state, cloud);
+    state_dirty(state, object);
+}
+
+static void never_happened(struct state *state, struct intent *intent)
+{
+    if (intent->destroys) budget_refund(state, intent->object, intent->id);
+    if (intent->disrupts) intent->object->slot = false;
+}
+
+void intent_withdraw(struct state *state, struct intent *intent, const char *why)
+{
+    struct object *object = intent->object;
+    ASSERT(intent->state == INTENT_SAVING || intent->state == INTENT_READY);
+    state_tell(state, ABOUT(.type = "CallWithdrawn", .object = object, .call = call_name(intent->kind)),
+               "%s was not sent: %s", call_name(intent->kind), why);
+    never_happened(state, intent);
+    intent_drop(state, intent);
+}
+
+void intent_forget(struct state *state, struct intent *intent)
+{
+    intent_drop(state, intent);
+}
+
+void intents_save_failed(struct state *state, uint64_t save_id)
+{
+    for (uint32_t i = 0; i < state->cloud_count; i++) {
+        struct cloud *cloud = state->clouds[i];
+        for (uint32_t j = 0; j < cloud->intent_count;) {
+            struct intent *intent = cloud->intents[j];
+            bool lost = intent->save_id == save_id && intent->state == INTENT_SAVING;
+            if (lost)
+                intent_withdraw(state, intent, "the ledger could not be written");
+            else
+                j++;
+        }
+    }
+}
+
+static bool resolve_into(struct state *state, struct object *object, struct create_order *order,
+                         enum field field, struct arena *arena)
+{
+    const struct resolved *resolved = &object->resolved[field];
+    const char *text = value_scalar(object->spec->values[field]), *id;
+    if (resolved->text && strcmp(resolved->text, text) == 0) {
+        id = resolved->id;
+    } else {
+        if (catalogue_resolve(state, object->cloud, field_row(field)->names, text, &id) != RESOLUTION_FOUND)
+            return false;
+        object_resolve(object, field, text, id);
+    }
+    order->values[field] = value_of_scalar(arena, id);
+    return true;
+}
+
+/* networks: kind, id or name, fixed address. Ports have no names worth a look-up. */
+static bool resolve_networks(struct state *state, struct object *object, struct create_order *order,
+                             struct arena *arena)
+{
+    struct value networks = object->spec->values[FIELD_NETWORKS];
+    const char **cells = ARENA_ROW(arena, const char *, networks.rows * 3 + 1);
+    for (unsigned i = 0; i < networks.rows; i++) {
+        const char *kind = value_cell(networks, i, 0), *id = value_cell(networks, i, 1);
+        enum catalogue_kind names = text_equal(kind, "subnet") ? CATALOGUE_SUBNET : CATALOGUE_NETWORK;
+        if (!text_equal(kind, "port") &&
+            catalogue_resolve(state, object->cloud, names, id, &id) != RESOLUTION_FOUND)
+            return false;
+        cells[i * 3] = kind;
+        cells[i * 3 + 1] = arena_text(arena, id);
+        cells[i * 3 + 2] = value_cell(networks, i, 2);
+    }
+    order->values[FIELD_NETWORKS] = (struct value){networks.rows, 3, cells};
+    return true;
+}
+
+static bool create_order(struct state *state, struct intent *intent, struct arena *arena, struct call *out)
+{
+    struct object *object = intent->object;
+    const struct spec *spec = object->spec;
+    if (!spec) return false;
+    struct create_order *order = ARENA_NEW(arena, struct create_order);
+    order->given = spec->managed & ~FIELD_BIT(FIELD_POWER);
+    for (unsigned i = 0; i < FIELD_COUNT; i++)
+        if (order->given & FIELD_BIT(i)) order->values[i] = spec->values[i];
+    order->name = object_server_name(object);
+    if ((order->given & FIELD_BIT(FIELD_FLAVOR)) && !resolve_into(state, object, order, FIELD_FLAVOR, arena))
+        return false;
+    if ((order->given & FIELD_BIT(FIELD_IMAGE)) && !resolve_into(state, object, order, FIELD_IMAGE, arena))
+        return false;
+    if ((order->given & FIELD_BIT(FIELD_NETWORKS)) && !resolve_networks(state, object, order, arena))
+        return false;
+    object_mark(state, object, MARK_CURRENT, &order->mark);
+    text_copy(order->mark.attempt, sizeof order->mark.attempt, intent->attempt);
+    out->create = order;
+    return true;
+}
+
+bool intent_call(struct state *state, struct intent *intent, struct arena *arena, struct call *out)
+{
+    *out = (struct call){
+        .id = intent->id,
+        .kind = intent->kind,
+        .cloud = arena_text(arena, intent->cloud->name),
+        .provider_id = intent->provider_id[0] ? arena_text(arena, intent->provider_id) : NULL,
+        .argument = arena_text(arena, intent->argument),
+        .value = arena_text(arena, intent->value),
+    };
+    return intent->kind != CALL_CREATE || create_order(state, intent, arena, out);
+}
+
+void intent_sent(struct state *state, struct intent *intent)
+{
+    struct object *object = intent->object;
+    intent->state = INTENT_SENT;
+    intent->sent_ms = state->now.boot_ms;
+    if (intent->approved) object->approval.call = CALL_NONE;
+    object->held = false;
+    if (intent->from == PHASE_ERROR && intent->kind != CALL_DELETE) object->remedies++;
+    struct server *server =
+        intent->provider_id[0] ? servers_find(&intent->cloud->servers, intent->provider_id) : NULL;
+    if (server) server->look_delay_ms = 0;
+    state_tell(state, ABOUT(.type = "CallSent", .object = object, .call = call_name(intent->kind)),
+               "%s%s%s sent", call_name(intent->kind), intent->argument ? " " : "",
+               intent->argument ? intent->argument : "");
+    state_dirty(state, object);
+}
+
+/* A create was accepted with an id: bound at once, so that no second is made whatever is seen next. */
+static void bind_created(struct state *state, struct intent *intent, const struct reply *reply)
+{
+    struct object *object = intent->object;
+    if (!reply->provider_id || reply->provider_id[0] == '\0') return;
+    if (!text_copy(intent->provider_id, sizeof intent->provider_id, reply->provider_id)) return;
+    if (object->current[0] != '\0') return; /* its mark was seen before its reply came */
+    struct server *server = servers_find(&intent->cloud->servers, intent->provider_id);
+    if (!server) server = servers_add(&intent->cloud->servers, intent->provider_id, state->now.boot_ms);
+    server->life_ms = instant_max(server->life_ms, intent->sent_ms);
+    object_bind(state, object, server);
+}
+
+/* A remedy that never reached the server is none: only a refusal of the step itself uses it up. */
+static bool uses_up_remedy(const struct object *object, enum reply_kind kind)
+{
+    if (kind == REPLY_CONFLICT) return object->conflicts >= CONFLICT_TRIES;
+    return kind == REPLY_INVALID || kind == REPLY_DENIED;
+}
+
+/* What the reply kind means for an intent that was surely not carried out. */
+static void refused(struct state *state, struct intent *intent, const struct reply *reply)
+{
+    struct object *object = intent->object;
+    enum call_kind kind = intent->kind;
+    retry_after_refusal(state, object, intent, reply);
+    bool remedy = intent->from == PHASE_ERROR && kind != CALL_DELETE && object->remedies > 0;
+    if (remedy && !uses_up_remedy(object, reply->kind)) object->remedies--;
+    state_tell(state,
+               ABOUT(.level = TELL_WARNING, .type = "CallRefused", .object = object, .call = call_name(kind),
+                     .request_id = reply->request_id),
+               "%s was refused (%s): %s", call_name(kind), reply_kind_name(reply->kind),
+               reply->message && reply->message[0] ? reply->message : "no words");
+    never_happened(state, intent);
+    intent_drop(state, intent);
+}
+
+void intent_reply(struct state *state, struct intent *intent, const struct reply *reply, int64_t sent_ms)
+{
+    if (intent->state != INTENT_SENT) return; /* doubled */
+    struct object *object = intent->object;
+    intent->sent_ms = instant_max(intent->sent_ms, sent_ms);
+    intent->replied_ms = state->now.boot_ms;
+    intent->state = INTENT_OPEN;
+    state_dirty(state, object);
+    if (reply->kind == REPLY_OK) {
+        intent->accepted = true;
+        if (intent->kind == CALL_CREATE) bind_created(state, intent, reply);
+        look_soon(state, intent->cloud, object->current, LOOK_FIRST_MS);
+        state_tell(state,
+                   ABOUT(.type = "CallAccepted", .object = object, .call = call_name(intent->kind),
+                         .request_id = reply->request_id),
+                   "%s accepted", call_name(intent->kind));
+        return;
+    }
+    if (reply_is_refusal(reply->kind) || reply->not_sent) {
+        refused(state, intent, reply);
+        return;
+    }
+    intent->unknown = true;
+    if (intent->kind == CALL_CREATE) look_full(state, intent->cloud, intent_create_settles_ms(intent));
+    look_soon(state, intent->cloud, object->current, LOOK_FIRST_MS);
+    state_tell(state,
+               ABOUT(.level = TELL_WARNING, .type = "CallOutcomeUnknown", .object = object,
+                     .call = call_name(intent->kind), .request_id = reply->request_id),
+               "%s: no usable answer (%s); looking whether it took effect", call_name(intent->kind),
+               reply->message && reply->message[0] ? reply->message : reply_kind_name(reply->kind));
+}
+
+static void done(struct state *state, struct intent *intent)
+{
+    struct object *object = intent->object;
+    if (intent->kind == CALL_SET_METADATA && intent->argument && !mark_key_is_ours(intent->argument)) {
+        if (intent->value)
+            text_set_add(&object->metadata, intent->argument);
+        else
+            text_set_remove(&object->metadata, intent->argument);
+    }
+    if (intent->kind == CALL_ATTACH_VOLUME) text_set_add(&object->volumes, intent->argument);
+    if (intent->kind == CALL_DETACH_VOLUME) text_set_remove(&object->volumes, intent->argument);
+    if (object->retry_call == intent->kind) retry_clear(object);
+    state_tell(state, ABOUT(.type = "CallDone", .object = object, .call = call_name(intent->kind)), "%s done",
+               call_name(intent->kind));
+    intent_drop(state, intent);
+}
+
+/* Accepted or unanswered, and steady again without the change: it was ignored. */
+static void ignored(struct state *state, struct intent *intent)
+{
+    struct object *object = intent->object;
+    enum call_kind kind = intent->kind;
+    bool accepted = intent->accepted;
+    retry_after_silence(state, object, intent);
+    state_tell(
+        state, ABOUT(.level = TELL_WARNING, .type = "CallIgnored", .object = object, .call = call_name(kind)),
+        accepted ? "%s was accepted but nothing came of it" : "%s did not take effect", call_name(kind));
+    if (intent->disrupts && !intent->begun) object->slot = false;
+    intent_drop(state, intent);
+}
+
+static void ended(struct state *state, struct intent *intent, const char *how)
+{
+    state_tell(state,
+               ABOUT(.level = TELL_NOTICE, .type = "CallEnded", .object = intent->object,
+                     .call = call_name(intent->kind)),
+               "%s ended: %s", call_name(intent->kind), how);
+    intent_drop(state, intent);
+}
+
+int64_t intent_create_settles_ms(const struct intent *intent)
+{
+    int64_t settle = cloud_settle_ms(intent->cloud);
+    if (intent->cloud->config) settle = instant_max(settle, intent->cloud->config->total_timeout_ms);
+    return instant_after(intent->sent_ms, settle);
+}
+
+static void observe_create(struct state *state, struct intent *intent)
+{
+    struct object *object = intent->object;
+    struct cloud *cloud = intent->cloud;
+    if (object->current[0] != '\0') {
+        struct server *server = servers_find(&cloud->servers, object->current);
+        if (server && !server->expected) done(state, intent);
+        return;
+    }
+    if (intent->accepted && intent->provider_id[0] != '\0') {
+        ended(state, intent, "the new server is gone"); /* bound, and unbound by proven absence */
+        return;
+    }
+    int64_t settles = intent_create_settles_ms(intent);
+    bool first = cloud->complete_begun_ms[1] >= intent->sent_ms;
+    bool second = cloud->complete_begun_ms[0] >= settles;
+    if (first && second && cloud->complete_begun_ms[1] > 0)
+        ignored(state, intent);
+    else
+        look_full(state, cloud, cloud->complete_begun_ms[0] >= intent->sent_ms ? settles : intent->sent_ms);
+}
+
+static bool field_is_closed(struct state *state, struct intent *intent, const struct server *server)
+{
+    struct object *object = intent->object;
+    if (!object->spec || !object->cloud->traits) return true;
+    if (intent->kind == CALL_SET_METADATA && mark_key_is_ours(intent->argument))
+        return !object_mark_differs(state, object, server, intent->argument);
+    struct gaps gaps;
+    gap_compute(state, object, server, &state->turn, &gaps);
+    for (uint32_t i = 0; i < gaps.count; i++) {
+        const struct gap *gap = &gaps.items[i];
+        if (gap->field != intent->field) continue;
+        for (uint32_t j = 0; j < gap->call_count; j++)
+            if (gap->calls[j].kind == intent->kind && text_equal(gap->calls[j].argument, intent->argument) &&
+                text_equal(gap->calls[j].value, intent->value))
+                return false;
+        if (gap->kind == GAP_UNRESOLVED) return false;
+    }
+    return true;
+}
+
+static bool is_closed(struct state *state, struct intent *intent, const struct server *server)
+{
+    const struct transition *row = traits_transition(intent->cloud->traits, intent->kind, intent->from);
+    enum closed_by by = row ? row->closed_by : CLOSED_BY_PHASE;
+    enum phase phase = server->facts.phase;
+    bool fresh = server->asked_ms >= intent->sent_ms;
+    switch (by) {
+    case CLOSED_BY_PHASE: return phase == intent->aim && (intent->from != intent->aim || fresh);
+    case CLOSED_BY_FIELD:
+        if (intent->kind == CALL_RESIZE && phase == PHASE_CONFIRM_RESIZE)
+            return row && row->then == CALL_CONFIRM_RESIZE;
+        return fresh && phase_is_steady(phase) && field_is_closed(state, intent, server);
+    case CLOSED_BY_BEGINNING:
+        return phase == PHASE_BUSY
+                   ? false
+                   : fresh && phase == PHASE_RUNNING &&
+                         (intent->begun || server->asked_ms >= intent->replied_ms + intent->grace_ms);
+    case CLOSED_BY_SIGHTING:
+    case CLOSED_BY_ABSENCE: return false;
+    }
+    UNREACHABLE();
+}
+
+/* Facts may refute only when they were asked after the reply and the grace in which the old state means "not
+ * begun". */
+static bool may_refute(const struct intent *intent, const struct server *server)
+{
+    int64_t patience = intent->grace_ms;
+    if (intent->unknown && intent->cloud->config)
+        patience = instant_max(patience, intent->cloud->config->total_timeout_ms);
+    return intent->replied_ms > 0 && server->asked_ms > intent->replied_ms + patience;
+}
+
+static void observe_change(struct state *state, struct intent *intent, struct server *server)
+{
+    enum phase phase = server->facts.phase;
+    if (phase == PHASE_BUSY || (phase != intent->from && phase != PHASE_ERROR)) intent->begun = true;
+    if (is_closed(state, intent, server)) {
+        done(state, intent);
+        return;
+    }
+    bool moved_on = intent->begun && server->asked_ms > intent->replied_ms && intent->replied_ms > 0;
+    if (phase == PHASE_ERROR && intent->from != PHASE_ERROR && server->asked_ms >= intent->sent_ms) {
+        retry_after_silence(state, intent->object, intent);
+        ended(state, intent, "the server went to error");
+        return;
+    }
+    if (!phase_is_steady(phase)) return;
+    if (phase != intent->from && moved_on && intent->kind != CALL_RESIZE)
+        ended(state, intent, "the server is in another state now");
+    else if (may_refute(intent, server))
+        ignored(state, intent);
+}
+
+static void observe_delete(struct state *state, struct intent *intent, struct server *server)
+{
+    if (server->facts.phase == PHASE_DELETING) intent->begun = true;
+    bool gone = intent->accepted && server->gone_asked_ms > intent->replied_ms &&
+                intent->cloud->traits->absence_by_get;
+    if (gone) {
+        struct object *object = intent->object;
+        struct cloud *cloud = intent->cloud;
+        object_unbind(state, object, server, "deleted");
+        done(state, intent);
+        observe_forget_server(state, cloud, server);
+        return;
+    }
+    if (server->facts.phase == PHASE_DELETING || !phase_is_steady(server->facts.phase)) return;
+    if (server->gone_asked_ms == 0 && may_refute(intent, server)) ignored(state, intent);
+}
+
+void intent_observe(struct state *state, struct object *object)
+{
+    struct intent *intent = object->intent;
+    if (!intent || intent->state == INTENT_SAVING || intent->state == INTENT_READY) return;
+    if (intent->kind == CALL_CREATE) {
+        if (intent->state == INTENT_OPEN) observe_create(state, intent);
+        return;
+    }
+    struct server *server = servers_find(&intent->cloud->servers, intent->provider_id);
+    if (!server || server->owner != object) {
+        bool surplus = server && intent->kind == CALL_DELETE && server->marked == object;
+        if (!surplus) {
+            if (intent->state == INTENT_OPEN) {
+                if (intent->kind == CALL_DELETE)
+                    done(state, intent);
+                else
+                    ended(state, intent, "the server is gone");
+            }
+            return;
+        }
+    }
+    if (intent->state != INTENT_OPEN) return;
+    if (intent->kind == CALL_DELETE)
+        observe_delete(state, intent, server);
+    else
+        observe_change(state, intent, server);
+}
+
+bool intent_is_stuck(const struct state *state, const struct intent *intent)
+{
+    if (intent->state != INTENT_OPEN || intent->deadline_ms == 0) return false;
+    return state->now.boot_ms > instant_max(intent->sent_ms, intent->replied_ms) + intent->deadline_ms;
+}

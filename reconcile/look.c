@@ -1,0 +1,327 @@
+#include "reconcile/look.h"
+
+#include <string.h>
+
+#include "reconcile/absorb.h"
+#include "reconcile/base/assert.h"
+#include "reconcile/base/memory.h"
+#include "reconcile/brake.h"
+#include "reconcile/catalogue.h"
+#include "reconcile/observe.h"
+
+static struct server *server_of_look(struct heap_entry *entry)
+{
+    return (struct server *)((char *)entry - offsetof(struct server, look));
+}
+
+void look_soon(struct state *state, struct cloud *cloud, const char *server_id, int64_t delay_ms)
+{
+    struct server *server = server_id[0] != '\0' ? servers_find(&cloud->servers, server_id) : NULL;
+    if (!server) return;
+    int64_t due = state->now.boot_ms + delay_ms;
+    if (server->look.place != 0 && server->look.due_ms <= due) return;
+    server->look.order = hash_keyed((struct hash_key){1, 2}, server->facts.id, strlen(server->facts.id));
+    server->look_delay_ms = delay_ms;
+    heap_set(&cloud->looks, &server->look, due);
+}
+
+void look_cancel(struct cloud *cloud, struct server *server)
+{
+    heap_remove(&cloud->looks, &server->look);
+}
+
+void look_full(struct state *state, struct cloud *cloud, int64_t begun_ms)
+{
+    int64_t wanted = instant_max(begun_ms, state->now.boot_ms);
+    if (cloud->full_wanted_ms == 0 || wanted < cloud->full_wanted_ms) cloud->full_wanted_ms = wanted;
+}
+
+/* Why a server is read again: something is under way, or something said that it is gone. */
+static bool needs_look(const struct server *server)
+{
+    const struct object *object = server->owner ? server->owner : server->marked;
+    if (server->suspect || server->missing_again_ms != 0) return true;
+    if (!object) return false;
+    if (object->intent && object->intent->state == INTENT_OPEN) return true;
+    if (server->expected) return true;
+    bool fault_unread =
+        server->facts.phase == PHASE_ERROR && server->facts.fault[0] == '\0' && !server->asked_by_get;
+    return server->owner && (server_is_open(server) || fault_unread);
+}
+
+static void look_again(struct state *state, struct cloud *cloud, struct server *server)
+{
+    if (!needs_look(server)) {
+        look_cancel(cloud, server);
+        return;
+    }
+    const struct object *object = server->owner;
+    int64_t delay = instant_max(server->look_delay_ms * 3 / 2, LOOK_FIRST_MS);
+    delay = instant_min(delay, LOOK_MOST_MS);
+    if (object && object->intent && intent_is_stuck(state, object->intent)) delay = STUCK_LOOK_MS;
+    server->look_delay_ms = delay;
+    heap_set(&cloud->looks, &server->look, state->now.boot_ms + delay);
+}
+
+/* Many are open: the shared list tells of all; their own looks are put off as if each had been made. */
+static void look_by_list(struct state *state, struct cloud *cloud)
+{
+    struct heap_entry *first;
+    while ((first = heap_first(&cloud->looks)) && first->due_ms <= state->now.boot_ms)
+        look_again(state, cloud, server_of_look(first));
+    int64_t soonest = instant_max(state->now.boot_ms, cloud->listing.begun_ms + LOOK_FIRST_MS);
+    cloud->list_due_ms = instant_min(cloud->list_due_ms, soonest);
+}
+
+static bool next_server(struct state *state, struct cloud *cloud, struct call *out, struct arena *arena)
+{
+    struct heap_entry *first = heap_first(&cloud->looks);
+    if (!first || first->due_ms > state->now.boot_ms) return false;
+    if (cloud->looks.count > LOOK_GETS_MAX) {
+        look_by_list(state, cloud);
+        return false;
+    }
+    struct server *server = server_of_look(first);
+    look_cancel(cloud, server);
+    if (!needs_look(server)) return next_server(state, cloud, out, arena);
+    *out = (struct call){.kind = CALL_LOOK,
+                         .look = LOOK_SERVER,
+                         .cloud = arena_text(arena, cloud->name),
+                         .provider_id = arena_text(arena, server->facts.id)};
+    server->look_in_flight = true;
+    return true;
+}
+
+static bool list_is_due(const struct state *state, const struct cloud *cloud)
+{
+    int64_t now = state->now.boot_ms;
+    if (cloud->listing.running || cloud->listing.in_flight) return false;
+    bool wanted = cloud->full_wanted_ms != 0 && now >= cloud->full_wanted_ms;
+    bool held_back = cloud->list_failures > 0 && now < cloud->list_due_ms;
+    return !held_back && (now >= cloud->list_due_ms || wanted);
+}
+
+static void listing_begin(struct state *state, struct cloud *cloud)
+{
+    int64_t now = state->now.boot_ms;
+    bool wanted = cloud->full_wanted_ms != 0 && now >= cloud->full_wanted_ms;
+    bool full = !cloud->traits->incremental || cloud->complete_count == 0 || now >= cloud->full_due_ms ||
+                wanted || cloud->changes_since_wall_ms == 0;
+    cloud->listing = (struct listing){.running = true,
+                                      .changes = !full,
+                                      .serial = ++cloud->list_serial,
+                                      .begun_ms = now,
+                                      .begun_wall_ms = state->now.wall_ms,
+                                      .total_first = -1,
+                                      .total_last = -1};
+    if (wanted) cloud->full_wanted_ms = 0;
+}
+
+static bool next_page(struct cloud *cloud, struct call *out, struct arena *arena)
+{
+    struct listing *listing = &cloud->listing;
+    if (!listing->running || listing->in_flight) return false;
+    listing->in_flight = true;
+    *out = (struct call){.kind = CALL_LOOK,
+                         .look = listing->changes ? LOOK_CHANGES : LOOK_LIST,
+                         .cloud = arena_text(arena, cloud->name),
+                         .page = listing->page[0] ? arena_text(arena, listing->page) : NULL,
+                         .since_wall_ms = listing->changes ? cloud->changes_since_wall_ms : 0};
+    return true;
+}
+
+static bool next_catalogue(struct state *state, struct cloud *cloud, struct call *out, struct arena *arena)
+{
+    enum catalogue_kind kind;
+    if (!catalogue_due(state, cloud, &kind)) return false;
+    catalogue_begin(state, cloud, kind);
+    const char *page = cloud->catalogues[kind].page;
+    *out = (struct call){.kind = CALL_LOOK,
+                         .look = LOOK_CATALOGUE,
+                         .catalogue = kind,
+                         .cloud = arena_text(arena, cloud->name),
+                         .page = page[0] ? arena_text(arena, page) : NULL};
+    return true;
+}
+
+bool look_next(struct state *state, struct cloud *cloud, int class, struct call *out, struct arena *arena)
+{
+    bool found = false;
+    if (class == LOOK_CLASS_OPEN) {
+        found = next_server(state, cloud, out, arena);
+    } else {
+        if (list_is_due(state, cloud)) listing_begin(state, cloud);
+        found = next_page(cloud, out, arena) || next_catalogue(state, cloud, out, arena);
+    }
+    if (found) out->id = ++state->call_seq;
+    return found;
+}
+
+int64_t look_wake(const struct state *state, const struct cloud *cloud)
+{
+    (void)state;
+    struct heap_entry *first = heap_first(&cloud->looks);
+    int64_t wake = first ? first->due_ms : NEVER_MS;
+    wake = instant_min(wake, catalogue_wake(cloud));
+    const struct listing *listing = &cloud->listing;
+    if (listing->running) return listing->in_flight ? wake : 0;
+    wake = instant_min(wake, cloud->list_due_ms);
+    if (cloud->full_wanted_ms != 0 && cloud->list_failures == 0)
+        wake = instant_min(wake, cloud->full_wanted_ms);
+    return wake;
+}
+
+static void listing_failed(struct state *state, struct cloud *cloud, const struct reply *reply)
+{
+    bool marker_gone = reply->kind == REPLY_INVALID && cloud->listing.page[0] != '\0';
+    cloud->listing.running = false;
+    cloud->listing.page[0] = '\0';
+    cloud->list_failures++;
+    int64_t delay = marker_gone && cloud->list_failures == 1
+                        ? 0
+                        : backoff_ms(RETRY_FIRST_MS, cloud->list_failures, 200, BREAKER_MOST_MS);
+    cloud->list_due_ms = state->now.boot_ms + delay;
+    if (!cloud->listing.changes && cloud->full_wanted_ms == 0) cloud->full_wanted_ms = cloud->list_due_ms;
+}
+
+/* S4: the first complete list begun at least settle after the last sign of life, and a second one an interval
+   later, lack the server; then it is asked for by id. */
+static void server_missing(struct state *state, struct cloud *cloud, struct server *server)
+{
+    int64_t begun = cloud->listing.begun_ms;
+    struct object *object = server->owner ? server->owner : server->marked;
+    bool removed_by_us = server->owner && object->intent && object->intent->kind == CALL_DELETE;
+    if (!server->expected && !removed_by_us && server->facts.phase != PHASE_DELETING)
+        brake_vanished(state, cloud, server);
+    if (object) state_dirty(state, object);
+    int64_t settled = server->life_ms + cloud_settle_ms(cloud);
+    if (begun < settled) {
+        look_full(state, cloud, settled);
+        return;
+    }
+    if (server->missing_ms == 0) {
+        server->missing_ms = begun;
+        look_full(state, cloud, begun + cloud_interval_ms(cloud));
+        return;
+    }
+    if (begun < server->missing_ms + cloud_interval_ms(cloud)) {
+        look_full(state, cloud, server->missing_ms + cloud_interval_ms(cloud));
+        return;
+    }
+    if (server->missing_again_ms == 0) {
+        server->missing_again_ms = begun;
+        if (server->owner && cloud->traits->absence_by_get) look_soon(state, cloud, server->facts.id, 0);
+    }
+}
+
+static void forget_strangers(struct state *state, struct cloud *cloud)
+{
+    for (uint32_t i = cloud->servers.count; i-- > 0;) {
+        struct server *server = cloud->servers.by_id[i];
+        if (server->owner || server->missing_again_ms == 0 || cloud->vanish_brake) continue;
+        if (server->look_in_flight) continue;
+        observe_forget_server(state, cloud, server);
+    }
+}
+
+/* Whoever waits for lists must look again; a converged object hears of a list only through its server. */
+static void wake_waiting(struct state *state, struct cloud *cloud)
+{
+    for (uint32_t i = 0; i < state->source_count; i++) {
+        struct source *source = state->sources[i];
+        for (uint32_t j = 0; j < source->object_count; j++) {
+            struct object *object = source->objects[j];
+            if (object->cloud == cloud && object->verdict != VERDICT_CONVERGED) state_dirty(state, object);
+        }
+    }
+}
+
+static void full_complete(struct state *state, struct cloud *cloud)
+{
+    const struct listing *listing = &cloud->listing;
+    uint32_t known = 0;
+    cloud->complete_begun_ms[1] = cloud->complete_begun_ms[0];
+    cloud->complete_begun_ms[0] = listing->begun_ms;
+    cloud->complete_count++;
+    cloud->complete_done_ms = state->now.boot_ms;
+    if (cloud->first_complete_ms == 0) cloud->first_complete_ms = listing->begun_ms;
+    cloud->full_due_ms =
+        listing->begun_ms + (cloud->config ? cloud->config->poll_full_ms : 10 * (int64_t)MINUTE_MS);
+    for (uint32_t i = 0; i < cloud->servers.count; i++) {
+        struct server *server = cloud->servers.by_id[i];
+        known += !server->expected;
+        if (server->list_serial != listing->serial && server->life_ms < listing->begun_ms)
+            server_missing(state, cloud, server);
+    }
+    brake_judge_vanish(state, cloud, known);
+    forget_strangers(state, cloud);
+}
+
+static void listing_complete(struct state *state, struct cloud *cloud)
+{
+    struct listing *listing = &cloud->listing;
+    listing->running = false;
+    cloud->list_failures = 0;
+    cloud->any_list_ms = state->now.boot_ms;
+    cloud->list_due_ms = instant_max(listing->begun_ms + cloud_interval_ms(cloud), state->now.boot_ms);
+    cloud->changes_since_wall_ms = listing->begun_wall_ms + cloud->date_offset_ms - CHANGES_OVERLAP_MS;
+    if (!listing->changes) full_complete(state, cloud);
+    absorb_list_done(state, cloud);
+    wake_waiting(state, cloud);
+}
+
+static void take_page(struct state *state, struct cloud *cloud, const struct flight *flight,
+                      const struct reply *reply, int64_t sent_ms)
+{
+    struct listing *listing = &cloud->listing;
+    listing->in_flight = false;
+    if (!listing->running) return;
+    if (reply->kind != REPLY_OK) {
+        listing_failed(state, cloud, reply);
+        return;
+    }
+    (void)flight;
+    uint64_t serial = listing->changes ? 0 : listing->serial;
+    if (listing->page[0] == '\0') listing->total_first = reply->total;
+    listing->total_last = reply->total;
+    for (uint32_t i = 0; i < reply->server_count; i++)
+        listing->seen += absorb_facts(state, cloud, &reply->servers[i], sent_ms, serial, false);
+    if (reply->next_page) {
+        if (text_copy(listing->page, sizeof listing->page, reply->next_page)) return;
+        listing_failed(state, cloud, reply);
+        return;
+    }
+    bool short_of = reply->total >= 0 && !listing->changes &&
+                    (listing->total_first != listing->total_last || (int64_t)listing->seen != reply->total);
+    if (short_of)
+        listing_failed(state, cloud, reply); /* it shifted while it was read */
+    else
+        listing_complete(state, cloud);
+}
+
+static void take_server(struct state *state, struct cloud *cloud, const struct flight *flight,
+                        const struct reply *reply, int64_t sent_ms)
+{
+    struct server *server = servers_find(&cloud->servers, flight->provider_id);
+    if (server) server->look_in_flight = false;
+    if (reply->kind == REPLY_OK)
+        for (uint32_t i = 0; i < reply->server_count; i++)
+            absorb_facts(state, cloud, &reply->servers[i], sent_ms, 0, true);
+    server = servers_find(&cloud->servers, flight->provider_id);
+    if (!server) return;
+    if (reply->kind == REPLY_ABSENT) absorb_absence(state, cloud, server, sent_ms);
+    look_again(state, cloud, server);
+}
+
+void look_reply(struct state *state, struct cloud *cloud, const struct flight *flight,
+                const struct reply *reply, int64_t sent_ms)
+{
+    switch (flight->look) {
+    case LOOK_LIST:
+    case LOOK_CHANGES: take_page(state, cloud, flight, reply, sent_ms); return;
+    case LOOK_SERVER: take_server(state, cloud, flight, reply, sent_ms); return;
+    case LOOK_CATALOGUE: catalogue_take(state, cloud, flight->catalogue, reply); return;
+    case LOOK_KIND_COUNT: break;
+    }
+    UNREACHABLE();
+}

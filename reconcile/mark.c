@@ -1,0 +1,152 @@
+#include "reconcile/mark.h"
+
+#include <string.h>
+
+#include "reconcile/base/assert.h"
+#include "reconcile/base/text.h"
+
+enum mark_key {
+    KEY_OWNER,
+    KEY_CLOUD,
+    KEY_OBJECT,
+    KEY_ROLE,
+    KEY_ATTEMPT,
+    KEY_WRITER,
+    KEY_PROTECT,
+    KEY_APPLIED,
+    KEY_COUNT
+};
+
+static const char *const keys[KEY_COUNT] = {
+    [KEY_OWNER] = MARK_PREFIX "owner",     [KEY_CLOUD] = MARK_PREFIX "cloud",
+    [KEY_OBJECT] = MARK_PREFIX "object",   [KEY_ROLE] = MARK_PREFIX "role",
+    [KEY_ATTEMPT] = MARK_PREFIX "attempt", [KEY_WRITER] = MARK_PREFIX "writer",
+    [KEY_PROTECT] = MARK_PREFIX "protect", [KEY_APPLIED] = MARK_PREFIX "applied",
+};
+
+unsigned mark_key_count(void)
+{
+    return KEY_COUNT;
+}
+
+bool mark_key_is_ours(const char *metadata_key)
+{
+    return text_starts(metadata_key, MARK_PREFIX);
+}
+
+/* "image=0123456789abcdef networks=…": blanks between, any value text is allowed. */
+static const char *applied_text(const struct mark *mark, struct arena *arena)
+{
+    struct text text;
+    text_init(&text, LIMIT_METADATA_TEXT);
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        if (!(mark->applied_fields & FIELD_BIT(i))) continue;
+        text_addf(&text, "%s%s=%016llx", text.length > 0 ? " " : "", field_row((enum field)i)->name,
+                  (unsigned long long)mark->applied[i]);
+    }
+    const char *shown = arena_text(arena, text.length > 0 ? text.bytes : "-");
+    text_release(&text);
+    return shown;
+}
+
+static const char *key_text(const struct mark *mark, enum mark_key key, struct arena *arena)
+{
+    switch (key) {
+    case KEY_OWNER: return arena_text(arena, mark->owner);
+    case KEY_CLOUD: return arena_text(arena, mark->cloud);
+    case KEY_OBJECT: return arena_printf(arena, "%s/%s", mark->source, mark->name);
+    case KEY_ROLE: return mark->role == MARK_NEXT ? "next" : "current";
+    case KEY_ATTEMPT: return arena_text(arena, mark->attempt);
+    case KEY_WRITER: return arena_text(arena, mark->writer);
+    case KEY_PROTECT: return mark->protect ? "true" : "false";
+    case KEY_APPLIED: return applied_text(mark, arena);
+    case KEY_COUNT: break;
+    }
+    UNREACHABLE();
+}
+
+struct value mark_to_metadata(const struct mark *mark, struct arena *arena)
+{
+    const char **cells = ARENA_ROW(arena, const char *, KEY_COUNT * 2);
+    for (unsigned i = 0; i < KEY_COUNT; i++) {
+        cells[i * 2] = keys[i];
+        cells[i * 2 + 1] = key_text(mark, (enum mark_key)i, arena);
+    }
+    return value_sorted(cells, KEY_COUNT, 2);
+}
+
+static bool hex_parse(const char *text, uint64_t *out)
+{
+    uint64_t number = 0;
+    for (unsigned i = 0; i < 16; i++) {
+        const char *digits = "0123456789abcdef";
+        const char *at = text[i] ? strchr(digits, text[i]) : NULL;
+        if (!at) return false;
+        number = number << 4 | (uint64_t)(at - digits);
+    }
+    *out = number;
+    return true;
+}
+
+static bool applied_parse(const char *text, struct mark *out)
+{
+    if (text_equal(text, "-")) return true;
+    while (*text) {
+        const char *equals = strchr(text, '=');
+        char name[32];
+        enum field field;
+        size_t length = equals ? (size_t)(equals - text) : 0;
+        if (!equals || length >= sizeof name) return false;
+        memcpy(name, text, length);
+        name[length] = '\0';
+        if (!field_from_name(name, &field) || !hex_parse(equals + 1, &out->applied[field])) return false;
+        out->applied_fields |= FIELD_BIT(field);
+        text = equals + 17;
+        if (*text == ' ') text++;
+    }
+    return true;
+}
+
+static bool object_parse(const char *text, struct mark *out)
+{
+    const char *slash = strchr(text, '/');
+    if (!slash || slash == text || slash[1] == '\0') return false;
+    size_t length = (size_t)(slash - text);
+    if (length >= sizeof out->source) return false;
+    memcpy(out->source, text, length);
+    return text_copy(out->name, sizeof out->name, slash + 1);
+}
+
+static bool key_parse(enum mark_key key, const char *text, struct mark *out)
+{
+    switch (key) {
+    case KEY_OWNER: return text[0] != '\0' && text_copy(out->owner, sizeof out->owner, text);
+    case KEY_CLOUD: return text[0] != '\0' && text_copy(out->cloud, sizeof out->cloud, text);
+    case KEY_OBJECT: return object_parse(text, out);
+    case KEY_ROLE:
+        out->role = text_equal(text, "next") ? MARK_NEXT : MARK_CURRENT;
+        return out->role == MARK_NEXT || text_equal(text, "current");
+    case KEY_ATTEMPT:
+        return strlen(text) == MARK_ATTEMPT && text_copy(out->attempt, sizeof out->attempt, text);
+    case KEY_WRITER: return strlen(text) == MARK_WRITER && text_copy(out->writer, sizeof out->writer, text);
+    case KEY_PROTECT:
+        out->protect = text_equal(text, "true");
+        return out->protect || text_equal(text, "false");
+    case KEY_APPLIED: return applied_parse(text, out);
+    case KEY_COUNT: break;
+    }
+    UNREACHABLE();
+}
+
+bool mark_from_metadata(struct value metadata, struct mark *out, bool *out_whole)
+{
+    *out = (struct mark){0};
+    *out_whole = true;
+    bool any = false;
+    for (unsigned i = 0; i < KEY_COUNT; i++) {
+        const char *text = value_find(metadata, keys[i]);
+        any |= text != NULL;
+        if (!text || !key_parse((enum mark_key)i, text, out)) *out_whole = false;
+    }
+    return any;
+}

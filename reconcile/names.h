@@ -1,0 +1,12 @@
+#ifndef SETPOINT_NAMES_H
+#define SETPOINT_NAMES_H
+
+#include "reconcile/state.h"
+
+/* Which objects want which server name on which cloud. Built anew when a desire changed and somebody asks. */
+void names_touch(struct state *state);
+/* Another object (of another source: inside one the reader has seen to it) that wants this name there; NULL.
+ */
+const struct object *names_rival(struct state *state, const struct object *object, const char *name);
+
+#endif

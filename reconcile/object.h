@@ -1,0 +1,157 @@
+#ifndef SETPOINT_OBJECT_H
+#define SETPOINT_OBJECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "reconcile/base/heap.h"
+#include "reconcile/base/instant.h"
+#include "reconcile/call.h"
+#include "reconcile/spec.h"
+#include "reconcile/verdict.h"
+
+/* A desired instance and all that is remembered of it. The object table outlives generations: `spec` points
+   into the generation in force and is NULL for what left the manifests; everything else is owned. What stands
+   under "ledger" is one row of the objects table and survives restarts. */
+
+struct source;
+struct cloud;
+struct server;
+struct intent;
+
+enum object_state {
+    OBJECT_MANAGED,
+    OBJECT_ORPHAN,  /* known by mark only, or released in place */
+    OBJECT_RELEASED /* by `setpointctl release`: stays as it is until adopted again */
+};
+
+struct resolved {
+    char *text; /* as in the manifest when it was resolved; NULL = none */
+    char *id;
+};
+
+struct text_set {
+    char **items; /* sorted */
+    uint32_t count, room;
+};
+void text_set_add(struct text_set *set, const char *item);
+void text_set_remove(struct text_set *set, const char *item);
+bool text_set_has(const struct text_set *set, const char *item);
+void text_set_release(struct text_set *set);
+/* Items one after another, each behind its length: "4:team3:env". */
+const char *text_set_show(const struct text_set *set, struct arena *arena);
+bool text_set_parse(struct text_set *set, const char *text);
+
+/* Several events of one kind in a sliding window, newest last. */
+enum { TIMES_MAX = 8 };
+struct times {
+    int64_t at_ms[TIMES_MAX];
+    unsigned count;
+};
+void times_add(struct times *times, int64_t at_ms);
+unsigned times_within(const struct times *times, int64_t now_ms, int64_t window_ms);
+
+struct approval {
+    enum call_kind call; /* CALL_NONE = no approval */
+    char provider_id[LIMIT_ID + 1];
+    uint64_t desire; /* spec hash; another desire ends it */
+    int64_t until_ms;
+};
+
+enum { OBJECT_MESSAGE = 400 };
+
+struct object {
+    struct source *source;
+    char name[LIMIT_NAME + 1];
+    const struct spec *spec;
+    uint64_t order; /* creation order: ties of the timer heap */
+
+    /* ledger */
+    enum object_state state;
+    char cloud_name[LIMIT_DOCUMENT_NAME + 1];
+    char current[LIMIT_ID + 1]; /* bound server; "" = none */
+    char next[LIMIT_ID + 1];
+    char attempt[MARK_ATTEMPT + 1]; /* of the create that made `current`; "" = adopted */
+    bool protect;
+    bool was_converged;
+    bool created_by_us;
+    bool was_running; /* current was seen past building */
+    bool slot;        /* holds a disruption slot until Converged again */
+    bool held;        /* latched by a budget: only an approval or another desire ends it */
+    uint64_t held_desire;
+    uint32_t applied_fields;
+    uint64_t applied[FIELD_COUNT];
+    struct resolved resolved[FIELD_COUNT]; /* flavor and image */
+    struct text_set metadata;              /* keys that we wrote */
+    struct text_set volumes;               /* ids that we attached */
+    struct text_set tombstones;            /* "wall id" of servers that were ours and are gone */
+    uint32_t failures;                     /* consecutive failed builds or calls */
+    uint32_t remedies;                     /* steps of onError taken since it was last well */
+    struct times replaced;
+    uint32_t quarantines;
+    bool known_to_ledger; /* a row exists */
+    bool ledger_dirty;    /* the row must be written with the next save */
+
+    int64_t suspended_until_ms; /* meta row; 0 = not; NEVER_MS = until resumed */
+    bool suspended_hard;
+    char suspended_reason[128];
+
+    /* this process */
+    struct cloud *cloud;    /* NULL when no such cloud is known at all */
+    struct server **marked; /* servers whose mark names this object */
+    uint32_t marked_count, marked_room;
+    struct intent *intent;
+    int64_t retired_ms;     /* left a valid manifest; 0 = not */
+    int64_t unprotected_ms; /* since when the manifest says protect: false against the ledger's true; 0 */
+    int64_t retry_ms;       /* no mutating call before; 0 = none */
+    enum reason retry_reason;
+    char retry_message[OBJECT_MESSAGE];
+    enum call_kind retry_call;
+    uint64_t retry_seen; /* facts hash at the refusal: a new observation may end a conflict earlier */
+    uint32_t conflicts;
+    bool try_once; /* `sync NAME` gives one try past ErrorHold, DisruptionHalted, backoff */
+    int64_t quarantined_until_ms;
+    uint64_t flip_values[2];
+    enum field flip_field;
+    struct times flips;
+    uint32_t mark_repairs;
+    int64_t mark_repaired_ms;
+    bool mark_contested;
+    bool halted; /* went to ERROR after an interrupting call: counted */
+    struct approval approval;
+    int64_t orphaned_ms;
+    int64_t settled_ms;    /* when the last intent was closed: facts asked before do not refute it */
+    int64_t error_seen_ms; /* entry into ERROR was counted by the storm brake */
+
+    bool counted_bound, counted_disruptable, counted_slot;
+    uint32_t counted_live; /* what the counters of source, cloud and state hold for it: object_recount */
+
+    /* verdict */
+    enum verdict verdict;
+    enum reason reason;
+    char message[OBJECT_MESSAGE];
+    int64_t since_wall_ms;
+    int64_t next_try_ms; /* boot; NEVER_MS = only events */
+    enum call_kind route[LIMIT_ROUTE];
+    uint32_t route_count;
+    char hold_id[9]; /* "" = none */
+
+    /* queues */
+    struct heap_entry timer;
+    bool dirty;
+    struct object *dirty_next;
+    bool queued; /* waits in a lane for room among the saved-ahead intents */
+    int queued_class;
+    struct object *lane_next;
+};
+
+struct object *object_new(struct source *source, const char *name, uint64_t order);
+void object_free(struct object *object);
+/* "source/name" */
+const char *object_path(const struct object *object, struct arena *arena);
+enum phase object_power(const struct object *object);
+void object_clear_applied(struct object *object);
+void object_unresolve(struct object *object);
+void object_resolve(struct object *object, enum field field, const char *text, const char *id);
+
+#endif

@@ -1,0 +1,382 @@
+#include "reconcile/observe.h"
+
+#include <string.h>
+
+#include "reconcile/base/assert.h"
+#include "reconcile/base/memory.h"
+#include "reconcile/brake.h"
+#include "reconcile/budget.h"
+#include "reconcile/look.h"
+#include "reconcile/retry.h"
+#include "reconcile/store.h"
+
+const char *object_server_name(const struct object *object)
+{
+    const struct spec *spec = object->spec;
+    if (spec && spec->values[FIELD_NAME].rows > 0) return value_scalar(spec->values[FIELD_NAME]);
+    return object->name;
+}
+
+void object_mark(const struct state *state, const struct object *object, enum mark_role role,
+                 struct mark *out)
+{
+    *out = (struct mark){.role = role, .protect = object->protect};
+    text_copy(out->owner, sizeof out->owner, state->config->owner);
+    text_copy(out->cloud, sizeof out->cloud, object->cloud->name);
+    text_copy(out->source, sizeof out->source, object->source->name);
+    text_copy(out->name, sizeof out->name, object->name);
+    text_copy(out->attempt, sizeof out->attempt, object->attempt[0] ? object->attempt : "adopted0");
+    text_copy(out->writer, sizeof out->writer, state->writer);
+    out->applied_fields = object->applied_fields;
+    memcpy(out->applied, object->applied, sizeof out->applied);
+}
+
+bool server_is_marked_ours(const struct state *state, const struct cloud *cloud, const struct server *server)
+{
+    const struct facts *facts = &server->facts;
+    return state->config && facts->marked && facts->mark_whole &&
+           strcmp(facts->mark.owner, state->config->owner) == 0 &&
+           strcmp(facts->mark.cloud, cloud->name) == 0;
+}
+
+bool server_is_taken(const struct state *state, const struct server *server)
+{
+    const struct facts *facts = &server->facts;
+    return state->config && facts->marked && facts->mark_whole &&
+           strcmp(facts->mark.owner, state->config->owner) != 0;
+}
+
+bool object_mark_differs(struct state *state, const struct object *object, const struct server *server,
+                         const char *key)
+{
+    struct mark wanted;
+    object_mark(state, object, MARK_CURRENT, &wanted);
+    if (!server->facts.marked) return true;
+    struct value want = mark_to_metadata(&wanted, &state->turn);
+    struct value have = mark_to_metadata(&server->facts.mark, &state->turn);
+    const char *wish = value_find(want, key), *is = value_find(have, key);
+    /* a part that is missing reads as empty: never equal to a wish */
+    return !text_equal(wish, is);
+}
+
+const char *object_mark_repair(struct state *state, const struct object *object, const struct server *server,
+                               struct arena *arena, const char **out_value)
+{
+    if (!object->cloud->traits->metadata_mark || !(server->facts.seen & FIELD_BIT(FIELD_METADATA)))
+        return NULL;
+    struct mark wanted;
+    object_mark(state, object, MARK_CURRENT, &wanted);
+    struct value want = mark_to_metadata(&wanted, arena);
+    for (unsigned i = 0; i < want.rows; i++) {
+        const char *key = value_cell(want, i, 0);
+        if (!object_mark_differs(state, object, server, key)) continue;
+        *out_value = value_cell(want, i, 1);
+        return key;
+    }
+    return NULL;
+}
+
+static void marked_remove(struct object *object, struct server *server)
+{
+    for (uint32_t i = 0; i < object->marked_count; i++) {
+        if (object->marked[i] != server) continue;
+        memmove(object->marked + i, object->marked + i + 1,
+                (object->marked_count - i - 1) * sizeof *object->marked);
+        object->marked_count--;
+        return;
+    }
+}
+
+/* A server of ours that no manifest and no ledger row names: shown as Orphan, never touched. */
+static struct object *orphan_of(struct state *state, struct cloud *cloud, const struct mark *mark)
+{
+    struct source *source = state_source_add(state, mark->source);
+    struct object *object = source_add(source, mark->name, ++state->object_seq);
+    object->state = OBJECT_ORPHAN;
+    object->cloud = cloud;
+    text_copy(object->cloud_name, sizeof object->cloud_name, cloud->name);
+    state_tell(state,
+               ABOUT(.level = TELL_WARNING, .type = "OrphanFound", .object = object,
+                     .reason = reason_row(REASON_ORPHANED)->word),
+               "a server with our mark has no manifest and no ledger entry; it is left alone");
+    return object;
+}
+
+void server_remark(struct state *state, struct cloud *cloud, struct server *server)
+{
+    struct object *object = NULL;
+    bool sources_known = state->config != NULL;
+    if (sources_known && server_is_marked_ours(state, cloud, server) && server->facts.phase != PHASE_GONE) {
+        const struct mark *mark = &server->facts.mark;
+        object = state_object(state, mark->source, mark->name);
+        if (!object) object = orphan_of(state, cloud, mark);
+        if (object->cloud != cloud && object->current[0] == '\0' && object->state == OBJECT_ORPHAN)
+            object->cloud = cloud;
+    }
+    if (server->marked == object) return;
+    if (server->marked) {
+        marked_remove(server->marked, server);
+        state_dirty(state, server->marked);
+    }
+    server->marked = object;
+    if (!object) return;
+    ROW_RESERVE(object->marked, object->marked_count, object->marked_room);
+    object->marked[object->marked_count++] = server;
+    state_dirty(state, object);
+}
+
+static void take_mark(struct state *state, struct object *object, const struct server *server)
+{
+    const struct mark *mark = &server->facts.mark;
+    object->protect |= mark->protect;
+    text_copy(object->attempt, sizeof object->attempt, mark->attempt);
+    if (strcmp(mark->writer, state->writer) == 0 && object->applied_fields == 0) {
+        object->applied_fields = mark->applied_fields;
+        memcpy(object->applied, mark->applied, sizeof object->applied);
+    }
+}
+
+void object_bind(struct state *state, struct object *object, struct server *server)
+{
+    ASSERT(!server->owner && object->current[0] == '\0');
+    text_copy(object->current, sizeof object->current, server->facts.id);
+    text_copy(object->cloud_name, sizeof object->cloud_name, object->cloud->name);
+    server->owner = object;
+    object->remedies = 0;
+    object->mark_repairs = 0;
+    object_recount(state, object);
+    store_object(state, object);
+    look_soon(state, object->cloud, object->current, LOOK_FIRST_MS);
+    state_dirty(state, object);
+}
+
+void object_unbind(struct state *state, struct object *object, struct server *server, const char *why)
+{
+    ASSERT(server->owner == object);
+    struct arena *arena = &state->turn;
+    text_set_add(&object->tombstones,
+                 arena_printf(arena, "%lld %s", (long long)state->now.wall_ms, server->facts.id));
+    state_tell(state, ABOUT(.level = TELL_NOTICE, .type = "ServerGone", .object = object),
+               "server %s is gone: %s", server->facts.id, why);
+    server->owner = NULL;
+    object->current[0] = '\0';
+    object->slot = false;
+    object->halted = false;
+    object->was_running = false;
+    object->created_by_us = false;
+    object->error_seen_ms = 0;
+    object->attempt[0] = '\0';
+    object_clear_applied(object);
+    text_set_release(&object->metadata);
+    text_set_release(&object->volumes);
+    look_cancel(object->cloud, server);
+    object_recount(state, object);
+    store_object(state, object);
+}
+
+void observe_forget_server(struct state *state, struct cloud *cloud, struct server *server)
+{
+    if (server->owner) return;
+    if (server->marked) {
+        marked_remove(server->marked, server);
+        state_dirty(state, server->marked);
+        server->marked = NULL;
+    }
+    look_cancel(cloud, server);
+    servers_remove(&cloud->servers, server);
+}
+
+bool server_is_absent(const struct cloud *cloud, const struct server *server)
+{
+    if (server->missing_again_ms == 0) return false;
+    return !cloud->traits->absence_by_get || server->gone_asked_ms >= server->missing_again_ms;
+}
+
+bool server_never_ran(const struct object *object, const struct server *server)
+{
+    if (server->facts.launched == LAUNCHED_NEVER) return true;
+    if (server->facts.launched == LAUNCHED_ONCE) return false;
+    return object->created_by_us && !object->was_running;
+}
+
+static bool is_tombstone(const struct object *object, const char *id)
+{
+    for (uint32_t i = 0; i < object->tombstones.count; i++) {
+        const char *blank = strchr(object->tombstones.items[i], ' ');
+        if (blank && strcmp(blank + 1, id) == 0) return true;
+    }
+    return false;
+}
+
+static bool is_alive(const struct server *server)
+{
+    return server->facts.phase != PHASE_GONE && server->facts.phase != PHASE_DELETING && !server->owner &&
+           server->gone_asked_ms == 0 && server->missing_ms == 0;
+}
+
+static int rank(const struct object *object, const struct server *server)
+{
+    if (object->attempt[0] && strcmp(server->facts.mark.attempt, object->attempt) == 0) return 0;
+    if (server->facts.phase == PHASE_RUNNING) return 1;
+    if (server->facts.launched == LAUNCHED_ONCE || phase_is_steady(server->facts.phase)) return 2;
+    return 3;
+}
+
+static bool is_better(const struct object *object, const struct server *a, const struct server *b)
+{
+    int rank_a = rank(object, a), rank_b = rank(object, b);
+    if (rank_a != rank_b) return rank_a < rank_b;
+    if (a->facts.created_wall_ms != b->facts.created_wall_ms)
+        return a->facts.created_wall_ms < b->facts.created_wall_ms;
+    return strcmp(a->facts.id, b->facts.id) < 0;
+}
+
+/* The one that is or was running, then the oldest, then the lowest id. */
+static void bind_by_mark(struct state *state, struct object *object)
+{
+    struct server *best = NULL;
+    for (uint32_t i = 0; i < object->marked_count; i++) {
+        struct server *server = object->marked[i];
+        if (!is_alive(server) || is_tombstone(object, server->facts.id)) continue;
+        if (!best || is_better(object, server, best)) best = server;
+    }
+    if (!best || object->state == OBJECT_RELEASED) return;
+    bool expected = object->intent && object->intent->kind == CALL_CREATE &&
+                    strcmp(object->intent->attempt, best->facts.mark.attempt) == 0;
+    take_mark(state, object, best);
+    object->created_by_us = true;
+    if (!expected)
+        state_tell(state, ABOUT(.level = TELL_NOTICE, .type = "ServerFound", .object = object),
+                   "bound to server %s by its mark", best->facts.id);
+    object_bind(state, object, best);
+}
+
+static void bind_by_manifest(struct state *state, struct object *object)
+{
+    const char *id = object->spec ? object->spec->adopt : NULL;
+    if (!id || !object->cloud || object->current[0] != '\0' || object->state != OBJECT_MANAGED) return;
+    struct server *server = servers_find(&object->cloud->servers, id);
+    if (!server || server->owner || server->expected || server_is_taken(state, server)) return;
+    if (is_tombstone(object, id)) return;
+    state_tell(state, ABOUT(.level = TELL_NOTICE, .type = "ServerAdopted", .object = object),
+               "server %s adopted by spec.adopt", id);
+    object->created_by_us = false;
+    object->was_running = true;
+    object_bind(state, object, server);
+}
+
+struct server *object_surplus(const struct object *object)
+{
+    for (uint32_t i = 0; i < object->marked_count; i++) {
+        struct server *server = object->marked[i];
+        bool bound =
+            strcmp(server->facts.id, object->current) == 0 || strcmp(server->facts.id, object->next) == 0;
+        if (!bound && is_alive(server)) return server;
+    }
+    return NULL;
+}
+
+/* Entries into ERROR feed the storm brake; the first sighting after a start is no entry. */
+static void note_error(struct state *state, struct object *object, const struct server *server)
+{
+    struct cloud *cloud = object->cloud;
+    if (server->facts.phase != PHASE_ERROR) {
+        object->error_seen_ms = 0;
+        return;
+    }
+    if (object->error_seen_ms != 0) return;
+    object->error_seen_ms = server->phase_since_ms;
+    brake_error(state, cloud, object);
+    if (object->slot && !object->halted && object->was_converged) {
+        object->halted = true;
+        object->source->halted++;
+    }
+}
+
+static void note_seen(struct state *state, struct object *object, struct server *server)
+{
+    enum phase phase = server->facts.phase;
+    bool ran = phase == PHASE_RUNNING || phase == PHASE_STOPPED || phase == PHASE_SHELVED ||
+               phase == PHASE_PAUSED || phase == PHASE_SUSPENDED || phase == PHASE_RESCUED ||
+               phase == PHASE_CONFIRM_RESIZE || server->facts.launched == LAUNCHED_ONCE;
+    if (ran && !object->was_running) {
+        object->was_running = true;
+        object->ledger_dirty = true;
+        if (object->spec) capacity_worked(state, object);
+    }
+    note_error(state, object, server);
+    if (server->facts.marked && server->facts.mark_whole && server->facts.mark.protect && !object->protect &&
+        object->unprotected_ms == 0 && server_is_marked_ours(state, object->cloud, server) && !object->spec) {
+        object->protect = true;
+        object->ledger_dirty = true;
+    }
+    if (!server_is_open(server) || object->intent) return;
+    if (server->look.place == 0) look_soon(state, object->cloud, object->current, LOOK_FIRST_MS);
+}
+
+/* protect: true holds at once; false only after pruneDelay of a valid manifest. */
+static void note_protection(struct state *state, struct object *object)
+{
+    const struct source *source = object->source;
+    if (!object->spec) {
+        object->unprotected_ms = 0;
+        return;
+    }
+    if (object->spec->lifecycle.protect || !object->protect) {
+        object->unprotected_ms = 0;
+        if (object->spec->lifecycle.protect && !object->protect) {
+            object->protect = true;
+            object->ledger_dirty = true;
+        }
+        return;
+    }
+    if (!source->valid || !source->config) {
+        object->unprotected_ms = 0;
+        return;
+    }
+    if (object->unprotected_ms == 0) object->unprotected_ms = state->now.boot_ms;
+    if (state->now.boot_ms - object->unprotected_ms < source->config->prune_delay_ms) return;
+    object->protect = false;
+    object->unprotected_ms = 0;
+    object->ledger_dirty = true;
+    state_tell(state, ABOUT(.level = TELL_NOTICE, .type = "Unprotected", .object = object),
+               "protection ended by the manifest");
+}
+
+static void expect_bound(struct state *state, struct object *object)
+{
+    struct server *server = servers_find(&object->cloud->servers, object->current);
+    if (server) {
+        if (!server->owner) server->owner = object;
+        return;
+    }
+    /* known from the ledger, not seen yet in this process: its life counts from now, so absence must be
+     * proven */
+    server = servers_add(&object->cloud->servers, object->current, state->now.boot_ms);
+    server->life_ms = state->now.boot_ms;
+    server->owner = object;
+}
+
+void object_observe(struct state *state, struct object *object)
+{
+    struct cloud *cloud = object->cloud;
+    if (!cloud || !cloud->traits) return;
+    note_protection(state, object);
+    if (object->current[0] == '\0') {
+        bind_by_manifest(state, object);
+        if (object->current[0] == '\0' && object->marked_count > 0) bind_by_mark(state, object);
+    }
+    if (object->current[0] == '\0') return;
+    expect_bound(state, object);
+    struct server *server = servers_find(&cloud->servers, object->current);
+    if (server->owner != object) { /* two rows of the ledger name one server: the first keeps it */
+        object->current[0] = '\0';
+        object->ledger_dirty = true;
+        object_recount(state, object);
+        return;
+    }
+    if (!server->expected) note_seen(state, object, server);
+    if (cloud->vanish_brake || !server_is_absent(cloud, server)) return;
+    object_unbind(state, object, server, "it vanished from the cloud");
+    observe_forget_server(state, cloud, server);
+}

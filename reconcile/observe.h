@@ -1,0 +1,40 @@
+#ifndef SETPOINT_OBSERVE_H
+#define SETPOINT_OBSERVE_H
+
+#include "reconcile/state.h"
+
+/* What observations mean for an object: binding by mark or adoption, unbinding by proven absence, what was
+   ever seen of its server. Runs before every decision; decides nothing itself. */
+
+void object_observe(struct state *state, struct object *object);
+
+void object_bind(struct state *state, struct object *object, struct server *server);
+/* The server is proven gone, or somebody else's now: takes it off the object. `why` is for the history. */
+void object_unbind(struct state *state, struct object *object, struct server *server, const char *why);
+/* Drops a server that nobody needs to remember: gone, unbound, no mark of ours. */
+void observe_forget_server(struct state *state, struct cloud *cloud, struct server *server);
+/* Two complete lists lack it and GET says absent (where there is one). */
+bool server_is_absent(const struct cloud *cloud, const struct server *server);
+
+/* The server's name: spec.name, else metadata.name. */
+const char *object_server_name(const struct object *object);
+void object_mark(const struct state *state, const struct object *object, enum mark_role role,
+                 struct mark *out);
+/* Whether that key of the server's mark is not as it should be. */
+bool object_mark_differs(struct state *state, const struct object *object, const struct server *server,
+                         const char *key);
+/* The first key to write, with its value; NULL = the mark is right or cannot be written here. */
+const char *object_mark_repair(struct state *state, const struct object *object, const struct server *server,
+                               struct arena *arena, const char **out_value);
+/* A mark of our owner and cloud, whole. */
+bool server_is_marked_ours(const struct state *state, const struct cloud *cloud, const struct server *server);
+/* Its mark names another owner. */
+bool server_is_taken(const struct state *state, const struct server *server);
+/* Keeps object->marked in step with what the server's mark says now. */
+void server_remark(struct state *state, struct cloud *cloud, struct server *server);
+/* A server marked for the object that is neither current nor next; NULL = none. */
+struct server *object_surplus(const struct object *object);
+/* It never ran, and that is certain. */
+bool server_never_ran(const struct object *object, const struct server *server);
+
+#endif

@@ -1,0 +1,47 @@
+#ifndef SETPOINT_ORDER_H
+#define SETPOINT_ORDER_H
+
+#include <stdbool.h>
+
+#include "reconcile/intent.h"
+#include "reconcile/object.h"
+#include "reconcile/route.h"
+#include "reconcile/state.h"
+
+/* A mutating call that a decision wants, before any guard has seen it. Text lives in the turn's arena or with
+   the server and object. */
+struct order {
+    enum call_kind kind; /* CALL_NONE = none wanted */
+    const char *provider_id;
+    const char *argument;
+    const char *value;
+    enum field field;
+    enum intent_class class;
+    bool destroys; /* of a server that was ever running or that we did not create */
+    bool cleanup;  /* delete of a never-running server of our own create, or of our own surplus */
+    bool remedy;   /* repairs an ERROR: stopped by the storm brake */
+    bool interrupts;
+    const char *why; /* "image differs", "the manifest is gone": for events and plan */
+};
+
+/* What is decided of one object: the verdict without guards, and the call it leads to. */
+struct decision {
+    enum reason reason;
+    char message[OBJECT_MESSAGE];
+    int64_t next_ms; /* boot; NEVER_MS = events only */
+    struct order order;
+    struct route route; /* for plan and status: all that is to come */
+    struct gaps gaps;
+};
+
+/* The one function that decides: status, plan and the step all show what it says. Changes nothing but wishes
+   for catalogues. Observations must have been taken in before (object_observe). */
+void object_decide(struct state *state, struct object *object, struct arena *arena, struct decision *out);
+
+/* All guards over an order, in the order of their table: the first that says no fills reason, message and
+   next try. `intent` is the saved intent when the guards are asked again before sending, else NULL (budgets
+   are then charged already). */
+bool guards_allow(struct state *state, struct object *object, const struct order *order,
+                  const struct intent *intent, struct decision *out);
+
+#endif

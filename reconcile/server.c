@@ -1,0 +1,243 @@
+#include "reconcile/server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "reconcile/base/assert.h"
+#include "reconcile/base/hash.h"
+#include "reconcile/base/memory.h"
+
+static void server_free(struct server *server)
+{
+    arena_release(&server->arena);
+    memory_free(server);
+}
+
+void servers_release(struct servers *servers)
+{
+    for (uint32_t i = 0; i < servers->count; i++)
+        server_free(servers->by_id[i]);
+    memory_free(servers->by_id);
+    memory_free(servers->by_name);
+    *servers = (struct servers){0};
+}
+
+static uint32_t place_of(const struct servers *servers, const char *id)
+{
+    uint32_t low = 0, high = servers->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (strcmp(servers->by_id[middle]->facts.id, id) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct server *servers_find(const struct servers *servers, const char *id)
+{
+    uint32_t place = place_of(servers, id);
+    if (place == servers->count || strcmp(servers->by_id[place]->facts.id, id) != 0) return NULL;
+    return servers->by_id[place];
+}
+
+static int name_compare(const void *a, const void *b)
+{
+    const struct server *x = *(struct server *const *)a, *y = *(struct server *const *)b;
+    int order = strcmp(x->facts.name, y->facts.name);
+    return order != 0 ? order : strcmp(x->facts.id, y->facts.id);
+}
+
+/* Before the first question about names nothing is kept: the first list of a large cloud is taken in without
+ * it. */
+static void names_build(struct servers *servers)
+{
+    servers->names_room = servers->room;
+    servers->by_name = memory_grow(servers->by_name, (servers->names_room + 1) * sizeof *servers->by_name);
+    if (servers->count > 0)
+        memcpy(servers->by_name, servers->by_id, servers->count * sizeof *servers->by_name);
+    servers->names_count = servers->count;
+    if (servers->count > 0) qsort(servers->by_name, servers->count, sizeof *servers->by_name, name_compare);
+    servers->names_built = true;
+}
+
+static uint32_t name_place(const struct servers *servers, const struct server *server)
+{
+    uint32_t low = 0, high = servers->names_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (name_compare(&servers->by_name[middle], &server) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void names_add(struct servers *servers, struct server *server)
+{
+    if (!servers->names_built) return;
+    uint32_t place = name_place(servers, server);
+    ROW_RESERVE(servers->by_name, servers->names_count, servers->names_room);
+    memmove(servers->by_name + place + 1, servers->by_name + place,
+            (servers->names_count - place) * sizeof *servers->by_name);
+    servers->by_name[place] = server;
+    servers->names_count++;
+}
+
+static void names_remove(struct servers *servers, struct server *server)
+{
+    if (!servers->names_built) return;
+    uint32_t place = name_place(servers, server);
+    ASSERT(place < servers->names_count && servers->by_name[place] == server);
+    memmove(servers->by_name + place, servers->by_name + place + 1,
+            (servers->names_count - place - 1) * sizeof *servers->by_name);
+    servers->names_count--;
+}
+
+struct server *servers_add(struct servers *servers, const char *id, int64_t now_ms)
+{
+    uint32_t place = place_of(servers, id);
+    ROW_RESERVE(servers->by_id, servers->count, servers->room);
+    memmove(servers->by_id + place + 1, servers->by_id + place,
+            (servers->count - place) * sizeof *servers->by_id);
+    struct server *server = NEW(struct server);
+    arena_init(&server->arena);
+    server->facts.id = arena_text(&server->arena, id);
+    server->facts.name = server->facts.status = server->facts.fault = "";
+    server->facts.phase = server->facts.rests = PHASE_UNKNOWN;
+    server->facts.created_wall_ms = -1;
+    server->expected = true;
+    server->first_seen_ms = server->phase_since_ms = now_ms;
+    servers->by_id[place] = server;
+    servers->count++;
+    names_add(servers, server);
+    return server;
+}
+
+void servers_remove(struct servers *servers, struct server *server)
+{
+    uint32_t place = place_of(servers, server->facts.id);
+    ASSERT(place < servers->count && servers->by_id[place] == server);
+    ASSERT(server->look.place == 0 && !server->owner && !server->marked);
+    memmove(servers->by_id + place, servers->by_id + place + 1,
+            (servers->count - place - 1) * sizeof *servers->by_id);
+    servers->count--;
+    names_remove(servers, server);
+    server_free(server);
+}
+
+struct server *servers_named(struct servers *servers, const char *name, const struct object *except)
+{
+    if (!servers->names_built) names_build(servers);
+    uint32_t low = 0, high = servers->names_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (strcmp(servers->by_name[middle]->facts.name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < servers->names_count && strcmp(servers->by_name[low]->facts.name, name) == 0; low++) {
+        struct server *server = servers->by_name[low];
+        if (server->facts.phase == PHASE_GONE || server->gone_asked_ms > 0) continue;
+        if (except && (server->owner == except || server->marked == except)) continue;
+        return server;
+    }
+    return NULL;
+}
+
+/* One key for the process: the hash only compares two sightings. */
+static const struct hash_key facts_key = {0x66616374, 0x73};
+
+static uint64_t facts_hash(const struct facts *facts)
+{
+    struct hash_key key = facts_key;
+    const char *words[] = {facts->name, facts->status, facts->fault};
+    for (unsigned i = 0; i < 3; i++)
+        key.k0 ^= hash_keyed(key, words[i], strlen(words[i]) + 1);
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        key.k1 += i + 1;
+        if (facts->seen & FIELD_BIT(i)) key.k0 ^= value_hash(facts->values[i], key);
+    }
+    if (facts->marked) {
+        const struct mark *mark = &facts->mark;
+        const char *parts[] = {mark->owner, mark->cloud,   mark->source,
+                               mark->name,  mark->attempt, mark->writer};
+        for (unsigned i = 0; i < 6; i++) {
+            key.k1 += 31;
+            key.k0 ^= hash_keyed(key, parts[i], strlen(parts[i]) + 1);
+        }
+        key.k0 ^= hash_keyed(key, mark->applied, sizeof mark->applied);
+    }
+    uint64_t numbers[] = {facts->phase,
+                          facts->rests,
+                          facts->seen,
+                          facts->marked,
+                          facts->mark_whole,
+                          facts->mark.role,
+                          facts->mark.protect,
+                          (uint64_t)facts->created_wall_ms,
+                          facts->launched,
+                          facts->locked,
+                          facts->mark.applied_fields};
+    return hash_keyed(key, numbers, sizeof numbers);
+}
+
+static void facts_copy(struct facts *out, const struct facts *facts, struct arena *arena)
+{
+    *out = *facts;
+    out->id = arena_text(arena, facts->id);
+    out->name = arena_text(arena, facts->name ? facts->name : "");
+    out->status = arena_text(arena, facts->status ? facts->status : "");
+    out->fault = arena_text(arena, facts->fault ? facts->fault : "");
+    for (unsigned i = 0; i < FIELD_COUNT; i++)
+        if (facts->seen & FIELD_BIT(i)) out->values[i] = value_copy(arena, facts->values[i]);
+}
+
+/* A reply that lacks what an earlier one showed (a list row without groups or fault) does not take it away.
+ */
+static struct facts merged(const struct server *server, const struct facts *facts)
+{
+    struct facts all = *facts;
+    if (server->expected) return all;
+    uint32_t kept = server->facts.seen & ~facts->seen;
+    for (unsigned i = 0; i < FIELD_COUNT; i++)
+        if (kept & FIELD_BIT(i)) all.values[i] = server->facts.values[i];
+    all.seen |= kept;
+    bool still_error = facts->phase == PHASE_ERROR && server->facts.phase == PHASE_ERROR;
+    if (still_error && (!facts->fault || facts->fault[0] == '\0')) all.fault = server->facts.fault;
+    if (facts->launched == LAUNCHED_UNKNOWN) all.launched = server->facts.launched;
+    return all;
+}
+
+bool server_take_facts(struct servers *servers, struct server *server, const struct facts *facts,
+                       int64_t now_ms)
+{
+    struct facts all = merged(server, facts);
+    if (!all.name) all.name = "";
+    if (!all.status) all.status = "";
+    if (!all.fault) all.fault = "";
+    uint64_t hash = facts_hash(&all);
+    if (!server->expected && hash == server->facts_hash) return false;
+    if (server->expected || server->facts.phase != all.phase) server->phase_since_ms = now_ms;
+    struct arena fresh;
+    arena_init(&fresh);
+    struct facts copy;
+    facts_copy(&copy, &all, &fresh);
+    bool renamed = strcmp(copy.name, server->facts.name) != 0;
+    if (renamed) names_remove(servers, server);
+    arena_release(&server->arena);
+    server->arena = fresh;
+    server->facts = copy;
+    if (renamed) names_add(servers, server);
+    server->facts_hash = hash;
+    server->expected = false;
+    return true;
+}
+
+bool server_is_open(const struct server *server)
+{
+    return !phase_is_steady(server->facts.phase) && server->facts.phase != PHASE_GONE;
+}

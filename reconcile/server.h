@@ -1,0 +1,61 @@
+#ifndef SETPOINT_SERVER_H
+#define SETPOINT_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "reconcile/base/heap.h"
+#include "reconcile/facts.h"
+
+/* The observed model: what a cloud reported of its servers. One row per provider id, sorted by id; a second
+   sorted row by name answers "is this name taken". A server owns its memory; its facts are replaced as a
+   whole, so the form can become compact without anybody noticing. */
+
+struct object;
+
+struct server {
+    struct arena arena;  /* of `facts` */
+    struct facts facts;  /* all text lives in `arena` */
+    uint64_t facts_hash; /* equal = nothing new */
+    int64_t asked_ms;    /* when the request was sent whose reply gave `facts` */
+    bool asked_by_get;
+    int64_t life_ms;        /* asked of the last sign of life; a reply that accepts a create is one */
+    int64_t phase_since_ms; /* when the present phase was first seen */
+    int64_t first_seen_ms;
+    int64_t missing_ms; /* begin of the first complete list after life + settle that lacks it; 0 = none */
+    int64_t missing_again_ms; /* begin of the second, an interval later; 0 = none */
+    int64_t gone_asked_ms; /* asked of the newest GET that said absent, and no sign of life since; 0 = none */
+    uint64_t list_serial;  /* of the newest list that had it */
+    bool suspect;          /* something said that it is gone: GET or list as soon as may be */
+    int64_t vanished_ms;   /* missing since then, counted by the vanish brake; 0 = not */
+    bool expected;         /* never seen in a reply yet: known from a create's reply or from the ledger */
+    bool foreign_writer;   /* carries our owner with another writer id, made after our start */
+    struct object *owner;  /* bound as current or next */
+    struct object *marked; /* the object its whole mark of our owner and cloud names */
+    struct heap_entry look; /* when to GET it */
+    int64_t look_delay_ms;
+    bool look_in_flight;
+};
+
+struct servers {
+    struct server **by_id;
+    uint32_t count, room;
+    struct server *
+        *by_name; /* sorted by name, then id; built at the first question, kept up to date from then on */
+    bool names_built;
+    uint32_t names_count, names_room;
+};
+
+void servers_release(struct servers *servers);
+struct server *servers_find(const struct servers *servers, const char *id);
+struct server *servers_add(struct servers *servers, const char *id, int64_t now_ms);
+void servers_remove(struct servers *servers, struct server *server);
+/* Some server of that name that is not gone, other than those bound to `except`; NULL = the name is free. */
+struct server *servers_named(struct servers *servers, const char *name, const struct object *except);
+/* Copies facts into the server. Returns whether anything changed. Does not judge which facts are newer. */
+bool server_take_facts(struct servers *servers, struct server *server, const struct facts *facts,
+                       int64_t now_ms);
+/* "building" and the like: an action is under way by itself. */
+bool server_is_open(const struct server *server);
+
+#endif

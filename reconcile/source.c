@@ -1,0 +1,135 @@
+#include "reconcile/source.h"
+
+#include <string.h>
+
+#include "reconcile/base/assert.h"
+#include "reconcile/base/memory.h"
+
+void window_release(struct window *window)
+{
+    memory_free(window->charges);
+    memory_free(window->levels);
+    *window = (struct window){0};
+}
+
+static void levels_expire(struct window *window, int64_t from_ms)
+{
+    /* levels[0] holds until levels[1] begins: it leaves when that beginning leaves the window */
+    uint32_t gone = 0;
+    while (gone + 1 < window->level_count && window->levels[gone + 1].at_ms <= from_ms)
+        gone++;
+    if (gone == 0) return;
+    memmove(window->levels, window->levels + gone, (window->level_count - gone) * sizeof *window->levels);
+    window->level_count -= gone;
+}
+
+uint32_t window_base(struct window *window, int64_t now_ms, int64_t per_ms)
+{
+    levels_expire(window, now_ms - per_ms);
+    return window->level_count > 0 ? window->levels[0].count : 0;
+}
+
+void window_level(struct window *window, int64_t now_ms, uint32_t bound)
+{
+    while (window->level_count > 0 && window->levels[window->level_count - 1].count <= bound) {
+        bool same = window->levels[window->level_count - 1].count == bound;
+        if (same) return;
+        window->level_count--;
+    }
+    ROW_RESERVE(window->levels, window->level_count, window->level_room);
+    window->levels[window->level_count++] = (struct level){now_ms, bound};
+}
+
+uint32_t window_used(struct window *window, int64_t now_ms, int64_t per_ms)
+{
+    uint32_t gone = 0;
+    while (gone < window->count && window->charges[gone].at_ms <= now_ms - per_ms)
+        gone++;
+    if (gone > 0) {
+        memmove(window->charges, window->charges + gone, (window->count - gone) * sizeof *window->charges);
+        window->count -= gone;
+    }
+    return window->count;
+}
+
+void window_charge(struct window *window, uint64_t id, struct now now)
+{
+    ROW_RESERVE(window->charges, window->count, window->room);
+    window->charges[window->count++] = (struct charge){now.boot_ms, now.wall_ms, id};
+}
+
+bool window_refund(struct window *window, uint64_t id)
+{
+    for (uint32_t i = 0; i < window->count; i++) {
+        if (window->charges[i].id != id) continue;
+        memmove(window->charges + i, window->charges + i + 1,
+                (window->count - i - 1) * sizeof *window->charges);
+        window->count--;
+        return true;
+    }
+    return false;
+}
+
+int64_t window_resets(const struct window *window, int64_t per_ms)
+{
+    if (window->used_up) return window->used_up_until_ms;
+    return window->count > 0 ? instant_after(window->charges[0].at_ms, per_ms) : NEVER_MS;
+}
+
+static uint32_t place_of(const struct source *source, const char *name)
+{
+    uint32_t low = 0, high = source->object_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (strcmp(source->objects[middle]->name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct object *source_object(const struct source *source, const char *name)
+{
+    uint32_t place = place_of(source, name);
+    if (place == source->object_count || strcmp(source->objects[place]->name, name) != 0) return NULL;
+    return source->objects[place];
+}
+
+struct object *source_add(struct source *source, const char *name, uint64_t order)
+{
+    uint32_t place = place_of(source, name);
+    ROW_RESERVE(source->objects, source->object_count, source->object_room);
+    memmove(source->objects + place + 1, source->objects + place,
+            (source->object_count - place) * sizeof *source->objects);
+    source->object_count++;
+    return source->objects[place] = object_new(source, name, order);
+}
+
+void source_remove(struct source *source, struct object *object)
+{
+    uint32_t place = place_of(source, object->name);
+    ASSERT(place < source->object_count && source->objects[place] == object);
+    memmove(source->objects + place, source->objects + place + 1,
+            (source->object_count - place - 1) * sizeof *source->objects);
+    source->object_count--;
+}
+
+void source_clear_mistakes(struct source *source)
+{
+    for (uint32_t i = 0; i < source->mistake_count; i++) {
+        memory_free(source->mistakes[i].file);
+        memory_free(source->mistakes[i].message);
+    }
+    memory_free(source->mistakes);
+    source->mistakes = NULL;
+    source->mistake_count = 0;
+}
+
+bool source_may_use(const struct source *source, const char *cloud)
+{
+    if (!source->config) return false;
+    for (uint32_t i = 0; i < source->config->cloud_count; i++)
+        if (strcmp(source->config->clouds[i], cloud) == 0) return true;
+    return false;
+}

@@ -1,0 +1,85 @@
+#ifndef SETPOINT_SOURCE_H
+#define SETPOINT_SOURCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "reconcile/base/error.h"
+#include "reconcile/config.h"
+#include "reconcile/object.h"
+
+/* Where manifests come from: the unit of ownership, pruning and budget. A source lives as long as the
+   process; `config` is NULL when its document is gone (its objects are then released in place). */
+
+struct charge { /* one destruction */
+    int64_t at_ms;
+    int64_t at_wall_ms;
+    uint64_t id;
+};
+
+struct level { /* how many servers were bound from this time on */
+    int64_t at_ms;
+    uint32_t count;
+};
+
+struct window {
+    struct charge *charges; /* oldest first */
+    uint32_t count, room;
+    struct level
+        *levels; /* decreasing counts, oldest first: the most of any sliding window is at the front */
+    uint32_t level_count, level_room;
+    bool used_up; /* after a lost ledger: as if full until used_up_until */
+    int64_t used_up_until_ms;
+};
+void window_release(struct window *window);
+/* The most that were bound at any time of the window. */
+uint32_t window_base(struct window *window, int64_t now_ms, int64_t per_ms);
+void window_level(struct window *window, int64_t now_ms, uint32_t bound);
+uint32_t window_used(struct window *window, int64_t now_ms, int64_t per_ms);
+void window_charge(struct window *window, uint64_t id, struct now now);
+bool window_refund(struct window *window, uint64_t id);
+/* When the oldest charge leaves; NEVER_MS = none. */
+int64_t window_resets(const struct window *window, int64_t per_ms);
+
+struct mistake {
+    char *file;
+    unsigned line, column;
+    char *message;
+};
+
+struct source {
+    char name[LIMIT_DOCUMENT_NAME + 1];
+    const struct source_config *config;
+    struct generation *generation; /* the set in force: last accepted; NULL = none in this process */
+    struct generation
+        *empty; /* a valid reading without any object while servers are bound: waits for approve */
+    bool empty_approved;
+    bool read_once; /* a reading, valid or not, has arrived */
+    bool valid;     /* the newest reading was valid */
+    bool missing;
+    struct mistake *mistakes;
+    uint32_t mistake_count;
+    int64_t since_wall_ms; /* of valid / invalid */
+    char revision[65];
+    int64_t accepted_ms;
+
+    struct object **objects; /* sorted by name; pointers are stable */
+    uint32_t object_count, object_room;
+    uint32_t bound;       /* objects with a current server */
+    uint32_t disrupting;  /* objects with a slot */
+    uint32_t disruptable; /* desired running and was_converged: the base of the disruption limit */
+    uint32_t live;        /* servers + creates under way: against maxInstances */
+    uint32_t halted;      /* servers that went to ERROR after an interrupting call of this revision */
+    struct window destroyed;
+    int64_t suspended_until_ms; /* 0 = not; NEVER_MS = until resumed */
+    bool suspended_hard;
+    char suspended_reason[128];
+};
+
+struct object *source_object(const struct source *source, const char *name);
+struct object *source_add(struct source *source, const char *name, uint64_t order);
+void source_remove(struct source *source, struct object *object);
+void source_clear_mistakes(struct source *source);
+bool source_may_use(const struct source *source, const char *cloud);
+
+#endif

@@ -1,0 +1,64 @@
+#ifndef SETPOINT_SPEC_H
+#define SETPOINT_SPEC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "reconcile/base/arena.h"
+#include "reconcile/field.h"
+#include "reconcile/phase.h"
+#include "reconcile/value.h"
+
+/* One desired instance after merging Instance over Class over built-in, and the immutable generation that
+   holds all of one source. */
+
+enum on_immutable { ON_IMMUTABLE_BLOCK, ON_IMMUTABLE_REPLACE };
+enum on_error { ON_ERROR_HOLD, ON_ERROR_REPAIR, ON_ERROR_REPLACE };
+enum on_stuck { ON_STUCK_HOLD, ON_STUCK_REPLACE };
+
+struct lifecycle {
+    bool protect;
+    enum on_immutable on_immutable;
+    enum on_error on_error;
+    enum on_stuck on_stuck;
+    int64_t build_timeout_ms;
+    uint32_t ignore;      /* FIELD_BITs: drift is reported, not corrected */
+    uint32_t create_only; /* FIELD_BITs: a change concerns new servers only */
+};
+
+/* The built-in values of DESIGN.md section 4. */
+struct lifecycle lifecycle_default(void);
+
+struct spec {
+    const char *name;  /* metadata.name */
+    const char *was;   /* "old" or "source/old"; NULL */
+    const char *adopt; /* provider id; NULL */
+    const char *cloud;
+    struct value labels;              /* map */
+    uint32_t managed;                 /* FIELD_BITs; FIELD_NAME and FIELD_POWER are always managed */
+    struct value values[FIELD_COUNT]; /* names as written; flavor, image, groups … are resolved in the core */
+    struct lifecycle lifecycle;
+    const char *file; /* where it stands, as given by the reader */
+    unsigned line, column;
+    uint64_t hash; /* over all of the above but the position: equal hash = nothing to do at a swap */
+};
+
+enum phase spec_power(const struct spec *spec); /* RUNNING, STOPPED or SHELVED */
+uint64_t spec_hash(const struct spec *spec);
+
+/* All of one source as read at one time. Made by manifests/ on a worker thread, then immutable. The core owns
+   it from EVENT_GENERATION on and frees it when no object needs it (generation_free). Specs are sorted by
+   name. */
+struct generation {
+    struct arena arena;
+    const char *source;
+    const char *revision; /* git commit, or the hash of all files: 16 hex digits */
+    struct spec *specs;
+    uint32_t count;
+    uint32_t files;
+};
+
+struct generation *generation_new(const char *source);
+void generation_free(struct generation *generation);
+
+#endif

@@ -1,0 +1,327 @@
+#include "reconcile/step.h"
+
+#include <string.h>
+
+#include "reconcile/absorb.h"
+#include "reconcile/base/assert.h"
+#include "reconcile/base/memory.h"
+#include "reconcile/brake.h"
+#include "reconcile/budget.h"
+#include "reconcile/command.h"
+#include "reconcile/hold.h"
+#include "reconcile/look.h"
+#include "reconcile/observe.h"
+#include "reconcile/order.h"
+#include "reconcile/retry.h"
+#include "reconcile/send.h"
+#include "reconcile/store.h"
+
+struct state *reconcile_new(const uint8_t entropy[32], struct now started)
+{
+    struct state *state = NEW(struct state);
+    prng_init(&state->prng, entropy);
+    state->now = state->started = started;
+    arena_init(&state->turn);
+    arena_init(&state->backlog.arena);
+    return state;
+}
+
+static void source_free(struct source *source)
+{
+    for (uint32_t i = 0; i < source->object_count; i++)
+        object_free(source->objects[i]);
+    memory_free(source->objects);
+    source_clear_mistakes(source);
+    generation_free(source->generation);
+    generation_free(source->empty);
+    window_release(&source->destroyed);
+    memory_free(source);
+}
+
+static void objects_release(struct state *state)
+{
+    for (uint32_t i = 0; i < state->source_count; i++)
+        for (uint32_t j = 0; j < state->sources[i]->object_count; j++) {
+            struct object *object = state->sources[i]->objects[j];
+            object->dirty = object->queued = false;
+            heap_remove(&state->timers, &object->timer);
+            if (!object->intent) continue;
+            memory_free(object->intent->argument);
+            memory_free(object->intent->value);
+            memory_free(object->intent);
+            object->intent = NULL;
+        }
+}
+
+void reconcile_free(struct state *state)
+{
+    if (!state) return;
+    objects_release(state);
+    for (uint32_t i = 0; i < state->cloud_count; i++) {
+        state->clouds[i]->intent_count = 0;
+        cloud_free(state->clouds[i]);
+    }
+    for (uint32_t i = 0; i < state->source_count; i++)
+        source_free(state->sources[i]);
+    for (uint32_t i = 0; i < state->saving_count; i++)
+        arena_release(&state->saves[i].arena);
+    holds_release(state);
+    arena_release(&state->backlog.arena);
+    memory_free(state->backlog.records);
+    memory_free(state->saves);
+    memory_free(state->clouds);
+    memory_free(state->sources);
+    memory_free(state->records);
+    memory_free(state->commands);
+    memory_free(state->wanted);
+    window_release(&state->destroyed);
+    heap_release(&state->timers);
+    config_free(state->config);
+    arena_release(&state->turn);
+    memory_free(state);
+}
+
+static struct object *object_of_timer(struct heap_entry *entry)
+{
+    return (struct object *)((char *)entry - offsetof(struct object, timer));
+}
+
+static void collect_due(struct state *state)
+{
+    struct heap_entry *first;
+    while ((first = heap_first(&state->timers)) && first->due_ms <= state->now.boot_ms) {
+        struct object *object = object_of_timer(first);
+        heap_remove(&state->timers, first);
+        state_dirty(state, object);
+    }
+}
+
+/* What an order that passed all guards leaves behind in the object, besides the intent. */
+static void note_order(struct state *state, struct object *object, const struct order *order)
+{
+    bool repair = order->kind == CALL_SET_METADATA && order->argument && mark_key_is_ours(order->argument);
+    if (repair && state->now.boot_ms - object->mark_repaired_ms >= MINUTE_MS) {
+        object->mark_repaired_ms = state->now.boot_ms;
+        if (object->was_converged && ++object->mark_repairs > MARK_REPAIRS) object->mark_contested = true;
+    }
+    if (order->kind == CALL_DELETE && order->remedy) {
+        struct server *server = servers_find(&object->cloud->servers, order->provider_id);
+        if (server && order->cleanup)
+            retry_after_build(state, object, server, server->facts.phase == PHASE_BUILDING);
+        if (object->was_converged) times_add(&object->replaced, state->now.boot_ms);
+    }
+    if (order->kind == CALL_CREATE && object->spec) {
+        const struct spec *spec = object->spec;
+        struct capacity_key *key = cloud_capacity(object->cloud, value_scalar(spec->values[FIELD_ZONE]),
+                                                  value_scalar(spec->values[FIELD_FLAVOR]), false);
+        if (key && key->delay_ms > 0) key->prober = object;
+    }
+    object->try_once = false;
+}
+
+/* One field that changes back and forth, or a server that is replaced again and again: somebody else is at
+ * work. */
+static bool is_flapping(struct state *state, struct object *object, const struct order *order)
+{
+    int64_t now = state->now.boot_ms;
+    bool replaced = order->kind == CALL_CREATE &&
+                    times_within(&object->replaced, now, QUARANTINE_WINDOW_MS) >= QUARANTINE_REPLACED;
+    bool flipped = false;
+    if (object->was_converged && order->field < FIELD_COUNT && order->kind != CALL_CREATE) {
+        if (object->flip_field != order->field) {
+            object->flip_field = order->field;
+            object->flips.count = 0;
+        }
+        flipped = times_within(&object->flips, now, FLIP_WINDOW_MS) >= FLIP_COUNT;
+    }
+    return replaced || flipped;
+}
+
+static void quarantine(struct state *state, struct object *object, const struct order *order)
+{
+    int64_t span = backoff_ms(QUARANTINE_FIRST_MS, ++object->quarantines, 200, QUARANTINE_MOST_MS);
+    object->quarantined_until_ms = state->now.boot_ms + span;
+    object->replaced.count = object->flips.count = 0;
+    const char *what = order->field < FIELD_COUNT ? field_row(order->field)->name : "the server";
+    text_copy(object->retry_message, sizeof object->retry_message,
+              arena_printf(&state->turn,
+                           "%s keeps changing back; quarantined (setpointctl sync %s tries at once)", what,
+                           object->name));
+    state_tell(state,
+               ABOUT(.level = TELL_WARNING, .type = "Quarantined", .object = object,
+                     .reason = reason_row(REASON_QUARANTINED)->word),
+               "%s", object->retry_message);
+}
+
+static void begin(struct state *state, struct object *object, struct decision *decision)
+{
+    const struct order *order = &decision->order;
+    if (!lane_has_room(object->cloud)) {
+        lane_wait(state, object, order->class);
+        decision->reason = REASON_CALL_QUEUED;
+        decision->next_ms = state->now.boot_ms + SECOND_MS;
+        return;
+    }
+    lane_leave(object);
+    if (is_flapping(state, object, order)) {
+        quarantine(state, object, order);
+        if (!guards_allow(state, object, order, NULL, decision)) return;
+    }
+    note_order(state, object, order);
+    intent_begin(state, object, order);
+    decision->next_ms = state->now.boot_ms + SECOND_MS;
+}
+
+static void converged(struct state *state, struct object *object)
+{
+    bool first = !object->was_converged;
+    if (first || object->slot || object->remedies > 0 || object->failures > 0) object->ledger_dirty = true;
+    if (object->slot || first) {
+        object->slot = false;
+        object->was_converged = true;
+        object_recount(state, object);
+        state_dirty_slots(state, object->source);
+    }
+    /* a drift that came back after it had been mended counts as one flip of that field */
+    if (object->verdict != VERDICT_CONVERGED && object->flip_field < FIELD_COUNT && !first)
+        times_add(&object->flips, state->now.boot_ms);
+    object->halted = false;
+    object->remedies = 0;
+    object->failures = 0;
+    retry_clear(object);
+    object->held = false;
+}
+
+static void set_verdict(struct state *state, struct object *object, const struct decision *decision)
+{
+    const struct reason_row *row = reason_row(decision->reason);
+    enum reason before = object->reason;
+    bool first = object->since_wall_ms < 0;
+    bool moved = first || object->verdict != row->verdict || before != decision->reason;
+    bool worded = strcmp(object->message, decision->message) != 0;
+    if (row->verdict == VERDICT_CONVERGED && object->spec) converged(state, object);
+    if (object->verdict != row->verdict || first) object->since_wall_ms = state->now.wall_ms;
+    bool told = first || object->verdict != row->verdict ||
+                (moved && (row->verdict == VERDICT_BLOCKED || row->verdict == VERDICT_FAILING));
+    object->verdict = row->verdict;
+    object->reason = decision->reason;
+    text_copy(object->message, sizeof object->message, decision->message);
+    object->next_try_ms = decision->next_ms;
+    object->route_count = decision->route.count < LIMIT_ROUTE ? decision->route.count : LIMIT_ROUTE;
+    for (uint32_t i = 0; i < object->route_count; i++)
+        object->route[i] = decision->route.calls[i].kind;
+    if (moved || worded) state->serial++;
+    if (moved) holds_note(state, before, decision->reason);
+    if (!told || row->wide) return;
+    bool bad = row->verdict == VERDICT_BLOCKED || row->verdict == VERDICT_FAILING;
+    state_tell(state,
+               ABOUT(.level = bad ? TELL_WARNING : TELL_INFO, .type = "VerdictChanged", .object = object,
+                     .reason = row->word),
+               "%s: %s", verdict_name(row->verdict), decision->message);
+}
+
+/* Nothing desired, bound, under way or remembered: the object ends. */
+static bool is_over(const struct object *object)
+{
+    return !object->spec && object->current[0] == '\0' && object->next[0] == '\0' && !object->intent &&
+           object->marked_count == 0 && !object->protect && object->state != OBJECT_RELEASED &&
+           object->suspended_until_ms == 0;
+}
+
+static void end_object(struct state *state, struct object *object)
+{
+    if (object->known_to_ledger) store_erase_object(state, object);
+    lane_leave(object);
+    heap_remove(&state->timers, &object->timer);
+    object->slot = false;
+    object_recount(state, object);
+    for (uint32_t i = 0; object->cloud && i < object->cloud->capacity_count; i++)
+        if (object->cloud->capacities[i].prober == object) object->cloud->capacities[i].prober = NULL;
+    state->serial++;
+    holds_note(state, object->reason, REASON_IN_SYNC);
+    source_remove(object->source, object);
+    object_free(object);
+}
+
+static void latch_hold(struct object *object, const struct decision *decision)
+{
+    if (decision->reason != REASON_APPROVAL_NEEDED || decision->order.kind == CALL_NONE) return;
+    uint64_t desire = object->spec ? object->spec->hash : 0;
+    if (object->held && object->held_desire == desire) return;
+    object->held = true;
+    object->held_desire = desire;
+    object->ledger_dirty = true;
+}
+
+static void look_at(struct state *state, struct object *object)
+{
+    object_observe(state, object);
+    intent_observe(state, object);
+    if (is_over(object)) {
+        if (!object->dirty) end_object(state, object); /* else it is looked at once more */
+        return;
+    }
+    struct decision *decision = ARENA_NEW(&state->turn, struct decision);
+    object_decide(state, object, &state->turn, decision);
+    bool wants = decision->order.kind != CALL_NONE && !object->intent;
+    if (wants && guards_allow(state, object, &decision->order, NULL, decision))
+        begin(state, object, decision);
+    else if (object->queued)
+        lane_leave(object);
+    latch_hold(object, decision);
+    set_verdict(state, object, decision);
+    if (object->ledger_dirty) store_object(state, object);
+    state_wake(state, object, decision->next_ms);
+}
+
+static bool look_at_dirty(struct state *state)
+{
+    if (!state->config || !state->ledger_loaded) return false;
+    for (unsigned i = 0; i < STEP_OBJECTS && state->dirty_first; i++) {
+        struct object *object = state->dirty_first;
+        state->dirty_first = object->dirty_next;
+        if (!state->dirty_first) state->dirty_last = NULL;
+        state->dirty_count--;
+        object->dirty = false;
+        object->dirty_next = NULL;
+        look_at(state, object);
+    }
+    return state->dirty_first != NULL;
+}
+
+static int64_t next_wake(const struct state *state)
+{
+    struct heap_entry *first = heap_first(&state->timers);
+    int64_t wake = first ? first->due_ms : NEVER_MS;
+    for (uint32_t i = 0; i < state->cloud_count; i++)
+        wake = instant_min(wake, cloud_send_wake(state, state->clouds[i]));
+    if (state->read_only) wake = instant_min(wake, state->save_retry_ms);
+    return wake;
+}
+
+struct step_result reconcile_step(struct state *state, struct event *events, uint32_t event_count,
+                                  struct now now, struct effects *effects)
+{
+    effects_clear(effects);
+    state->effects = effects;
+    ASSERT(now.boot_ms >= state->now.boot_ms);
+    state->now = now;
+    for (uint32_t i = 0; i < event_count; i++)
+        absorb_event(state, &events[i]);
+    collect_due(state);
+    bool more = look_at_dirty(state);
+    for (uint32_t i = 0; i < state->cloud_count; i++) {
+        lanes_serve(state, state->clouds[i]);
+        if (!more) cloud_send(state, state->clouds[i]);
+    }
+    commands_answer(state);
+    holds_remember(state);
+    store_flush(state);
+    struct step_result result = {.more =
+                                     more || (state->dirty_first && state->config && state->ledger_loaded),
+                                 .wake_boot_ms = next_wake(state)};
+    state->effects = NULL;
+    arena_release(&state->turn);
+    arena_init(&state->turn);
+    return result;
+}

@@ -1,0 +1,382 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "reconcile/base/assert.h"
+#include "reconcile/base/memory.h"
+#include "reconcile/budget.h"
+#include "reconcile/intent.h"
+#include "reconcile/look.h"
+#include "reconcile/store.h"
+
+/* Reading ledger rows back. Cells are input like any other: what cannot be understood fails the load. */
+
+static bool number_cell(const char *cell, int64_t *out)
+{
+    uint64_t number;
+    bool negative = cell && cell[0] == '-';
+    if (!cell || !text_to_number(cell + negative, INT64_MAX, &number)) return false;
+    *out = negative ? -(int64_t)number : (int64_t)number;
+    return true;
+}
+
+static bool id_cell(const char *cell, uint64_t *out)
+{
+    if (!cell) return false;
+    while (cell[0] == '0' && cell[1] != '\0')
+        cell++;
+    return text_to_number(cell, UINT64_MAX, out);
+}
+
+static bool flag_cell(const char *cell, bool *out)
+{
+    *out = text_equal(cell, "1");
+    return *out || text_equal(cell, "0");
+}
+
+static bool text_cell(const char *cell, char *out, size_t size)
+{
+    return cell && text_copy(out, size, cell);
+}
+
+static bool hex64(const char *text, uint64_t *out)
+{
+    uint64_t number = 0;
+    for (unsigned i = 0; i < 16; i++) {
+        char c = text[i];
+        unsigned digit;
+        if (c >= '0' && c <= '9')
+            digit = (unsigned)(c - '0');
+        else if (c >= 'a' && c <= 'f')
+            digit = (unsigned)(c - 'a') + 10;
+        else
+            return false;
+        number = number << 4 | digit;
+    }
+    *out = number;
+    return true;
+}
+
+static bool small_number(const char **at, uint64_t max, uint64_t *out)
+{
+    char digits[8];
+    unsigned count = 0;
+    while ((*at)[count] >= '0' && (*at)[count] <= '9' && count < sizeof digits - 1) {
+        digits[count] = (*at)[count];
+        count++;
+    }
+    digits[count] = '\0';
+    *at += count;
+    return text_to_number(digits, max, out);
+}
+
+static bool applied_cell(const char *cell, struct object *object)
+{
+    if (!cell) return false;
+    while (*cell) {
+        uint64_t field;
+        if (!small_number(&cell, FIELD_COUNT - 1, &field) || *cell++ != '=') return false;
+        if (!hex64(cell, &object->applied[field]) || cell[16] != ' ') return false;
+        object->applied_fields |= FIELD_BIT(field);
+        cell += 17;
+    }
+    return true;
+}
+
+static bool sized_text(const char **at, struct arena *arena, const char **out)
+{
+    uint64_t size;
+    if (!small_number(at, 4096, &size) || **at != ':') return false;
+    (*at)++;
+    if (strlen(*at) < size) return false;
+    *out = arena_bytes(arena, *at, (size_t)size);
+    *at += size;
+    return true;
+}
+
+static bool resolved_cell(const char *cell, struct object *object, struct arena *arena)
+{
+    if (!cell) return false;
+    while (*cell) {
+        uint64_t field;
+        const char *text, *id;
+        if (!small_number(&cell, FIELD_COUNT - 1, &field) || *cell++ != ':') return false;
+        if (!sized_text(&cell, arena, &text) || *cell++ != ':' || !sized_text(&cell, arena, &id))
+            return false;
+        object_resolve(object, (enum field)field, text, id);
+    }
+    return true;
+}
+
+static bool state_cell(const char *cell, enum object_state *out)
+{
+    static const char *const words[] = {"managed", "orphan", "released"};
+    for (unsigned i = 0; i < 3; i++) {
+        if (!text_equal(cell, words[i])) continue;
+        *out = (enum object_state)i;
+        return true;
+    }
+    return false;
+}
+
+static bool counter_cell(const char *cell, uint32_t *out)
+{
+    uint64_t number;
+    if (!cell || !text_to_number(cell, UINT32_MAX, &number)) return false;
+    *out = (uint32_t)number;
+    return true;
+}
+
+static bool name_fits(const char *name, size_t length_max)
+{
+    return name && name[0] != '\0' && strlen(name) <= length_max;
+}
+
+static bool load_object(struct state *state, const struct record *record)
+{
+    const char *const *c = record->cells;
+    if (!name_fits(c[0], LIMIT_DOCUMENT_NAME) || !name_fits(c[1], LIMIT_NAME)) return false;
+    struct source *source = state_source_add(state, c[0]);
+    if (source_object(source, c[1])) return false;
+    struct object *object = source_add(source, c[1], ++state->object_seq);
+    bool good =
+        text_cell(c[2], object->cloud_name, sizeof object->cloud_name) &&
+        text_cell(c[3], object->current, sizeof object->current) &&
+        text_cell(c[4], object->next, sizeof object->next) && flag_cell(c[5], &object->protect) &&
+        flag_cell(c[6], &object->was_converged) && flag_cell(c[7], &object->created_by_us) &&
+        flag_cell(c[8], &object->was_running) && text_cell(c[9], object->attempt, sizeof object->attempt) &&
+        counter_cell(c[10], &object->failures) && applied_cell(c[11], object) &&
+        resolved_cell(c[12], object, &state->turn) && c[13] && text_set_parse(&object->metadata, c[13]) &&
+        c[14] && text_set_parse(&object->volumes, c[14]) && c[15] &&
+        text_set_parse(&object->tombstones, c[15]) && flag_cell(c[16], &object->slot) &&
+        flag_cell(c[17], &object->held) && id_cell(c[18], &object->held_desire) &&
+        counter_cell(c[19], &object->remedies) && state_cell(c[20], &object->state);
+    if (!good) return false;
+    object->known_to_ledger = true;
+    object->ledger_dirty = false;
+    if (object->cloud_name[0] != '\0') object->cloud = state_cloud_add(state, object->cloud_name);
+    object_recount(state, object);
+    state_dirty(state, object);
+    return true;
+}
+
+static bool load_intent(struct state *state, const struct record *record)
+{
+    const char *const *c = record->cells;
+    struct intent loaded = {.state = INTENT_OPEN, .unknown = true, .class = CLASS_REST, .field = FIELD_COUNT};
+    bool good = id_cell(c[0], &loaded.id) && name_fits(c[1], LIMIT_DOCUMENT_NAME) &&
+                name_fits(c[2], LIMIT_DOCUMENT_NAME) && name_fits(c[3], LIMIT_NAME) && c[4] &&
+                call_from_name(c[4], &loaded.kind) && loaded.kind != CALL_LOOK &&
+                text_cell(c[5], loaded.provider_id, sizeof loaded.provider_id) && c[6] && c[7] &&
+                text_cell(c[8], loaded.attempt, sizeof loaded.attempt) && c[9] &&
+                (c[9][0] == '\0' || field_from_name(c[9], &loaded.field)) && c[10] &&
+                phase_from_name(c[10], &loaded.from) && c[11] && phase_from_name(c[11], &loaded.aim) &&
+                flag_cell(c[12], &loaded.destroys) && flag_cell(c[13], &loaded.disrupts) &&
+                flag_cell(c[14], &loaded.cleanup) && number_cell(c[15], &loaded.saved_wall_ms);
+    if (!good) return false;
+    struct source *source = state_source_add(state, c[2]);
+    struct object *object = source_object(source, c[3]);
+    if (!object) object = source_add(source, c[3], ++state->object_seq);
+    if (object->intent) return false;
+    struct intent *intent = NEW(struct intent);
+    *intent = loaded;
+    intent->cloud = state_cloud_add(state, c[1]);
+    if (!object->cloud) object->cloud = intent->cloud;
+    intent->object = object;
+    intent->argument = c[6][0] != '\0' ? memory_copy_text(c[6]) : NULL;
+    intent->value = c[7][0] == '=' ? memory_copy_text(c[7] + 1) : NULL;
+    intent->saved_ms = intent->sent_ms = intent->replied_ms = state->now.boot_ms;
+    object->intent = intent;
+    ROW_RESERVE(intent->cloud->intents, intent->cloud->intent_count, intent->cloud->intent_room);
+    intent->cloud->intents[intent->cloud->intent_count++] = intent;
+    if (intent->destroys) state->destructions_in_flight++;
+    object_recount(state, object);
+    return true;
+}
+
+/* A restart counts wall now − wall saved, not below 0: a clock that went back only lengthens the window. */
+static bool load_charge(struct state *state, const struct record *record)
+{
+    const char *const *c = record->cells;
+    uint64_t id;
+    int64_t wall;
+    if (!id_cell(c[0], &id) || !name_fits(c[1], LIMIT_DOCUMENT_NAME) || !number_cell(c[5], &wall))
+        return false;
+    int64_t age = instant_max(0, state->now.wall_ms - wall);
+    struct now then = {state->now.boot_ms - age, wall};
+    struct source *source = state_source_add(state, c[1]);
+    window_charge(&source->destroyed, id, then);
+    window_charge(&state->destroyed, id, then);
+    return true;
+}
+
+static bool load_source(struct state *state, const struct record *record)
+{
+    if (!name_fits(record->cells[0], LIMIT_DOCUMENT_NAME) || !record->cells[1]) return false;
+    struct source *source = state_source_add(state, record->cells[0]);
+    return text_copy(source->revision, sizeof source->revision, record->cells[1]);
+}
+
+static bool load_suspension(struct state *state, const char *target, const char *value)
+{
+    int64_t wall;
+    const char *blank = strchr(value, ' ');
+    char digits[24];
+    if (!blank || (size_t)(blank - value) >= sizeof digits || (blank[1] != 'h' && blank[1] != 's'))
+        return false;
+    memcpy(digits, value, (size_t)(blank - value));
+    digits[blank - value] = '\0';
+    if (!number_cell(digits, &wall)) return false;
+    int64_t until = wall == 0 ? NEVER_MS : state->now.boot_ms + (wall - state->now.wall_ms);
+    bool hard = blank[1] == 'h';
+    const char *reason = blank[2] == ' ' ? blank + 3 : "";
+    if (strncmp(target, "cloud:", 6) == 0 && target[6]) {
+        struct cloud *cloud = state_cloud_add(state, target + 6);
+        cloud->suspended_until_ms = until;
+        cloud->suspended_hard = hard;
+        text_copy(cloud->suspended_reason, sizeof cloud->suspended_reason, reason);
+    } else if (target[0] == '\0') {
+        state->suspended_until_ms = until;
+        state->suspended_hard = hard;
+        text_copy(state->suspended_reason, sizeof state->suspended_reason, reason);
+    } else if (!strchr(target, '/')) {
+        struct source *source = state_source_add(state, target);
+        source->suspended_until_ms = until;
+        source->suspended_hard = hard;
+        text_copy(source->suspended_reason, sizeof source->suspended_reason, reason);
+    } else {
+        const char *slash = strchr(target, '/');
+        char name[LIMIT_DOCUMENT_NAME + 1];
+        if ((size_t)(slash - target) >= sizeof name) return false;
+        memcpy(name, target, (size_t)(slash - target));
+        name[slash - target] = '\0';
+        struct source *source = state_source_add(state, name);
+        struct object *object = source_object(source, slash + 1);
+        if (!object) object = source_add(source, slash + 1, ++state->object_seq);
+        object->suspended_until_ms = until;
+        object->suspended_hard = hard;
+        text_copy(object->suspended_reason, sizeof object->suspended_reason, reason);
+    }
+    return true;
+}
+
+static bool load_meta(struct state *state, const struct record *record, uint64_t *starts)
+{
+    const char *key = record->cells[0], *value = record->cells[1];
+    if (!key || !value) return false;
+    if (text_equal(key, "writer")) return text_cell(value, state->writer, sizeof state->writer);
+    if (text_equal(key, "starts")) return text_to_number(value, UINT32_MAX, starts);
+    if (text_equal(key, "hash_key"))
+        return strlen(value) == 32 && hex64(value, &state->hash_key.k0) &&
+               hex64(value + 16, &state->hash_key.k1);
+    if (text_starts(key, "pin.")) {
+        if (!name_fits(key + 4, LIMIT_DOCUMENT_NAME)) return false;
+        struct cloud *cloud = state_cloud_add(state, key + 4);
+        return text_cell(value, cloud->pinned, sizeof cloud->pinned);
+    }
+    if (text_starts(key, "writer-allowed.")) {
+        if (!name_fits(key + 15, LIMIT_DOCUMENT_NAME)) return false;
+        struct cloud *cloud = state_cloud_add(state, key + 15);
+        return text_cell(value, cloud->another_allowed, sizeof cloud->another_allowed);
+    }
+    if (text_starts(key, "suspend.")) return load_suspension(state, key + 8, value);
+    return true; /* written by a newer program of the same schema, or by the storage itself */
+}
+
+static bool load_record(struct state *state, const struct record *record, uint64_t *starts)
+{
+    switch (record->table) {
+    case RECORD_META: return load_meta(state, record, starts);
+    case RECORD_OBJECTS: return load_object(state, record);
+    case RECORD_INTENTS: return load_intent(state, record);
+    case RECORD_WINDOWS: return load_charge(state, record);
+    case RECORD_SOURCES: return load_source(state, record);
+    case RECORD_EVENTS:
+    case RECORD_TABLE_COUNT: return true;
+    }
+    UNREACHABLE();
+}
+
+static int charge_compare(const void *a, const void *b)
+{
+    const struct charge *x = a, *y = b;
+    if (x->at_ms != y->at_ms) return x->at_ms < y->at_ms ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* Those that were destroyed in the window were bound in it: they belong to its base. */
+static void window_settle(struct window *window, uint32_t bound, int64_t now_ms)
+{
+    if (window->count == 0) return;
+    qsort(window->charges, window->count, sizeof *window->charges, charge_compare);
+    window->level_count = 0;
+    window_level(window, window->charges[0].at_ms - 1, bound + window->count);
+    window_level(window, now_ms, bound);
+}
+
+static void first_words(struct state *state, uint64_t starts)
+{
+    struct arena *arena = &state->effects->arena;
+    bool fresh = state->writer[0] == '\0';
+    if (fresh) {
+        prng_letters(&state->prng, state->writer, MARK_WRITER);
+        state->hash_key = (struct hash_key){prng_next(&state->prng), prng_next(&state->prng)};
+        store_meta(state, "writer", state->writer);
+        store_meta(state, "hash_key",
+                   arena_printf(arena, "%016llx%016llx", (unsigned long long)state->hash_key.k0,
+                                (unsigned long long)state->hash_key.k1));
+    }
+    store_meta(state, "starts", arena_printf(arena, "%llu", (unsigned long long)starts + 1));
+    /* ids of this run are above all earlier ones; 2^32 calls per run are enough for centuries */
+    state->call_seq = (starts + 1) << 32;
+}
+
+void store_load(struct state *state, const struct event_ledger *ledger)
+{
+    ASSERT(!state->ledger_loaded);
+    state->ledger_loaded = true;
+    state->ledger = ledger->state;
+    state->event_seq = ledger->event_seq;
+    uint64_t starts = 0;
+    bool good = ledger->state != LEDGER_CORRUPT;
+    for (unsigned table = 0; table < RECORD_TABLE_COUNT && good; table++)
+        for (uint32_t i = 0; i < ledger->count && good; i++)
+            if (ledger->records[i].table == (enum record_table)table)
+                good = load_record(state, &ledger->records[i], &starts);
+    if (!good) state->ledger = LEDGER_CORRUPT;
+    if (state->ledger == LEDGER_CORRUPT) {
+        state_tell(state,
+                   ABOUT(.level = TELL_ERROR, .type = "LedgerCorrupt",
+                         .reason = reason_row(REASON_LEDGER_CORRUPT)->word),
+                   "the ledger is corrupt (%s): observing only, until `setpointctl ledger rebuild --yes`",
+                   ledger->problem && ledger->problem[0] ? ledger->problem : "a row cannot be understood");
+        if (state->writer[0] == '\0') prng_letters(&state->prng, state->writer, MARK_WRITER);
+        return;
+    }
+    for (uint32_t i = 0; i < state->source_count; i++)
+        window_settle(&state->sources[i]->destroyed, state->sources[i]->bound, state->now.boot_ms);
+    window_settle(&state->destroyed, state->bound, state->now.boot_ms);
+    first_words(state, starts);
+}
+
+void store_rebuild(struct state *state)
+{
+    ASSERT(state->ledger == LEDGER_CORRUPT);
+    state->ledger = LEDGER_MISSING;
+    state->started = state->now;
+    state->writer[0] = '\0';
+    first_words(state, 0);
+    /* ids of what may still be in flight are lost: start above all that any earlier run can have used */
+    state->call_seq = (uint64_t)state->now.wall_ms << 20;
+    for (uint32_t i = 0; i < state->cloud_count; i++) {
+        struct cloud *cloud = state->clouds[i];
+        cloud->first_complete_ms = 0;
+        look_full(state, cloud, state->now.boot_ms);
+    }
+    for (uint32_t i = 0; i < state->source_count; i++) {
+        struct source *source = state->sources[i];
+        for (uint32_t j = 0; j < source->object_count; j++) {
+            source->objects[j]->ledger_dirty = true;
+            state_dirty(state, source->objects[j]);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+#include "reconcile/swap.h"
+
+#include <string.h>
+
+#include "reconcile/base/assert.h"
+#include "reconcile/base/memory.h"
+#include "reconcile/budget.h"
+#include "reconcile/look.h"
+#include "reconcile/names.h"
+#include "reconcile/retry.h"
+#include "reconcile/store.h"
+
+static struct source *source_of(struct state *state, const char *name)
+{
+    struct source *source = state_source_add(state, name);
+    if (!source->read_once) source->since_wall_ms = state->now.wall_ms;
+    source->read_once = true;
+    return source;
+}
+
+static void mistakes_copy(struct source *source, const struct error *mistakes, uint32_t count)
+{
+    source_clear_mistakes(source);
+    if (count == 0) return;
+    source->mistakes = memory_zero(count * sizeof *source->mistakes);
+    source->mistake_count = count;
+    for (uint32_t i = 0; i < count; i++)
+        source->mistakes[i] = (struct mistake){memory_copy_text(mistakes[i].file), mistakes[i].line,
+                                               mistakes[i].column, memory_copy_text(mistakes[i].text)};
+}
+
+void swap_fault(struct state *state, const char *name, const struct error *mistakes, uint32_t count,
+                bool missing)
+{
+    struct source *source = source_of(state, name);
+    bool news = source->valid || source->mistake_count != count || source->missing != missing ||
+                (count > 0 && strcmp(source->mistakes[0].message, mistakes[0].text) != 0);
+    if (source->valid) source->since_wall_ms = state->now.wall_ms;
+    source->valid = false;
+    source->missing = missing;
+    mistakes_copy(source, mistakes, count);
+    if (!news) return;
+    const char *first = count > 0 ? mistakes[0].text : "it cannot be read";
+    const char *file = count > 0 ? mistakes[0].file : "";
+    state_tell(state,
+               ABOUT(.level = TELL_ERROR, .type = "SourceInvalid", .source = source,
+                     .reason = reason_row(REASON_SOURCE_INVALID)->word),
+               "source %s is %s; the set last accepted stays in force: %s%s%s%s%s", source->name,
+               missing ? "missing" : "invalid", file,
+               file[0] != '\0' && mistakes[0].line > 0
+                   ? arena_printf(&state->turn, ":%u:%u", mistakes[0].line, mistakes[0].column)
+                   : "",
+               file[0] != '\0' ? ": " : "", first,
+               count > 1 ? arena_printf(&state->turn, " (and %u more)", count - 1) : "");
+    state_dirty_source(state, source);
+}
+
+/* Text that outlives the old generation must not point into it. */
+static void spec_apply(struct state *state, struct object *object, const struct spec *spec)
+{
+    bool was_here = object->spec != NULL;
+    bool changed = !was_here || object->spec->hash != spec->hash;
+    object->spec = spec;
+    object->retired_ms = 0;
+    if (object->state == OBJECT_ORPHAN) {
+        object->state = OBJECT_MANAGED;
+        object->ledger_dirty = true;
+    }
+    if (!object->cloud || (object->current[0] == '\0' && !object->intent))
+        object->cloud = state_cloud_add(state, spec->cloud);
+    if (!changed) return;
+    retry_clear(object);
+    object->failures = 0;
+    object->remedies = 0;
+    object->quarantined_until_ms = 0;
+    object->halted = false;
+    object->flips.count = 0;
+    if (object->held && object->held_desire != spec->hash) object->held = false;
+    object_recount(state, object);
+    state_dirty(state, object);
+}
+
+static void retire(struct state *state, struct object *object)
+{
+    object->spec = NULL;
+    if (object->retired_ms == 0) object->retired_ms = instant_max(state->now.boot_ms, 1);
+    lane_leave(object);
+    object_recount(state, object);
+    state_dirty(state, object);
+}
+
+/* `was: old` moves the ledger entry; the mark follows by repair. Never a delete and a create. */
+static void move_entry(struct state *state, struct source *source, struct object *object,
+                       const struct spec *spec)
+{
+    if (!spec->was || object->current[0] != '\0' || object->intent) return;
+    const char *slash = strchr(spec->was, '/');
+    struct object *old = NULL;
+    if (slash) {
+        const char *name = arena_bytes(&state->turn, spec->was, (size_t)(slash - spec->was));
+        old = state_object(state, name, slash + 1);
+    } else {
+        old = source_object(source, spec->was);
+    }
+    if (!old || old == object || old->spec || old->intent || old->current[0] == '\0') return;
+    struct server *server = old->cloud ? servers_find(&old->cloud->servers, old->current) : NULL;
+    text_copy(object->current, sizeof object->current, old->current);
+    text_copy(object->cloud_name, sizeof object->cloud_name, old->cloud_name);
+    text_copy(object->attempt, sizeof object->attempt, old->attempt);
+    object->cloud = old->cloud;
+    object->protect |= old->protect;
+    object->was_converged = old->was_converged;
+    object->created_by_us = old->created_by_us;
+    object->was_running = old->was_running;
+    object->applied_fields = old->applied_fields;
+    memcpy(object->applied, old->applied, sizeof object->applied);
+    for (unsigned i = 0; i < FIELD_COUNT; i++)
+        if (old->resolved[i].text)
+            object_resolve(object, (enum field)i, old->resolved[i].text, old->resolved[i].id);
+    struct text_set metadata = object->metadata, volumes = object->volumes;
+    object->metadata = old->metadata;
+    object->volumes = old->volumes;
+    old->metadata = metadata;
+    old->volumes = volumes;
+    old->current[0] = '\0';
+    old->protect = false;
+    if (server) server->owner = object;
+    object_recount(state, old);
+    object_recount(state, object);
+    store_object(state, old);
+    store_object(state, object);
+    state_tell(state, ABOUT(.level = TELL_NOTICE, .type = "Renamed", .object = object),
+               "took over server %s of %s", object->current, spec->was);
+    state_dirty(state, old);
+    state_dirty(state, object);
+}
+
+/* New objects are collected first: adding one moves the row that is being joined. */
+static void merge(struct state *state, struct source *source, const struct generation *generation)
+{
+    uint32_t i = 0, j = 0, old_count = source->object_count;
+    struct object **old = ARENA_ROW(&state->turn, struct object *, old_count + 1);
+    if (old_count > 0) memcpy(old, source->objects, old_count * sizeof *old);
+    struct object **all = memory_alloc(((size_t)old_count + generation->count + 1) * sizeof *all);
+    uint32_t count = 0;
+    while (i < old_count || j < generation->count) {
+        int order = i == old_count           ? 1
+                    : j == generation->count ? -1
+                                             : strcmp(old[i]->name, generation->specs[j].name);
+        struct object *object = order <= 0 ? old[i] : NULL;
+        if (!object) object = object_new(source, generation->specs[j].name, ++state->object_seq);
+        all[count++] = object;
+        if (order >= 0)
+            spec_apply(state, object, &generation->specs[j]);
+        else if (object->spec || (object->state == OBJECT_MANAGED && object->retired_ms == 0))
+            retire(state, object);
+        i += order <= 0;
+        j += order >= 0;
+    }
+    memory_free(source->objects);
+    source->objects = all;
+    source->object_count = count;
+    source->object_room = old_count + generation->count + 1;
+    for (j = 0; j < generation->count; j++)
+        if (generation->specs[j].was)
+            move_entry(state, source, source_object(source, generation->specs[j].name),
+                       &generation->specs[j]);
+}
+
+static void take_in_force(struct state *state, struct source *source, struct generation *generation)
+{
+    bool news = !source->generation || strcmp(source->revision, generation->revision) != 0;
+    merge(state, source, generation);
+    names_touch(state);
+    generation_free(source->generation);
+    source->generation = generation;
+    source->accepted_ms = state->now.boot_ms;
+    if (!news) return;
+    source->halted = 0;
+    text_copy(source->revision, sizeof source->revision, generation->revision);
+    store_source(state, source);
+    state_tell(state, ABOUT(.type = "SourceAccepted", .source = source),
+               "source %s: revision %s with %u instances", source->name, source->revision, generation->count);
+}
+
+static bool has_bound(const struct source *source)
+{
+    for (uint32_t i = 0; i < source->object_count; i++)
+        if (source->objects[i]->current[0] != '\0' && source->objects[i]->state == OBJECT_MANAGED)
+            return true;
+    return false;
+}
+
+void swap_accept_empty(struct state *state, struct source *source)
+{
+    if (!source->empty) return;
+    struct generation *generation = source->empty;
+    source->empty = NULL;
+    take_in_force(state, source, generation);
+}
+
+void swap_generation(struct state *state, struct generation *generation)
+{
+    struct source *source = source_of(state, generation->source);
+    bool was_invalid = !source->valid;
+    if (was_invalid) source->since_wall_ms = state->now.wall_ms;
+    source->valid = true;
+    source->missing = false;
+    source_clear_mistakes(source);
+    generation_free(source->empty);
+    source->empty = NULL;
+    if (generation->count == 0 && has_bound(source) &&
+        (!source->generation || source->generation->count > 0)) {
+        source->empty = generation;
+        state_tell(
+            state,
+            ABOUT(.level = TELL_WARNING, .type = "SourceEmpty", .source = source,
+                  .reason = reason_row(REASON_APPROVAL_NEEDED)->word),
+            "source %s is empty although servers are bound to it; they stay until `setpointctl approve`",
+            source->name);
+        state_dirty_source(state, source);
+        return;
+    }
+    take_in_force(state, source, generation);
+    if (was_invalid) state_dirty_source(state, source);
+}

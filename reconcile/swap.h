@@ -1,0 +1,19 @@
+#ifndef SETPOINT_SWAP_H
+#define SETPOINT_SWAP_H
+
+#include "reconcile/state.h"
+
+/* Taking a new reading of a source into force: a merge join of the sorted old objects and the sorted new
+   specs by hash. What is equal costs a pointer; what differs is dirty. The source takes the generation over.
+ */
+void swap_generation(struct state *state, struct generation *generation);
+
+/* Unreadable, invalid or missing: the set last accepted stays in force, nothing of it is deleted meanwhile.
+ */
+void swap_fault(struct state *state, const char *source, const struct error *mistakes, uint32_t count,
+                bool missing);
+
+/* A person approved that the source is empty: its objects retire. */
+void swap_accept_empty(struct state *state, struct source *source);
+
+#endif

@@ -1,0 +1,110 @@
+#ifndef SETPOINT_TRAITS_H
+#define SETPOINT_TRAITS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "reconcile/call.h"
+#include "reconcile/field.h"
+#include "reconcile/phase.h"
+
+/* Everything the core and the manifest reader know of a provider: tables, no code. */
+
+enum visibility { SEEN_IN_LIST, SEEN_IN_GET, UNSEEN };
+
+struct field_trait {
+    enum visibility visibility; /* even a seen field may be missing from one reply: facts.seen decides */
+    enum call_kind change; /* the call that changes it in place, CALL_NONE = immutable. Sets and maps: the
+                              adding call; the removing one is change_away */
+    enum call_kind change_away;
+    const char *refused; /* not NULL: a manifest may not give this field here, and why (a static mistake) */
+};
+
+/* When a call may be made again although nothing of the first is seen. */
+enum repeat { REPEAT_FREE, REPEAT_NEVER, REPEAT_ONCE_PER_VALUE, REPEAT_BY_NAME };
+
+/* What must be observed for the call to be done. */
+enum closed_by {
+    CLOSED_BY_SIGHTING, /* create: a server with our mark, or the id the reply told */
+    CLOSED_BY_PHASE,    /* the server is in `to` */
+    CLOSED_BY_FIELD,    /* the gap in the field that the call changes is gone */
+    CLOSED_BY_ABSENCE,  /* delete */
+    CLOSED_BY_BEGINNING /* reboot: seen busy, or steady again after grace */
+};
+
+enum { COST_PLAIN = 1, COST_INTERRUPTS = 10 };
+
+/* Returns to where the server was when the change began: facts.rests. */
+#define PHASE_RESTS PHASE_COUNT
+
+/* One row says: `call` is legal in the phases `from`; it leads to `to` (the phase itself when PHASE_RESTS). A
+   call that is legal in several phases with different ends has several rows. A call without any row does not
+   exist here. Rows of calls that only policy starts (create, delete, rebuild, reboot) are marked `policy`:
+   the route search does not use them, legality (S8) does. */
+struct transition {
+    enum call_kind call;
+    uint32_t from; /* PHASE_BITs */
+    enum phase to;
+    int cost;
+    enum closed_by closed_by;
+    int64_t grace_ms;    /* how long the old steady state still means "not begun yet" */
+    int64_t deadline_ms; /* past it the call is Stuck */
+    enum repeat repeat;
+    enum call_kind then; /* needed after it: CONFIRM_RESIZE; CALL_NONE */
+    int64_t from_age_ms; /* the phase must have been seen this long first (NHN confirms resizes by itself) */
+    bool policy;
+};
+
+/* One key of spec.auth, for the reader and the session. */
+struct auth_field {
+    const char *name; /* "password", or dotted: "applicationCredential.secret" */
+    bool secret;      /* given as {credential: NAME} or {file: PATH} */
+    bool required;
+};
+/* Alternatives: a Cloud's auth must match all required keys of one form and have no key outside it. */
+struct auth_form {
+    const char *title; /* for messages: "password", "application credential" */
+    const struct auth_field *fields;
+    unsigned count;
+};
+
+/* Named endpoints a Cloud document may override (spec.endpoints). */
+enum service {
+    SERVICE_COMPUTE,
+    SERVICE_IMAGE,
+    SERVICE_NETWORK,
+    SERVICE_VOLUME,
+    SERVICE_IDENTITY,
+    SERVICE_COUNT
+};
+const char *service_name(enum service service); /* "compute" */
+
+struct traits {
+    const char *provider; /* the word in the manifest */
+    bool metadata_mark;   /* the mark is metadata; false and no other form: name only */
+    bool name_only;       /* nothing but the name can be set: the ledger alone binds */
+    bool create_returns_id;
+    bool absence_by_get;    /* GET of a gone server says absent */
+    bool incremental;       /* LOOK_CHANGES exists */
+    bool role_in_mark;      /* replace may create the successor first */
+    bool clouds_yaml;       /* spec.cloudsYaml may stand in place of auth */
+    int64_t settle_ms;      /* default of Cloud spec.settle, S1 */
+    unsigned name_max;      /* server name, characters */
+    unsigned user_data_max; /* base64 bytes */
+    unsigned metadata_keys_max;
+    unsigned list_page; /* servers asked per page */
+    struct field_trait fields[FIELD_COUNT];
+    uint32_t desired_phases; /* PHASE_BITs among running, stopped, shelved: others are a static mistake */
+    uint32_t catalogues;     /* bits of enum catalogue_kind that can be read */
+    const struct transition *transitions;
+    unsigned transition_count;
+    const struct auth_form *auth_forms;
+    unsigned auth_form_count;
+};
+
+/* Table look-ups. */
+bool traits_allow(const struct traits *traits, enum call_kind call, enum phase from);
+const struct transition *traits_transition(const struct traits *traits, enum call_kind call, enum phase from);
+bool traits_has_call(const struct traits *traits, enum call_kind call);
+
+#endif

@@ -1,0 +1,113 @@
+#include "reconcile/verdict.h"
+
+#include "reconcile/base/assert.h"
+
+static const char *const verdicts[VERDICT_COUNT] = {
+    [VERDICT_CONVERGED] = "Converged", [VERDICT_PROGRESSING] = "Progressing", [VERDICT_WAITING] = "Waiting",
+    [VERDICT_BLOCKED] = "Blocked",     [VERDICT_FAILING] = "Failing",         [VERDICT_UNKNOWN] = "Unknown",
+};
+
+#define SELF(word, verdict)                                                                                  \
+    {                                                                                                        \
+        word, verdict, false, false, "clears by itself"                                                      \
+    }
+#define PERSON(word, verdict, ends)                                                                          \
+    {                                                                                                        \
+        word, verdict, true, false, ends                                                                     \
+    }
+#define WIDE_SELF(word, verdict)                                                                             \
+    {                                                                                                        \
+        word, verdict, false, true, "clears by itself"                                                       \
+    }
+#define WIDE_PERSON(word, verdict, ends)                                                                     \
+    {                                                                                                        \
+        word, verdict, true, true, ends                                                                      \
+    }
+
+static const struct reason_row rows[REASON_COUNT] = {
+    [REASON_IN_SYNC] = SELF("InSync", VERDICT_CONVERGED),
+    [REASON_DRIFT_IGNORED] = SELF("DriftIgnored", VERDICT_CONVERGED),
+    [REASON_BUILDING] = SELF("Building", VERDICT_PROGRESSING),
+    [REASON_CALL_QUEUED] = SELF("CallQueued", VERDICT_PROGRESSING),
+    [REASON_CALL_SENT] = SELF("CallSent", VERDICT_PROGRESSING),
+    [REASON_CALL_ACCEPTED] = SELF("CallAccepted", VERDICT_PROGRESSING),
+    [REASON_DELETING] = SELF("Deleting", VERDICT_PROGRESSING),
+    [REASON_TRANSITIONAL] = SELF("Transitional", VERDICT_WAITING),
+    [REASON_SETTLING] = SELF("Settling", VERDICT_WAITING),
+    [REASON_ABSENCE_UNPROVEN] = SELF("AbsenceUnproven", VERDICT_WAITING),
+    [REASON_PRUNE_DELAY] = SELF("PruneDelay", VERDICT_WAITING),
+    [REASON_BACKOFF] = SELF("Backoff", VERDICT_WAITING),
+    [REASON_BUILD_FAILED] = SELF("BuildFailed", VERDICT_WAITING),
+    [REASON_BUILD_STUCK] = SELF("BuildStuck", VERDICT_WAITING),
+    [REASON_CATALOGUE_NEEDED] = SELF("CatalogueNeeded", VERDICT_WAITING),
+    [REASON_DISRUPTION_LIMIT] = SELF("DisruptionLimit", VERDICT_WAITING),
+    [REASON_CAPACITY] = SELF("Capacity", VERDICT_WAITING),
+    [REASON_ERROR_STORM] = SELF("ErrorStorm", VERDICT_WAITING),
+    [REASON_QUARANTINED] = SELF("Quarantined", VERDICT_WAITING),
+    [REASON_OBSERVE_MODE] = WIDE_SELF("ObserveMode", VERDICT_WAITING),
+    [REASON_COLD_START] = WIDE_SELF("ColdStart", VERDICT_WAITING),
+    [REASON_CLOUD_THROTTLED] = WIDE_SELF("CloudThrottled", VERDICT_WAITING),
+    [REASON_REPAIRING] = SELF("Repairing", VERDICT_WAITING),
+    [REASON_PROTECT_DELAY] = SELF("ProtectDelay", VERDICT_WAITING),
+    [REASON_SOURCE_BROKEN] = SELF("SourceBroken", VERDICT_WAITING),
+    [REASON_IN_FLIGHT_LIMIT] = SELF("InFlightLimit", VERDICT_WAITING),
+    [REASON_APPROVAL_NEEDED] =
+        PERSON("ApprovalNeeded", VERDICT_BLOCKED, "setpointctl approve ID, or the cause going away"),
+    [REASON_NAME_TAKEN] = PERSON("NameTaken", VERDICT_BLOCKED,
+                                 "setpointctl adopt NAME ID, another spec.name, or that server going away"),
+    [REASON_DUPLICATE] = PERSON("Duplicate", VERDICT_BLOCKED,
+                                "setpointctl approve ID (deletes the surplus server), or it going away"),
+    [REASON_IMMUTABLE_CHANGE] = PERSON("ImmutableChange", VERDICT_BLOCKED,
+                                       "the manifest taken back, or the field in lifecycle.ignore"),
+    [REASON_ERROR_HOLD] =
+        PERSON("ErrorHold", VERDICT_BLOCKED, "setpointctl sync NAME (one try), or a manifest change"),
+    [REASON_PROTECTED] = PERSON("Protected", VERDICT_BLOCKED,
+                                "setpointctl unprotect NAME --reason R, or protect: false in the manifest"),
+    [REASON_SUSPENDED] = WIDE_PERSON("Suspended", VERDICT_BLOCKED, "setpointctl resume, or the end of --for"),
+    [REASON_WRONG_PROJECT] =
+        WIDE_PERSON("WrongProject", VERDICT_BLOCKED,
+                    "setpointctl approve ID (pins the new project), or the Cloud's document"),
+    [REASON_ANOTHER_DAEMON] = WIDE_PERSON("AnotherDaemon", VERDICT_BLOCKED,
+                                          "setpointctl approve ID, or the other daemon's servers going away"),
+    [REASON_TAKEN_OVER] = PERSON("TakenOver", VERDICT_BLOCKED,
+                                 "setpointctl adopt NAME ID, or the other owner's mark going away"),
+    [REASON_ORPHANED] = PERSON("Orphaned", VERDICT_BLOCKED,
+                               "the document coming back, setpointctl adopt, or setpointctl release"),
+    [REASON_LEDGER_CORRUPT] =
+        WIDE_PERSON("LedgerCorrupt", VERDICT_BLOCKED, "setpointctl ledger rebuild --yes"),
+    [REASON_SOURCE_INVALID] = WIDE_PERSON("SourceInvalid", VERDICT_BLOCKED, "the source being valid again"),
+    [REASON_OPERATOR_STATE] = PERSON("OperatorState", VERDICT_BLOCKED,
+                                     "somebody resuming, unpausing, unrescuing or unlocking the server"),
+    [REASON_OUTCOME_UNKNOWN] =
+        PERSON("OutcomeUnknown", VERDICT_BLOCKED, "the outcome being seen, or setpointctl approve ID"),
+    [REASON_DISRUPTION_HALTED] =
+        PERSON("DisruptionHalted", VERDICT_BLOCKED, "setpointctl sync NAME (one try), or a manifest change"),
+    [REASON_SERVERS_VANISHED] =
+        WIDE_PERSON("ServersVanished", VERDICT_BLOCKED,
+                    "the servers being back, or setpointctl approve ID (they are lost)"),
+    [REASON_TOO_MANY_INSTANCES] = PERSON("TooManyInstances", VERDICT_BLOCKED,
+                                         "fewer instances, or a higher maxInstances of the Source"),
+    [REASON_NOT_FOUND] = SELF("NotFound", VERDICT_BLOCKED),
+    [REASON_REFUSED] = SELF("Refused", VERDICT_BLOCKED),
+    [REASON_CONFLICT] = SELF("Conflict", VERDICT_BLOCKED),
+    [REASON_CLOUD_NOT_CONFIGURED] = SELF("CloudNotConfigured", VERDICT_BLOCKED),
+    [REASON_NO_ROUTE] = SELF("NoRoute", VERDICT_BLOCKED),
+    [REASON_AUTH_FAILED] = WIDE_SELF("AuthFailed", VERDICT_FAILING),
+    [REASON_CLOUD_OUTAGE] = WIDE_SELF("CloudOutage", VERDICT_FAILING),
+    [REASON_STUCK] = SELF("Stuck", VERDICT_FAILING),
+    [REASON_LEDGER_READ_ONLY] = WIDE_SELF("LedgerReadOnly", VERDICT_FAILING),
+    [REASON_NOT_SEEN_YET] = WIDE_SELF("NotSeenYet", VERDICT_UNKNOWN),
+};
+
+const char *verdict_name(enum verdict verdict)
+{
+    ASSERT(verdict < VERDICT_COUNT);
+    return verdicts[verdict];
+}
+
+const struct reason_row *reason_row(enum reason reason)
+{
+    ASSERT(reason < REASON_COUNT);
+    ASSERT(rows[reason].word);
+    return &rows[reason];
+}

@@ -1,0 +1,51 @@
+#ifndef SETPOINT_VIEW_H
+#define SETPOINT_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "reconcile/base/instant.h"
+#include "reconcile/base/text.h"
+#include "reconcile/step.h"
+
+/* Read-only looks at the state, written as the JSON of DESIGN.md section 9 (no trailing newline). They change
+   nothing and may be called between turns. Times are RFC 3339 UTC; absent is null. */
+
+struct view_filter {
+    const char *const *names; /* "name" or "source/name"; none = all */
+    uint32_t name_count;
+    const char *source;   /* NULL = any */
+    const char *selector; /* "tier=db,env!=test"; NULL = any */
+};
+
+enum view_find { VIEW_FOUND, VIEW_NOT_FOUND, VIEW_AMBIGUOUS, VIEW_BAD_SELECTOR };
+
+/* Checks a filter. NOT_FOUND and AMBIGUOUS: *out_message is one line with the nearest known name, in `out`.
+ */
+enum view_find view_check(const struct state *state, const struct view_filter *filter,
+                          struct text *out_message);
+
+void view_status(const struct state *state, const struct view_filter *filter, struct now now,
+                 struct text *out);
+enum view_find view_describe(const struct state *state, const char *name, struct now now, struct text *out);
+void view_plan(struct state *state, const struct view_filter *filter, struct now now, struct text *out);
+void view_clouds(const struct state *state, struct now now, struct text *out);
+void view_sources(const struct state *state, struct now now, struct text *out);
+void view_holds(const struct state *state, struct now now, struct text *out);
+
+/* Counters for STATUS=, `wait` and --once. */
+struct view_counts {
+    uint32_t objects, converged, progressing, waiting, blocked, failing, unknown;
+    uint32_t not_converged;
+    uint32_t held; /* of these, blocked by one of S10's closed list */
+};
+struct view_counts view_count(const struct state *state, const struct view_filter *filter, struct now now);
+
+/* Every configured cloud and source has been heard of: configuration, ledger and first generations are
+ * loaded. */
+bool view_is_ready(const struct state *state);
+/* A number that grows whenever view_status of any object may have changed: watchers send only then. */
+uint64_t view_serial(const struct state *state);
+const char *view_mode(const struct state *state); /* "enforce" or "observe" (with a reason in STATUS) */
+
+#endif

@@ -1,0 +1,215 @@
+#include <string.h>
+
+#include "reconcile/base/cleanup.h"
+#include "reconcile/budget.h"
+#include "reconcile/catalogue.h"
+#include "reconcile/hold.h"
+#include "reconcile/observe.h"
+#include "reconcile/order.h"
+#include "reconcile/view_text.h"
+
+/* The plan: every object is decided by the same function that acts, one after another, each with what the
+   earlier ones would have used up of the budgets. What was used for that is given back at the end. */
+
+enum { PLAN_CHARGE = 0 }; /* id of charges that only the plan makes; real ids begin far above */
+
+struct plan {
+    struct state *state;
+    struct now now;
+    struct arena arena;
+    struct text calls, blocked;
+    int64_t instances, vcpus, ram_mib;
+};
+
+static void count_flavor(struct plan *plan, const struct cloud *cloud, const char *flavor, int sign)
+{
+    const struct catalogue *catalogue = &cloud->catalogues[CATALOGUE_FLAVOR];
+    for (uint32_t i = 0; flavor && i < catalogue->count; i++) {
+        const struct catalogue_entry *entry = &catalogue->entries[i];
+        if (strcmp(entry->id, flavor) != 0 && strcmp(entry->name, flavor) != 0) continue;
+        plan->vcpus += sign * (int64_t)entry->vcpus;
+        plan->ram_mib += sign * (int64_t)entry->ram_mib;
+        return;
+    }
+}
+
+static const char *seen_flavor(const struct server *server)
+{
+    return server ? value_scalar(server->facts.values[FIELD_FLAVOR]) : NULL;
+}
+
+static void count_call(struct plan *plan, const struct object *object, const struct step_call *call,
+                       const struct server *server)
+{
+    if (call->kind == CALL_CREATE) {
+        plan->instances++;
+        if (object->spec)
+            count_flavor(plan, object->cloud, value_scalar(object->spec->values[FIELD_FLAVOR]), 1);
+    } else if (call->kind == CALL_DELETE) {
+        plan->instances--;
+        count_flavor(plan, object->cloud, seen_flavor(server), -1);
+    } else if (call->kind == CALL_RESIZE) {
+        count_flavor(plan, object->cloud, seen_flavor(server), -1);
+        count_flavor(plan, object->cloud, call->argument, 1);
+    }
+}
+
+static const char *call_from(const struct object *object, const struct step_call *call,
+                             const struct server *server)
+{
+    if (call->kind == CALL_RESIZE)
+        return server ? catalogue_name(object->cloud, CATALOGUE_FLAVOR, seen_flavor(server)) : NULL;
+    if (call->kind == CALL_RENAME) return server ? server->facts.name : NULL;
+    return server && call->field == FIELD_POWER ? phase_name(server->facts.phase) : NULL;
+}
+
+static const char *call_to(const struct object *object, const struct step_call *call)
+{
+    if (call->kind == CALL_CREATE) return object_server_name(object);
+    if (call->kind == CALL_RESIZE) return catalogue_name(object->cloud, CATALOGUE_FLAVOR, call->argument);
+    if (call->kind == CALL_SET_METADATA) return call->argument;
+    if (call->field == FIELD_POWER && object->spec) return phase_name(spec_power(object->spec));
+    return call->argument;
+}
+
+static bool call_interrupts(const struct object *object, enum call_kind kind, const struct server *server)
+{
+    enum phase phase = server && !server->expected ? server->facts.phase : PHASE_RUNNING;
+    const struct transition *row = traits_transition(object->cloud->traits, kind, phase);
+    return row && row->cost >= COST_INTERRUPTS && object->was_converged;
+}
+
+static void add_call(struct plan *plan, const struct object *object, const struct decision *decision,
+                     uint32_t place, bool next)
+{
+    const struct step_call *call = &decision->route.calls[place];
+    const char *id = decision->order.provider_id ? decision->order.provider_id : object->current;
+    const struct server *server = id[0] != '\0' ? servers_find(&object->cloud->servers, id) : NULL;
+    struct text *out = &plan->calls;
+    element(out);
+    text_add_char(out, '{');
+    member_text(out, "source", object->source->name);
+    member_text(out, "name", object->name);
+    member_text(out, "cloud", object->cloud->name);
+    member_text(out, "providerId", id);
+    member_text(out, "call", call_name(call->kind));
+    member_text(out, "from", call_from(object, call, server));
+    member_text(out, "to", call_to(object, call));
+    member_text(out, "reason",
+                place == 0 && decision->order.why ? decision->order.why
+                : call->field < FIELD_COUNT       ? field_row(call->field)->name
+                                                  : decision->message);
+    member_flag(out, "destructive", call->kind == CALL_DELETE || call->kind == CALL_REBUILD);
+    member_flag(out, "disruptive", call_interrupts(object, call->kind, server));
+    member_flag(out, "next", next);
+    text_add_char(out, '}');
+    count_call(plan, object, call, server);
+}
+
+static void add_blocked(struct plan *plan, const struct object *object, const struct decision *decision)
+{
+    struct text *out = &plan->blocked;
+    AUTO_TEXT struct text word;
+    text_init(&word, 256);
+    view_blocked_by(object, decision->reason, &word);
+    element(out);
+    text_add_char(out, '{');
+    member_text(out, "source", object->source->name);
+    member_text(out, "name", object->name);
+    member_text(out, "reason", reason_row(decision->reason)->word);
+    member_text(out, "blockedBy", word.bytes);
+    member_text(out, "holdId", object->reason == decision->reason ? object->hold_id : NULL);
+    member_text(out, "message", decision->message);
+    text_add_char(out, '}');
+}
+
+static bool is_blocked(enum reason reason)
+{
+    enum verdict verdict = reason_row(reason)->verdict;
+    return verdict == VERDICT_BLOCKED || verdict == VERDICT_FAILING || verdict == VERDICT_UNKNOWN;
+}
+
+/* What this call would use up for those that come after it. */
+static void use_up(struct plan *plan, struct object *object, const struct decision *decision)
+{
+    if (decision->order.destroys) {
+        window_charge(&object->source->destroyed, PLAN_CHARGE, plan->now);
+        window_charge(&plan->state->destroyed, PLAN_CHARGE, plan->now);
+    }
+    if (decision->order.kind == CALL_CREATE) object->source->live++;
+}
+
+static void give_back(struct plan *plan, const uint32_t *live)
+{
+    struct state *state = plan->state;
+    while (window_refund(&state->destroyed, PLAN_CHARGE))
+        continue;
+    for (uint32_t i = 0; i < state->source_count; i++) {
+        while (window_refund(&state->sources[i]->destroyed, PLAN_CHARGE))
+            continue;
+        state->sources[i]->live = live[i];
+    }
+}
+
+static void add_route(struct plan *plan, const struct object *object, const struct decision *decision,
+                      bool now)
+{
+    for (uint32_t i = 0; i < decision->route.count; i++)
+        add_call(plan, object, decision, i, now && i == 0);
+}
+
+static void plan_object(struct plan *plan, struct object *object)
+{
+    struct decision *decision = ARENA_NEW(&plan->arena, struct decision);
+    object_decide(plan->state, object, &plan->arena, decision);
+    if (decision->order.kind == CALL_NONE) { /* under way, waiting, blocked or nothing to do */
+        if (is_blocked(decision->reason))
+            add_blocked(plan, object, decision);
+        else
+            add_route(plan, object, decision, object->intent != NULL);
+        return;
+    }
+    struct decision *guarded = ARENA_NEW(&plan->arena, struct decision);
+    *guarded = *decision;
+    bool allowed = guards_allow(plan->state, object, &decision->order, NULL, guarded);
+    if (!allowed && is_blocked(guarded->reason)) {
+        add_blocked(plan, object, guarded);
+        return;
+    }
+    if (!allowed && reason_row(guarded->reason)->verdict == VERDICT_CONVERGED) return;
+    use_up(plan, object, decision);
+    add_route(plan, object, decision, true);
+}
+
+void view_plan(struct state *state, const struct view_filter *filter, struct now now, struct text *out)
+{
+    struct plan plan = {.state = state, .now = now};
+    uint32_t *live = memory_alloc((state->source_count + 1) * sizeof *live);
+    struct now before = state->now;
+    state->now = now;
+    arena_init(&plan.arena);
+    text_init(&plan.calls, 256 << 20);
+    text_init(&plan.blocked, 256 << 20);
+    text_add_char(&plan.calls, '[');
+    text_add_char(&plan.blocked, '[');
+    for (uint32_t i = 0; i < state->source_count; i++)
+        live[i] = state->sources[i]->live;
+    for (uint32_t i = 0; i < state->source_count && state->config && state->ledger_loaded; i++)
+        for (uint32_t j = 0; j < state->sources[i]->object_count; j++) {
+            struct object *object = state->sources[i]->objects[j];
+            if (view_shows(object) && view_selects(filter, object)) plan_object(&plan, object);
+            arena_release(&plan.arena);
+        }
+    give_back(&plan, live);
+    state->now = before;
+    uint64_t calls = hash_keyed((struct hash_key){1, 1}, plan.calls.bytes, plan.calls.length);
+    uint64_t blocked = hash_keyed((struct hash_key){calls, 2}, plan.blocked.bytes, plan.blocked.length);
+    text_addf(out, "{\"id\":\"%016llx\",\"calls\":%s],\"blocked\":%s],", (unsigned long long)blocked,
+              plan.calls.bytes, plan.blocked.bytes);
+    text_addf(out, "\"delta\":{\"instances\":%lld,\"vcpus\":%lld,\"ramMiB\":%lld}}",
+              (long long)plan.instances, (long long)plan.vcpus, (long long)plan.ram_mib);
+    memory_free(live);
+    arena_release(&plan.arena);
+    text_release(&plan.calls);
+    text_release(&plan.blocked);
+}

@@ -1,0 +1,22 @@
+#ifndef SETPOINT_VIEW_TEXT_H
+#define SETPOINT_VIEW_TEXT_H
+
+#include "reconcile/state.h"
+#include "reconcile/view.h"
+
+/* What the views share: JSON members written one after another (a comma is put where one is due). Empty text,
+   an unknown time and NEVER_MS are null. */
+void member_key(struct text *out, const char *key);
+void member_text(struct text *out, const char *key, const char *value);
+void member_number(struct text *out, const char *key, int64_t value);
+void member_flag(struct text *out, const char *key, bool value);
+void member_wall(struct text *out, const char *key, int64_t wall_ms);
+void member_boot(struct text *out, const char *key, int64_t boot_ms, struct now now);
+/* Before each element of an array. */
+void element(struct text *out);
+
+bool view_selects(const struct view_filter *filter, const struct object *object);
+bool view_shows(const struct object *object);
+void view_blocked_by(const struct object *object, enum reason reason, struct text *out);
+
+#endif
