@@ -1,0 +1,59 @@
+#include "tests/unit/unit.h"
+
+#include "providers/provider.h"
+#include "reconcile/base/text.h"
+
+static void test_look_up(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    for (; provider_all()[count]; count++) {
+        const struct provider *provider = provider_all()[count];
+        assert_ptr_equal(provider_by_name(provider->traits->provider), provider);
+        assert_ptr_equal(provider_traits()[count], provider->traits);
+        assert_non_null(provider->encode_login);
+        assert_non_null(provider->decode_login);
+        assert_non_null(provider->encode);
+        assert_non_null(provider->decode);
+    }
+    assert_int_equal(count, 2);
+    assert_null(provider_traits()[count]);
+    assert_null(provider_by_name("Openstack"));
+    assert_null(provider_by_name(NULL));
+}
+
+/* What any provider's tables must hold for the core to work. */
+static void test_tables(void **state)
+{
+    (void)state;
+    for (size_t p = 0; provider_all()[p]; p++) {
+        const struct traits *traits = provider_all()[p]->traits;
+        assert_true(traits->list_page > 0);
+        assert_true(traits->settle_ms > 0);
+        assert_true(traits->auth_form_count > 0);
+        assert_true(traits->desired_phases & PHASE_BIT(PHASE_RUNNING));
+        assert_true(traits_has_call(traits, CALL_CREATE));
+        assert_true(traits_has_call(traits, CALL_DELETE));
+        assert_false(traits_allow(traits, CALL_DELETE, PHASE_GONE));
+        assert_false(traits_allow(traits, CALL_LOOK, PHASE_RUNNING));
+        for (unsigned i = 0; i < traits->transition_count; i++) {
+            const struct transition *row = &traits->transitions[i];
+            assert_true(row->from != 0 && (row->from & ~PHASE_ANY) == 0);
+            assert_true(row->cost == COST_PLAIN || row->cost == COST_INTERRUPTS);
+            assert_true(row->deadline_ms > 0 || row->call == CALL_CREATE);
+            assert_true(row->then == CALL_NONE || traits_has_call(traits, row->then));
+        }
+        for (int i = 0; i < FIELD_COUNT; i++) {
+            enum call_kind change = traits->fields[i].change;
+            assert_true(change == CALL_NONE || traits_has_call(traits, change));
+            assert_true(traits->fields[i].change_away == CALL_NONE ||
+                        traits_has_call(traits, traits->fields[i].change_away));
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_look_up), cmocka_unit_test(test_tables)};
+    return UNIT_RUN(tests);
+}
