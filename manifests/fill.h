@@ -1,0 +1,20 @@
+#ifndef SETPOINT_MANIFESTS_FILL_H
+#define SETPOINT_MANIFESTS_FILL_H
+
+#include "manifests/schema.h"
+#include "manifests/tree.h"
+
+/* Writes every row of `kind` that has a slot into `target`, the struct that the slots of that kind belong to:
+   the document's value, else the row's fallback, else nothing. The document has been checked. Texts are
+   copied into `arena`. What a type becomes:
+
+     TYPE_TEXT, TYPE_WORD with ROW_WORD_TEXT   const char *
+     TYPE_WORD                                 an enum, by the order of the words
+     TYPE_BOOL                                 bool
+     TYPE_NUMBER                               uint32_t
+     TYPE_DURATION (ms), TYPE_SIZE (bytes)     int64_t
+     TYPE_SHARE                                struct share
+     TYPE_FIELDS                               uint32_t of FIELD_BITs */
+void fill_slots(enum kind kind, const struct node *root, void *target, struct arena *arena);
+
+#endif

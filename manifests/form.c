@@ -1,0 +1,207 @@
+#include "manifests/form.h"
+
+#include <string.h>
+
+#include "manifests/address.h"
+#include "reconcile/base/assert.h"
+#include "reconcile/base/limits.h"
+#include "reconcile/base/text.h"
+
+static bool is_lower_or_digit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+static bool is_letter_or_digit(char c)
+{
+    return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z');
+}
+
+/* Lower-case letters and digits, inside also those of `inner`. */
+static bool is_label(const char *text, size_t length, size_t length_max, const char *inner)
+{
+    if (length == 0 || length > length_max) return false;
+    for (size_t i = 0; i < length; i++) {
+        bool edge = i == 0 || i == length - 1;
+        if (!is_lower_or_digit(text[i]) && (edge || !strchr(inner, text[i]))) return false;
+    }
+    return true;
+}
+
+static bool is_text(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7F) return false;
+    return true;
+}
+
+static bool is_any(const char *text)
+{
+    return text != NULL;
+}
+
+static bool is_name(const char *text)
+{
+    return is_label(text, strlen(text), LIMIT_NAME, ".-");
+}
+
+static bool is_document_name(const char *text)
+{
+    return is_label(text, strlen(text), LIMIT_DOCUMENT_NAME, "-");
+}
+
+static bool is_owner(const char *text)
+{
+    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-");
+    return !text[length] && length >= 1 && length <= LIMIT_OWNER;
+}
+
+static bool is_was(const char *text)
+{
+    const char *slash = strchr(text, '/');
+    if (!slash) return is_name(text);
+    return is_label(text, (size_t)(slash - text), LIMIT_DOCUMENT_NAME, "-") && is_name(slash + 1);
+}
+
+static bool is_id(const char *text)
+{
+    size_t length = 0;
+    while (is_letter_or_digit(text[length]) || (text[length] && strchr("._:-", text[length])))
+        length++;
+    return !text[length] && length >= 1 && length <= LIMIT_ID;
+}
+
+static bool is_credential(const char *text)
+{
+    return is_id(text) && text[0] != '.' && !strchr(text, ':');
+}
+
+static bool is_file(const char *text)
+{
+    return text[0] == '/' && text[1] && is_text(text);
+}
+
+static bool is_directory(const char *text)
+{
+    return text[0] == '/' && is_text(text);
+}
+
+static bool is_beside(const char *text)
+{
+    return text[0] && text[0] != '/' && is_text(text);
+}
+
+static bool is_address(const char *text)
+{
+    return address_is_ipv4(text, NULL) || address_is_ipv6(text);
+}
+
+static bool is_port(const char *text)
+{
+    uint64_t port;
+    return text_to_number(text, 65535, &port) && port > 0;
+}
+
+/* The host of "host…" or "[address]…": its length with brackets, 0 when it is none. */
+static size_t host_length(const char *text)
+{
+    size_t length = 0;
+    if (*text == '[') {
+        char address[64];
+        const char *end = strchr(text, ']');
+        if (!end || (size_t)(end - text) > sizeof address) return 0;
+        memcpy(address, text + 1, (size_t)(end - text) - 1);
+        address[end - text - 1] = '\0';
+        return address_is_ipv6(address) ? (size_t)(end - text) + 1 : 0;
+    }
+    while (is_letter_or_digit(text[length]) || (text[length] && strchr("._-", text[length])))
+        length++;
+    return length <= 253 ? length : 0;
+}
+
+static const char *url_host(const char *url)
+{
+    if (text_starts(url, "http://")) return url + 7;
+    return text_starts(url, "https://") ? url + 8 : NULL;
+}
+
+static bool is_url(const char *text)
+{
+    const char *at = url_host(text);
+    if (!at || !is_text(text)) return false;
+    size_t host = host_length(at);
+    if (host == 0) return false;
+    at += host;
+    if (*at == ':') {
+        char port[6];
+        size_t length = strcspn(at + 1, "/");
+        if (length >= sizeof port) return false;
+        memcpy(port, at + 1, length);
+        port[length] = '\0';
+        if (!is_port(port)) return false;
+        at += 1 + length;
+    }
+    return !*at || (*at == '/' && !at[strcspn(at, "?#@ \\")]);
+}
+
+static bool is_listen(const char *text)
+{
+    size_t host = host_length(text);
+    char address[64];
+    if (host == 0 || text[host] != ':' || !is_port(text + host + 1)) return false;
+    if (*text == '[') return true;
+    if (host >= sizeof address) return false;
+    memcpy(address, text, host);
+    address[host] = '\0';
+    return is_address(address);
+}
+
+bool url_is_plain(const char *url)
+{
+    return text_starts(url, "http://");
+}
+
+bool url_is_loopback(const char *url)
+{
+    const char *host = url_host(url);
+    char name[64];
+    size_t length = host ? host_length(host) : 0;
+    uint8_t bytes[4];
+    if (length == 0 || length >= sizeof name) return false;
+    memcpy(name, host, length);
+    name[length] = '\0';
+    if (text_equal_nocase(name, "localhost") || text_equal(name, "[::1]")) return true;
+    return address_is_ipv4(name, bytes) && bytes[0] == 127;
+}
+
+#define HOST "(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)"
+
+static const struct form_row rows[FORM_COUNT] = {
+    [FORM_TEXT] = {"text", "", "text in one line", is_text},
+    [FORM_ANY] = {"text", "", "text", is_any},
+    [FORM_NAME] = {"a name", "^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$",
+                   "1 to 63 of a-z, 0-9, . and -, a letter or digit at both ends", is_name},
+    [FORM_DOCUMENT_NAME] = {"a name", "^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$",
+                            "1 to 32 of a-z, 0-9 and -, a letter or digit at both ends", is_document_name},
+    [FORM_OWNER] = {"an owner", "^[a-z0-9-]{1,16}$", "1 to 16 of a-z, 0-9 and -", is_owner},
+    [FORM_WAS] = {"a former name",
+                  "^([a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?/)?[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$",
+                  "the old metadata.name, or source/name", is_was},
+    [FORM_ID] = {"an id", "^[A-Za-z0-9._:-]{1,64}$", "1 to 64 of letters, digits, . _ : and -", is_id},
+    [FORM_URL] = {"a URL", "^https?://" HOST "(:[0-9]{1,5})?(/[^?#@ ]*)?$",
+                  "http(s)://host[:port][/path], without user, query or fragment", is_url},
+    [FORM_FILE] = {"a file", "^/.+$", "an absolute path: /dir/file", is_file},
+    [FORM_BESIDE] = {"a file", "^[^/]", "a path relative to this file, below the source", is_beside},
+    [FORM_DIRECTORY] = {"a directory", "^/", "an absolute path: /dir", is_directory},
+    [FORM_ADDRESS] = {"an address", "^[0-9A-Fa-f:.]+$", "an IPv4 or IPv6 address", is_address},
+    [FORM_LISTEN] = {"a listening address", "^(\\[[0-9A-Fa-f:.]+\\]|[0-9.]+):[0-9]{1,5}$",
+                     "address:port: 127.0.0.1:9478 or [::1]:9478", is_listen},
+    [FORM_CREDENTIAL] = {"a credential's name", "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$",
+                         "1 to 64 of letters, digits, . _ and -, as in LoadCredential=", is_credential},
+};
+
+const struct form_row *form_row(enum form form)
+{
+    ASSERT((unsigned)form < FORM_COUNT);
+    return &rows[form];
+}

@@ -1,0 +1,126 @@
+#include "manifests/operator.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "manifests/fill.h"
+
+struct operator_rows {
+    struct document_row daemons, clouds, sources;
+};
+
+static const struct traits *traits_find(const struct traits *const *traits, const char *provider)
+{
+    while (*traits && strcmp((*traits)->provider, provider) != 0)
+        traits++;
+    return *traits;
+}
+
+/* Passwords and tokens go there. */
+static void check_plain(const struct document *document, struct mistakes *mistakes)
+{
+    unsigned count;
+    const struct schema_row *rows = schema_rows(&count);
+    for (unsigned i = 0; i < count; i++) {
+        if (!(rows[i].kinds & KIND_BIT(KIND_CLOUD)) || rows[i].form != FORM_URL) continue;
+        const struct node *url = node_at(document->root, rows[i].path);
+        if (!url || !url_is_plain(url->text) || url_is_loopback(url->text)) continue;
+        mistakes_add(mistakes, node_position(url),
+                     "\"%s\" is plain http to another machine; use https, or say allowPlainHttp: true",
+                     schema_key(&rows[i]));
+    }
+}
+
+static void cloud_build(const struct document *document, const struct traits *const *all, struct arena *arena,
+                        struct cloud_config *out, struct mistakes *mistakes)
+{
+    struct position at = node_position(document->root);
+    const struct node *provider = node_at(document->root, "spec.provider");
+    const struct node *poll = node_at(document->root, "spec.poll");
+    *out = (struct cloud_config){.name = arena_text(arena, document->name),
+                                 .traits = traits_find(all, provider->text),
+                                 .file = arena_text(arena, at.file),
+                                 .line = at.line,
+                                 .column = at.column};
+    out->settle_ms = out->traits->settle_ms;
+    fill_slots(KIND_CLOUD, document->root, out, arena);
+    if (!out->allow_plain_http) check_plain(document, mistakes);
+    if (poll && out->poll_full_ms < out->poll_interval_ms)
+        mistakes_add(mistakes, node_position(poll),
+                     "poll.full is shorter than poll.interval; make it at least as long");
+    auth_build(document, out->traits, arena, out, mistakes);
+}
+
+static int text_order(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void source_build(const struct document *document, struct arena *arena, struct source_config *out)
+{
+    struct position at = node_position(document->root);
+    const struct node *clouds = node_at(document->root, "spec.clouds");
+    const char **names = ARENA_ROW(arena, const char *, clouds->count);
+    for (uint32_t i = 0; i < clouds->count; i++)
+        names[i] = arena_text(arena, clouds->items[i].text);
+    qsort(names, clouds->count, sizeof *names, text_order);
+    *out = (struct source_config){.name = arena_text(arena, document->name),
+                                  .clouds = names,
+                                  .cloud_count = clouds->count,
+                                  .file = arena_text(arena, at.file),
+                                  .line = at.line,
+                                  .column = at.column};
+    fill_slots(KIND_SOURCE, document->root, out, arena);
+}
+
+static void sort_kinds(const struct documents *documents, const struct traits *const *traits,
+                       struct operator_rows *rows, struct mistakes *mistakes)
+{
+    for (uint32_t i = 0; i < documents->count; i++) {
+        struct document document;
+        if (!document_open(&documents->items[i], PLACE_OPERATOR, traits, mistakes, &document)) continue;
+        struct document_row *row = document.kind == KIND_DAEMON  ? &rows->daemons
+                                   : document.kind == KIND_CLOUD ? &rows->clouds
+                                                                 : &rows->sources;
+        document_row_add(row, &document);
+    }
+    document_row_sort(&rows->clouds, mistakes);
+    document_row_sort(&rows->sources, mistakes);
+}
+
+static void check_daemon(const struct operator_rows *rows, const char *directory, bool whole,
+                         struct mistakes *mistakes)
+{
+    if (rows->daemons.count == 0 && whole)
+        mistakes_add(mistakes, (struct position){directory, 0, 0},
+                     "no document of kind Daemon; write one with spec.owner, the name of this installation");
+    for (uint32_t i = 1; i < rows->daemons.count; i++) {
+        struct position first = node_position(rows->daemons.items[0].root);
+        mistakes_add(mistakes, node_position(rows->daemons.items[i].root),
+                     "a second document of kind Daemon; the other is at %s:%u:%u: remove one", first.file,
+                     first.line, first.column);
+    }
+}
+
+void operator_build(const struct documents *documents, const char *directory,
+                    const struct traits *const *traits, bool whole, struct config *out,
+                    struct mistakes *mistakes)
+{
+    struct operator_rows rows = {0};
+    struct arena *arena = &out->arena;
+    sort_kinds(documents, traits, &rows, mistakes);
+    check_daemon(&rows, directory, whole, mistakes);
+    if (rows.daemons.count && rows.daemons.items[0].sound)
+        fill_slots(KIND_DAEMON, rows.daemons.items[0].root, out, arena);
+    out->clouds = ARENA_ROW(arena, struct cloud_config, rows.clouds.count);
+    for (uint32_t i = 0; i < rows.clouds.count; i++)
+        if (rows.clouds.items[i].sound)
+            cloud_build(&rows.clouds.items[i], traits, arena, &out->clouds[out->cloud_count++], mistakes);
+    out->sources = ARENA_ROW(arena, struct source_config, rows.sources.count);
+    for (uint32_t i = 0; i < rows.sources.count; i++)
+        if (rows.sources.items[i].sound)
+            source_build(&rows.sources.items[i], arena, &out->sources[out->source_count++]);
+    document_row_release(&rows.daemons);
+    document_row_release(&rows.clouds);
+    document_row_release(&rows.sources);
+}
