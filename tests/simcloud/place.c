@@ -1,0 +1,54 @@
+#include "place.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+enum { SLICE_MS = 50 };
+
+static int64_t clock_ms(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void place_init(struct place *place, const struct cloud_options *options)
+{
+    pthread_mutex_init(&place->lock, NULL);
+    place->options = *options;
+    place->options.driver_reports_delivery = true;
+    place->options.wall_base_ms = clock_ms(CLOCK_REALTIME);
+    place->begun_ms = clock_ms(CLOCK_MONOTONIC);
+    place->cloud = cloud_new(&place->options);
+}
+
+void place_release(struct place *place)
+{
+    cloud_free(place->cloud);
+    pthread_mutex_destroy(&place->lock);
+    free(place->base_url);
+}
+
+void place_reset(struct place *place)
+{
+    cloud_free(place->cloud);
+    place->cloud = cloud_new(&place->options);
+    cloud_advance(place->cloud, place_now(place));
+}
+
+int64_t place_now(const struct place *place)
+{
+    return clock_ms(CLOCK_MONOTONIC) - place->begun_ms + place->skipped_ms;
+}
+
+void place_sleep(struct place *place, int64_t ms)
+{
+    while (ms > 0 && !atomic_load(&place->stopping)) {
+        int64_t slice = ms < SLICE_MS ? ms : SLICE_MS;
+        struct timespec pause = {.tv_nsec = slice * 1000000};
+
+        nanosleep(&pause, NULL);
+        ms -= slice;
+    }
+}
