@@ -1,0 +1,119 @@
+#ifndef SETPOINT_CTL_COMMAND_H
+#define SETPOINT_CTL_COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ctl/client.h"
+#include "ctl/screen.h"
+#include "reconcile/base/text.h"
+
+/* The command line: one table of options, one of commands. A new command is one row and one function. */
+
+/* Exit codes of section 9, the same for every command. */
+enum ctl_exit {
+    CTL_DONE = 0,
+    CTL_FAILED = 1,
+    CTL_CHANGES = 2,
+    CTL_BLOCKED = 3,
+    CTL_TIMEOUT = 4,
+    CTL_NO_DAEMON = 5,
+    CTL_DENIED = 6,
+    CTL_NOT_FOUND = 7,
+    CTL_USAGE = 64
+};
+
+enum option {
+    OPTION_HELP,
+    OPTION_SOCKET,
+    OPTION_OUTPUT,
+    OPTION_COLOR,
+    OPTION_CONFIG,
+    OPTION_SOURCE,
+    OPTION_SELECTOR,
+    OPTION_WATCH,
+    OPTION_DETAILED,
+    OPTION_FOLLOW,
+    OPTION_LIMIT,
+    OPTION_REASON,
+    OPTION_FOR_TIME,
+    OPTION_HARD,
+    OPTION_PARTIAL,
+    OPTION_MATCHING,
+    OPTION_YES,
+    OPTION_FOR_STATE,
+    OPTION_TIMEOUT,
+    OPTION_COUNT
+};
+
+#define OPTION_BIT(option) (UINT32_C(1) << (option))
+
+struct option_row {
+    const char *name;  /* without "--" */
+    char letter;       /* 0 = none */
+    const char *value; /* what it takes, for the help; NULL = a flag */
+    const char *help;
+    const char *words; /* allowed values, separated by blanks; NULL = any */
+};
+
+/* One call of the program, after its options were read. Arguments point into argv. */
+struct run {
+    const struct command *command;
+    struct client client;
+    struct screen screen;
+    const char *values[OPTION_COUNT]; /* NULL = not given; "" = flag given */
+    const char **arguments;           /* behind the command's name */
+    unsigned argument_count;
+};
+
+struct command {
+    const char *name;      /* one or two words */
+    const char *arguments; /* for the usage line */
+    const char *summary;
+    const char *help; /* NULL = nothing beyond the summary */
+    const char *example;
+    uint32_t options; /* OPTION_BITs beyond the general ones */
+    unsigned least, most;
+    int (*run)(struct run *run);
+};
+
+enum { ARGUMENTS_ANY = 10000 };
+
+const struct command *command_all(void); /* up to the row without a name */
+const struct option_row *option_row(enum option option);
+
+/* Finds the command and reads its options. Returns -1 when it is to run, else an exit code: a mistake, which
+   has been said, or help, which has been shown. */
+int command_parse(int argc, const char *const *argv, struct run *run);
+
+bool run_has(const struct run *run, enum option option);
+bool run_wants_json(const struct run *run);
+bool run_wants_wide(const struct run *run);
+/* "setpointctl: …" on stderr; returns exit. */
+int run_fail(int exit, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The nearest of `known` to a mistyped word, or NULL. */
+const char *nearest_word(const char *word, const char *const *known, unsigned count);
+
+int run_validate(struct run *run);
+int run_schema(struct run *run);
+int run_explain(struct run *run);
+int run_plan(struct run *run);
+int run_status(struct run *run);
+int run_describe(struct run *run);
+int run_events(struct run *run);
+int run_sync(struct run *run);
+int run_reload(struct run *run);
+int run_wait(struct run *run);
+int run_suspend(struct run *run);
+int run_resume(struct run *run);
+int run_approve(struct run *run);
+int run_adopt(struct run *run);
+int run_release(struct run *run);
+int run_unprotect(struct run *run);
+int run_ledger_rebuild(struct run *run);
+int run_clouds(struct run *run);
+int run_sources(struct run *run);
+int run_version(struct run *run);
+
+#endif

@@ -1,0 +1,31 @@
+#include <curl/curl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ctl/command.h"
+#include "reconcile/base/cleanup.h"
+
+static const char *socket_choose(const struct run *run)
+{
+    const char *environment = getenv("SETPOINT_SOCKET");
+    if (run->values[OPTION_SOCKET]) return run->values[OPTION_SOCKET];
+    return environment && *environment ? environment : CLIENT_SOCKET_DEFAULT;
+}
+
+int main(int argc, char **argv)
+{
+    AUTO_FREE const char **arguments = memory_zero(sizeof(char *) * ((size_t)argc + 2));
+    struct run run = {.arguments = arguments};
+    signal(SIGPIPE, SIG_DFL);
+    if (argc == 2 && text_equal(argv[1], "--version"))
+        return printf("setpointctl %s\n", PACKAGE_VERSION) < 0 || fflush(stdout) ? CTL_FAILED : CTL_DONE;
+    int exit = command_parse(argc, (const char *const *)argv, &run);
+    if (exit >= 0) return exit;
+    screen_init(&run.screen, run.values[OPTION_COLOR]);
+    run.client.socket = socket_choose(&run);
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    exit = run.command->run(&run);
+    curl_global_cleanup();
+    return exit;
+}

@@ -1,0 +1,193 @@
+#include "daemon/control_desk.h"
+
+#include <microhttpd.h>
+
+#include "reconcile/base/assert.h"
+#include "reconcile/base/cleanup.h"
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_DENIED = 6, REFUSAL_MAX = 1024 };
+
+static bool request_is_allowed(struct control_desk *desk, struct control_request *request)
+{
+    if (control_judge(&desk->rules, &request->peer) >= request->route->access) return true;
+    AUTO_TEXT struct text message = {0};
+    text_init(&message, REFUSAL_MAX);
+    control_refusal(&desk->rules, &request->peer, request->route->access, &message);
+    control_request_finish(request, EXIT_DENIED, message.bytes);
+    return false;
+}
+
+bool control_desk_admit(struct control_desk *desk, struct control_request *request)
+{
+    request->route = control_route_find(request);
+    return request->route && request_is_allowed(desk, request);
+}
+
+static bool request_has_steps(const struct control_request *request)
+{
+    const char *flag = request->route->steps_only_with;
+    return request->route->steps[0] != CONTROL_STEP_END && (!flag || control_request_flag(request, flag));
+}
+
+void control_desk_serve(struct control_desk *desk, struct control_request *request)
+{
+    if (request->reply.ready) return;
+    const struct control_parameter *parameters = request->route->parameters;
+    if (!control_request_add_body(request, parameters)) return;
+    if (!control_request_is_whole(request, parameters)) return;
+    if (request->route->begin) request->route->begin(desk, request);
+    if (request->reply.ready) return;
+    if (!request_has_steps(request)) {
+        request->route->finish(desk, request, "");
+        return;
+    }
+    if (desk->pending_count == CONTROL_PENDING) {
+        control_request_finish_status(request, 503, EXIT_FAILED,
+                                      "32 requests wait for an answer already; try again in a moment");
+        return;
+    }
+    desk->pending_count++;
+    request->pending = true;
+    control_desk_step(desk, request, "");
+}
+
+/* Whom a sync is about: given as `names` or as a filter of a view. */
+static uint32_t request_names(struct control_request *request, const char *const **out_names)
+{
+    static const char *const forms[] = {"names", "name", "source"};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        uint32_t count = control_request_texts(request, forms[i], out_names);
+        if (count > 0) return count;
+    }
+    return 0;
+}
+
+/* All that a command can carry; a route's parameters decide which of these a person can give. */
+static struct event_command command_of(struct control_request *request, enum command_kind kind)
+{
+    static const char *const targets[] = {"target", "id", "name", "source"};
+    struct event_command command = {.id = request->token,
+                                    .kind = kind,
+                                    .target = "",
+                                    .argument = control_request_text(request, "reason"),
+                                    .duration_ms = control_request_duration_ms(request, "for"),
+                                    .partial = (uint32_t)control_request_number(request, "partial"),
+                                    .hard = control_request_flag(request, "hard"),
+                                    .matching = control_request_flag(request, "matching"),
+                                    .uid = request->peer.uid,
+                                    .pid = (uint32_t)request->peer.pid};
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
+        if (control_request_text(request, targets[i])) {
+            command.target = control_request_text(request, targets[i]);
+            break;
+        }
+    if (!command.argument) command.argument = control_request_text(request, "providerId");
+    return command;
+}
+
+static void command_send(struct control_desk *desk, struct control_request *request, enum command_kind kind)
+{
+    struct event_command command = command_of(request, kind);
+    desk->host.command(desk->host.ctx, &command);
+}
+
+static void look_send(struct control_desk *desk, struct control_request *request, enum command_kind kind)
+{
+    struct event_command command = {.id = request->token,
+                                    .kind = kind,
+                                    .target = "",
+                                    .uid = request->peer.uid,
+                                    .pid = (uint32_t)request->peer.pid};
+    command.name_count = request_names(request, &command.names);
+    desk->host.command(desk->host.ctx, &command);
+}
+
+static void reread(struct control_desk *desk, struct control_request *request)
+{
+    const char *const *names;
+    uint32_t count = request_names(request, &names);
+    desk->host.reread(desk->host.ctx, request->token, names, count);
+}
+
+static void history(struct control_desk *desk, struct control_request *request)
+{
+    uint32_t limit = (uint32_t)control_request_number(request, "limit");
+    desk->host.events(desk->host.ctx, request->token, control_request_text(request, "name"),
+                      control_request_number(request, "after"),
+                      control_request_text(request, "limit") ? limit : request->route->history);
+}
+
+static void step_start(struct control_desk *desk, struct control_request *request, enum control_step step)
+{
+    switch (step) {
+    case CONTROL_REREAD: reread(desk, request); return;
+    case CONTROL_SYNC: look_send(desk, request, COMMAND_SYNC); return;
+    case CONTROL_RETRY: look_send(desk, request, COMMAND_RETRY); return;
+    case CONTROL_RELOAD: desk->host.reload(desk->host.ctx, request->token); return;
+    case CONTROL_COMMAND: command_send(desk, request, request->route->command); return;
+    case CONTROL_HISTORY: history(desk, request); return;
+    case CONTROL_STEP_END: break;
+    }
+    UNREACHABLE();
+}
+
+/* `sync` without a name only looks. */
+static bool step_applies(const struct control_request *request, enum control_step step)
+{
+    return step != CONTROL_RETRY || control_request_text(request, "names");
+}
+
+void control_desk_step(struct control_desk *desk, struct control_request *request, const char *message)
+{
+    const enum control_step *steps = request->route->steps;
+    while (request->step < CONTROL_STEPS && steps[request->step] != CONTROL_STEP_END) {
+        enum control_step step = steps[request->step++];
+        if (!step_applies(request, step)) continue;
+        request->token = ++desk->last_token;
+        step_start(desk, request, step);
+        return;
+    }
+    control_desk_forget(desk, request);
+    request->route->finish(desk, request, message);
+}
+
+/* NULL: the asker is gone, or was answered. */
+static struct control_request *request_waiting_for(struct control_desk *desk, uint64_t token)
+{
+    struct control_request *request;
+    if (token == 0) return NULL;
+    LIST_FOREACH(request, &desk->requests, others)
+    if (request->token == token) return request;
+    return NULL;
+}
+
+void control_desk_answer(struct control_desk *desk, uint64_t token, int exit, const char *message)
+{
+    struct control_request *request = request_waiting_for(desk, token);
+    if (!request) return;
+    request->token = 0;
+    if (exit == EXIT_DONE) {
+        control_desk_step(desk, request, message ? message : "");
+    } else if (request->route->history_optional) {
+        control_desk_step(desk, request, NULL);
+    } else {
+        control_desk_forget(desk, request);
+        control_request_finish(request, exit, message);
+    }
+    control_desk_resume(desk, request);
+}
+
+void control_desk_forget(struct control_desk *desk, struct control_request *request)
+{
+    request->token = 0;
+    if (request->pending) desk->pending_count--;
+    request->pending = false;
+}
+
+void control_desk_resume(struct control_desk *desk, struct control_request *request)
+{
+    if (!request->suspended || request->pending) return;
+    request->suspended = false;
+    MHD_resume_connection(request->connection);
+    desk->wake(desk->ctx);
+}

@@ -1,0 +1,121 @@
+#include "daemon/flight.h"
+
+#include <string.h>
+
+#include "reconcile/base/memory.h"
+#include "reconcile/base/text.h"
+
+static const struct create_order *order_copy(const struct create_order *order, struct arena *arena)
+{
+    if (order == NULL) return NULL;
+    struct create_order *copy = ARENA_NEW(arena, struct create_order);
+    *copy = *order;
+    copy->name = arena_text(arena, order->name);
+    for (unsigned i = 0; i < FIELD_COUNT; i++)
+        copy->values[i] =
+            order->given & FIELD_BIT(i) ? value_copy(arena, order->values[i]) : (struct value){0};
+    return copy;
+}
+
+static const struct call *call_copy(const struct call *call, struct arena *arena)
+{
+    struct call *copy = ARENA_NEW(arena, struct call);
+    *copy = *call;
+    copy->cloud = arena_text(arena, call->cloud);
+    copy->provider_id = arena_text(arena, call->provider_id);
+    copy->argument = arena_text(arena, call->argument);
+    copy->value = arena_text(arena, call->value);
+    copy->page = arena_text(arena, call->page);
+    copy->create = order_copy(call->create, arena);
+    return copy;
+}
+
+struct flight *flight_new(struct account *account, const struct call *call)
+{
+    struct flight *flight = NEW(struct flight);
+    arena_init(&flight->arena);
+    arena_init(&flight->sending);
+    flight->account = account;
+    flight->rejected_boot_ms = -1;
+    if (call) flight->call = call_copy(call, &flight->arena);
+    return flight;
+}
+
+static void wipe(const char *secret, size_t size)
+{
+    if (secret) explicit_bzero((char *)(uintptr_t)secret, size);
+}
+
+/* Headers may be constants: only the one that is a copy of the token may be written to. */
+static void wipe_headers(struct flight *flight)
+{
+    for (uint32_t i = 0; i < flight->request.header_count; i++) {
+        const char *value = flight->request.headers[i].value;
+        if (value != flight->token && text_equal(value, flight->token)) wipe(value, strlen(value));
+    }
+}
+
+void flight_clear_request(struct flight *flight)
+{
+    if (flight->token) {
+        wipe_headers(flight);
+        wipe(flight->token, strlen(flight->token));
+    }
+    if (flight->call == NULL) wipe(flight->request.body, flight->request.body_size);
+    flight->token = flight->tls_ca = NULL;
+    flight->request = (struct http_request){0};
+    arena_release(&flight->sending);
+}
+
+void flight_free(struct flight *flight)
+{
+    if (flight == NULL) return;
+    flight_clear_request(flight);
+    arena_release(&flight->arena);
+    memory_free(flight);
+}
+
+/* The session may replace its token while this request is under way: the request has its own copy. */
+bool flight_prepare(struct flight *flight, const struct provider *provider, const struct cloud_config *cloud,
+                    const struct access *access, uint64_t serial, struct error *err)
+{
+    flight_clear_request(flight);
+    struct access copy = *access;
+    copy.token = flight->token = arena_text(&flight->sending, access->token);
+    flight->tls_ca = arena_text(&flight->sending, cloud->tls_ca);
+    flight->serial = serial;
+    return provider->encode(cloud, &copy, flight->call, &flight->sending, &flight->request, err);
+}
+
+bool flight_is_rejected(const struct flight *flight)
+{
+    return flight->rejected_boot_ms >= 0;
+}
+
+void flight_queue_push(struct flight_queue *queue, struct flight *flight)
+{
+    flight->next = NULL;
+    if (queue->last)
+        queue->last->next = flight;
+    else
+        queue->first = flight;
+    queue->last = flight;
+    queue->count++;
+}
+
+struct flight *flight_queue_pop(struct flight_queue *queue)
+{
+    struct flight *flight = queue->first;
+    if (flight == NULL) return NULL;
+    queue->first = flight->next;
+    if (queue->first == NULL) queue->last = NULL;
+    queue->count--;
+    flight->next = NULL;
+    return flight;
+}
+
+void flight_queue_release(struct flight_queue *queue)
+{
+    for (struct flight *flight; (flight = flight_queue_pop(queue));)
+        flight_free(flight);
+}

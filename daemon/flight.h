@@ -1,0 +1,48 @@
+#ifndef SETPOINT_DAEMON_FLIGHT_H
+#define SETPOINT_DAEMON_FLIGHT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "providers/provider.h"
+#include "reconcile/base/arena.h"
+#include "reconcile/event.h"
+
+/* One call from EFFECT_SEND to EVENT_REPLY, or one log-in request. Owned by dispatch.c, or by the queue of
+   its account while it waits. */
+struct flight {
+    struct arena arena;      /* the copied call */
+    const struct call *call; /* NULL: a log-in */
+    struct account *account;
+    uint64_t id; /* of the transfer; 0 = it waits for a token or permit */
+
+    struct arena sending; /* of the request, which is made anew for a repetition */
+    struct http_request request;
+    const char *token;  /* the copy that the request was made with */
+    const char *tls_ca; /* NULL */
+    uint64_t serial;    /* of the token */
+
+    int64_t rejected_boot_ms; /* answered 401 once; then when that request left, else -1 */
+    struct flight *next;      /* in a queue */
+};
+
+struct flight_queue {
+    struct flight *first, *last;
+    uint32_t count;
+};
+
+/* Copies the call; NULL: a log-in. */
+struct flight *flight_new(struct account *account, const struct call *call);
+void flight_free(struct flight *flight); /* wipes secrets; NULL-safe */
+/* Builds the request; access is copied. false: it cannot be built, and err says why. */
+bool flight_prepare(struct flight *flight, const struct provider *provider, const struct cloud_config *cloud,
+                    const struct access *access, uint64_t serial, struct error *err);
+/* Forgets the request, with its secrets wiped. */
+void flight_clear_request(struct flight *flight);
+bool flight_is_rejected(const struct flight *flight);
+
+void flight_queue_push(struct flight_queue *queue, struct flight *flight);
+struct flight *flight_queue_pop(struct flight_queue *queue); /* NULL when empty */
+void flight_queue_release(struct flight_queue *queue);       /* frees what is in it */
+
+#endif

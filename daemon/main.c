@@ -1,0 +1,79 @@
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <curl/curl.h>
+
+#include "daemon/check.h"
+#include "daemon/log.h"
+#include "daemon/once.h"
+#include "daemon/options.h"
+#include "daemon/setpointd.h"
+#include "reconcile/base/assert.h"
+
+static void write_text(const char *text)
+{
+    if (text && write(STDERR_FILENO, text, strlen(text)) < 0) return;
+}
+
+/* Async-signal-safe: shows the assertion that failed, then dies of the signal. */
+static void abort_show(int number)
+{
+    char line[12];
+    int value = assert_failed.line;
+    char *digit = line + sizeof line - 1;
+    *digit = '\0';
+    do
+        *--digit = (char)('0' + value % 10);
+    while ((value /= 10) > 0 && digit > line);
+    write_text("setpointd: a mistake in the program: ");
+    write_text(assert_failed.expression ? assert_failed.expression : "abort");
+    write_text(" at ");
+    write_text(assert_failed.file ? assert_failed.file : "an unknown place");
+    write_text(":");
+    write_text(digit);
+    write_text("; please report it\n");
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void process_prepare(void)
+{
+    /* Tokens and passwords pass through memory: no core dump shows them, and no other user's debugger. */
+    prctl(PR_SET_DUMPABLE, 0);
+    umask(077);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGABRT, abort_show);
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    log_open();
+}
+
+static enum daemon_exit run(const struct options *options)
+{
+    struct config *config = check_config(options->config);
+    if (config == NULL) return DAEMON_EXIT_FAILED;
+    if (options->mode == DAEMON_ONCE) return once_run(options, config);
+    return setpointd_run(options, config, NULL, NULL);
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct error error = {0};
+    if (!options_parse(argc, argv, &options, &error)) {
+        fprintf(stderr, "setpointd: %s\n", error.text);
+        return DAEMON_EXIT_USAGE;
+    }
+    switch (options.mode) {
+    case DAEMON_HELP: options_help(); return DAEMON_EXIT_DONE;
+    case DAEMON_VERSION: printf("setpointd %s\n", PACKAGE_VERSION); return DAEMON_EXIT_DONE;
+    case DAEMON_CHECK: return (int)check_run(&options);
+    case DAEMON_SERVE:
+    case DAEMON_ONCE: process_prepare(); return (int)run(&options);
+    }
+    return DAEMON_EXIT_USAGE;
+}

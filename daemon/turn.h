@@ -1,0 +1,48 @@
+#ifndef SETPOINT_DAEMON_TURN_H
+#define SETPOINT_DAEMON_TURN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "daemon/batch.h"
+#include "daemon/control.h"
+#include "daemon/ledger.h"
+#include "reconcile/step.h"
+
+/* The one place where the state changes. libuv's callbacks append events; one uv_prepare callback calls
+   reconcile_step when there are events, due times or work left over, and carries the effects out in their
+   order. Owns the state, the events and what carries requests (dispatch, sender, HTTP). */
+struct turn;
+
+/* Called on the loop, after a step's effects were carried out. */
+typedef void turn_done(void *ctx);
+
+/* ledger is borrowed and must be closed before the turn is freed (its callbacks come here). */
+struct turn *turn_new(uv_loop_t *loop, struct ledger *ledger);
+/* Takes no further step; requests under way are left to their intents. Memory goes when the loop has run its
+   close callbacks. */
+void turn_stop(struct turn *turn);
+void turn_free(struct turn *turn); /* after turn_stop and the loop's end */
+
+/* Where events are appended. */
+struct batch *turn_events(struct turn *turn);
+struct state *turn_state(struct turn *turn);
+/* Answers and events go there; NULL = nowhere (--once). Borrowed. */
+void turn_set_control(struct turn *turn, struct control *control);
+void turn_set_done(struct turn *turn, turn_done *done, void *ctx);
+
+/* The operator's configuration, first or anew: dispatch takes a copy, the core takes `config` over. */
+void turn_config(struct turn *turn, struct config *config);
+/* An answer that is given after the step that takes in everything appended so far. */
+void turn_answer(struct turn *turn, uint64_t token, int exit, const char *message);
+
+struct turn_figures {
+    uint64_t steps;
+    uint64_t sent; /* SEND effects */
+    uint32_t in_flight;
+    int64_t step_us_most; /* longest step with its effects, since the start */
+};
+struct turn_figures turn_figures(const struct turn *turn);
+
+#endif
