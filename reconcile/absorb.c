@@ -87,6 +87,7 @@ bool absorb_facts(struct state *state, struct cloud *cloud, const struct facts *
         deleted_row(state, cloud, server);
         return false;
     }
+    if (!server && observe_is_buried(cloud, facts->id, asked_ms)) return serial != 0;
     if (!server) server = servers_add(&cloud->servers, facts->id, state->now.boot_ms);
     bool first = serial != 0 && server->list_serial != serial;
     if (serial != 0) server->list_serial = serial;

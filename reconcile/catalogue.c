@@ -32,13 +32,17 @@ enum resolution catalogue_resolve(const struct state *state, const struct cloud 
         if (found) return RESOLUTION_AMBIGUOUS;
         found = &catalogue->entries[i];
     }
-    bool stale = catalogue->read_ms > 0 && state->now.boot_ms - catalogue->read_ms >= CATALOGUE_FRESH_MS;
-    if (found && !stale) {
+    if (found) {
         *out_id = found->id;
         return RESOLUTION_FOUND;
     }
     bool asked_lately = catalogue->read_ms > 0 && state->now.boot_ms - catalogue->read_ms < CATALOGUE_MISS_MS;
     return asked_lately ? RESOLUTION_MISSING : RESOLUTION_WAIT;
+}
+
+bool catalogue_is_stale(const struct state *state, const struct cloud *cloud, enum catalogue_kind kind)
+{
+    return state->now.boot_ms - cloud->catalogues[kind].read_ms >= CATALOGUE_FRESH_MS;
 }
 
 void catalogue_want(struct state *state, struct cloud *cloud, enum catalogue_kind kind)

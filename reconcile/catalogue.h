@@ -20,6 +20,8 @@ enum resolution {
 /* A text that is an id of the catalogue, or looks like a UUID, is an id and needs no reading. */
 enum resolution catalogue_resolve(const struct state *state, const struct cloud *cloud,
                                   enum catalogue_kind kind, const char *text, const char **out_id);
+/* Read longer ago than CATALOGUE_FRESH_MS: good enough to compare with, not to plan a create or resize on. */
+bool catalogue_is_stale(const struct state *state, const struct cloud *cloud, enum catalogue_kind kind);
 /* The name of an id, or the id itself. */
 const char *catalogue_name(const struct cloud *cloud, enum catalogue_kind kind, const char *id);
 const struct catalogue_entry *catalogue_entry(const struct cloud *cloud, enum catalogue_kind kind,

@@ -31,6 +31,7 @@ void cloud_free(struct cloud *cloud)
     servers_release(&cloud->servers);
     heap_release(&cloud->looks);
     memory_free(cloud->intents);
+    memory_free(cloud->graves);
     memory_free(cloud->lanes);
     memory_free(cloud->capacities);
     memory_free(cloud->vanish_times);

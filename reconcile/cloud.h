@@ -56,6 +56,13 @@ struct flight {
     int64_t sent_ms;
 };
 
+/* A server that was proven gone and forgotten: facts asked before that are old news. */
+enum { GRAVES_MAX = 1024 };
+struct grave {
+    char id[LIMIT_ID + 1];
+    int64_t gone_ms;
+};
+
 struct error_entry {
     int64_t at_ms;
     uint64_t object; /* its order */
@@ -106,6 +113,8 @@ struct cloud {
     int64_t changes_since_wall_ms;
     int64_t date_offset_ms; /* the cloud's clock minus ours, from Date */
     uint32_t list_failures;
+    struct grave *graves; /* a ring */
+    uint32_t grave_count, grave_next;
     struct heap looks;     /* servers to GET */
     uint32_t open_servers; /* servers in `looks` */
     struct catalogue catalogues[CATALOGUE_KIND_COUNT];

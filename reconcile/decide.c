@@ -158,8 +158,7 @@ static bool judge_open_create(struct judge *j, const struct intent *intent)
     if (intent->unknown) {
         int64_t settles = instant_max(intent_create_settles_ms(intent), next_list(j));
         return settle(j, REASON_SETTLING, settles,
-                      "a create got no usable answer %s ago; looking whether it took effect",
-                      seconds(j, intent->sent_ms));
+                      "a create got no usable answer; looking whether it took effect");
     }
     return settle(j, REASON_BUILDING, next_list(j), "create accepted %s ago, not seen yet",
                   seconds(j, intent->replied_ms));
@@ -290,6 +289,9 @@ static bool name_missing(struct judge *j, enum catalogue_kind kind, const char *
     const char *id;
     struct catalogue *catalogue = &j->cloud->catalogues[kind];
     enum resolution resolution = catalogue_resolve(j->state, j->cloud, kind, text, &id);
+    bool is_id = text_is_uuid(text);
+    if (resolution == RESOLUTION_FOUND && !is_id && catalogue_is_stale(j->state, j->cloud, kind))
+        resolution = RESOLUTION_WAIT;
     if (resolution == RESOLUTION_FOUND) return false;
     catalogue_want(j->state, j->cloud, kind);
     if (resolution == RESOLUTION_WAIT) {
@@ -330,6 +332,17 @@ static bool names_missing(struct judge *j)
     return false;
 }
 
+static bool adopt_waits(struct judge *j)
+{
+    const char *id = j->object->spec->adopt;
+    struct server *server = servers_find(&j->cloud->servers, id);
+    if (server && !server->expected)
+        return settle(j, REASON_NAME_TAKEN, NEVER_MS, "spec.adopt: server %s on cloud %s belongs to %s", id,
+                      j->cloud->name, server->owner ? server->owner->name : "another owner");
+    return settle(j, REASON_NOT_FOUND, next_list(j), "spec.adopt: cloud %s has no server %s", j->cloud->name,
+                  id);
+}
+
 static bool judge_unbound(struct judge *j)
 {
     struct object *object = j->object;
@@ -337,9 +350,7 @@ static bool judge_unbound(struct judge *j)
     const char *name = object_server_name(object);
     const struct object *other = names_rival(j->state, object, name);
     route_after_create(j);
-    if (object->spec->adopt && !object->was_converged)
-        return settle(j, REASON_NAME_TAKEN, NEVER_MS, "spec.adopt: cloud %s shows no free server %s",
-                      j->cloud->name, object->spec->adopt);
+    if (object->spec->adopt && !object->was_converged) return adopt_waits(j);
     struct server *taken = servers_named(&j->cloud->servers, name, object);
     if (taken)
         return settle(j, REASON_NAME_TAKEN, NEVER_MS,

@@ -22,6 +22,7 @@ enum {
     CAPACITY_PROBE_MS = 60 * SECOND_MS, /* full speed within this and one build of capacity coming back */
     STUCK_LOOK_MS = 30 * SECOND_MS,     /* past the deadline: GET every 30 s, nothing else sent */
     SAVE_RETRY_MS = 10 * SECOND_MS,
+    WAKE_LEAST_MS = 50, /* a due time that is past already (a list on its way) must not spin the loop */
     COLD_LISTS = 2,
     BRAKE_WINDOW_MS = 10 * MINUTE_MS,
     BRAKE_PERCENT = 20,

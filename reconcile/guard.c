@@ -156,6 +156,17 @@ static bool guard_quarantine(struct question *q)
                 object->retry_message);
 }
 
+/* The probe is a build under way; one that ended without a word (another flavor, withdrawn) probes nothing.
+ */
+static bool is_probing(const struct object *prober)
+{
+    if (prober->intent && prober->intent->kind == CALL_CREATE) return true;
+    struct server *server = prober->cloud && prober->current[0] != '\0'
+                                ? servers_find(&prober->cloud->servers, prober->current)
+                                : NULL;
+    return server && (server->expected || server->facts.phase == PHASE_BUILDING);
+}
+
 /* One probe build at a time of a (zone, flavor) that had no room. */
 static bool guard_capacity(struct question *q)
 {
@@ -165,7 +176,7 @@ static bool guard_capacity(struct question *q)
                *flavor = value_scalar(spec->values[FIELD_FLAVOR]);
     struct capacity_key *key = cloud_capacity(q->cloud, zone, flavor, false);
     if (!key || key->delay_ms == 0) return true;
-    bool probing = key->prober && key->prober != q->object;
+    bool probing = key->prober && key->prober != q->object && is_probing(key->prober);
     if (!probing && q->state->now.boot_ms >= key->open_until_ms) return true;
     return deny(q, REASON_CAPACITY, probing ? later(q, LOOK_MOST_MS) : key->open_until_ms,
                 "no room for flavor %s%s%s: one build probes, the others wait", flavor, zone[0] ? " in " : "",

@@ -278,6 +278,17 @@ static bool uses_up_remedy(const struct object *object, enum reply_kind kind)
     return kind == REPLY_INVALID || kind == REPLY_DENIED;
 }
 
+/* S4: no proof, but lists are read at once. It may also be the volume or the group that is not there. */
+static void suspect(struct state *state, const struct intent *intent)
+{
+    struct server *server =
+        intent->provider_id[0] ? servers_find(&intent->cloud->servers, intent->provider_id) : NULL;
+    if (!server) return;
+    server->suspect = true;
+    look_full(state, intent->cloud, state->now.boot_ms);
+    look_soon(state, intent->cloud, intent->provider_id, 0);
+}
+
 /* What the reply kind means for an intent that was surely not carried out. */
 static void refused(struct state *state, struct intent *intent, const struct reply *reply)
 {
@@ -286,6 +297,7 @@ static void refused(struct state *state, struct intent *intent, const struct rep
     retry_after_refusal(state, object, intent, reply);
     bool remedy = intent->from == PHASE_ERROR && kind != CALL_DELETE && object->remedies > 0;
     if (remedy && !uses_up_remedy(object, reply->kind)) object->remedies--;
+    if (reply->kind == REPLY_ABSENT) suspect(state, intent);
     state_tell(state,
                ABOUT(.level = TELL_WARNING, .type = "CallRefused", .object = object, .call = call_name(kind),
                      .request_id = reply->request_id),
@@ -306,7 +318,7 @@ void intent_reply(struct state *state, struct intent *intent, const struct reply
     if (reply->kind == REPLY_OK) {
         intent->accepted = true;
         if (intent->kind == CALL_CREATE) bind_created(state, intent, reply);
-        look_soon(state, intent->cloud, object->current, LOOK_FIRST_MS);
+        look_soon(state, intent->cloud, intent->provider_id, LOOK_FIRST_MS);
         state_tell(state,
                    ABOUT(.type = "CallAccepted", .object = object, .call = call_name(intent->kind),
                          .request_id = reply->request_id),
@@ -319,7 +331,7 @@ void intent_reply(struct state *state, struct intent *intent, const struct reply
     }
     intent->unknown = true;
     if (intent->kind == CALL_CREATE) look_full(state, intent->cloud, intent_create_settles_ms(intent));
-    look_soon(state, intent->cloud, object->current, LOOK_FIRST_MS);
+    look_soon(state, intent->cloud, intent->provider_id, LOOK_FIRST_MS);
     state_tell(state,
                ABOUT(.level = TELL_WARNING, .type = "CallOutcomeUnknown", .object = object,
                      .call = call_name(intent->kind), .request_id = reply->request_id),
@@ -478,7 +490,7 @@ static void observe_delete(struct state *state, struct intent *intent, struct se
     if (gone) {
         struct object *object = intent->object;
         struct cloud *cloud = intent->cloud;
-        object_unbind(state, object, server, "deleted");
+        if (server->owner == object) object_unbind(state, object, server, "deleted"); /* else a surplus one */
         done(state, intent);
         observe_forget_server(state, cloud, server);
         return;

@@ -42,6 +42,8 @@ static bool needs_look(const struct server *server)
     const struct object *object = server->owner ? server->owner : server->marked;
     if (server->suspect || server->missing_again_ms != 0) return true;
     if (!object) return false;
+    if (!server->owner && !server->asked_by_get && object->current[0] != '\0')
+        return true; /* a second one? */
     if (object->intent && object->intent->state == INTENT_OPEN) return true;
     if (server->expected) return true;
     bool fault_unread =
@@ -115,6 +117,7 @@ static void listing_begin(struct state *state, struct cloud *cloud)
                                       .total_first = -1,
                                       .total_last = -1};
     if (wanted) cloud->full_wanted_ms = 0;
+    cloud->list_due_ms = now + cloud_interval_ms(cloud);
 }
 
 static bool next_page(struct cloud *cloud, struct call *out, struct arena *arena)
@@ -263,7 +266,7 @@ static void listing_complete(struct state *state, struct cloud *cloud)
     listing->running = false;
     cloud->list_failures = 0;
     cloud->any_list_ms = state->now.boot_ms;
-    cloud->list_due_ms = instant_max(listing->begun_ms + cloud_interval_ms(cloud), state->now.boot_ms);
+    cloud->list_due_ms = instant_max(cloud->list_due_ms, state->now.boot_ms);
     cloud->changes_since_wall_ms = listing->begun_wall_ms + cloud->date_offset_ms - CHANGES_OVERLAP_MS;
     if (!listing->changes) full_complete(state, cloud);
     absorb_list_done(state, cloud);

@@ -122,6 +122,8 @@ void server_remark(struct state *state, struct cloud *cloud, struct server *serv
     if (!object) return;
     ROW_RESERVE(object->marked, object->marked_count, object->marked_room);
     object->marked[object->marked_count++] = server;
+    if (object->current[0] != '\0' && strcmp(object->current, server->facts.id) != 0)
+        look_soon(state, cloud, server->facts.id, 0);
     state_dirty(state, object);
 }
 
@@ -174,6 +176,23 @@ void object_unbind(struct state *state, struct object *object, struct server *se
     store_object(state, object);
 }
 
+static void bury(struct cloud *cloud, const struct server *server)
+{
+    if (!cloud->graves) cloud->graves = memory_zero(GRAVES_MAX * sizeof *cloud->graves);
+    struct grave *grave = &cloud->graves[cloud->grave_next];
+    cloud->grave_next = (cloud->grave_next + 1) % GRAVES_MAX;
+    if (cloud->grave_count < GRAVES_MAX) cloud->grave_count++;
+    text_copy(grave->id, sizeof grave->id, server->facts.id);
+    grave->gone_ms = server->gone_asked_ms;
+}
+
+bool observe_is_buried(const struct cloud *cloud, const char *id, int64_t asked_ms)
+{
+    for (uint32_t i = 0; i < cloud->grave_count; i++)
+        if (asked_ms <= cloud->graves[i].gone_ms && strcmp(cloud->graves[i].id, id) == 0) return true;
+    return false;
+}
+
 void observe_forget_server(struct state *state, struct cloud *cloud, struct server *server)
 {
     if (server->owner) return;
@@ -183,6 +202,7 @@ void observe_forget_server(struct state *state, struct cloud *cloud, struct serv
         server->marked = NULL;
     }
     look_cancel(cloud, server);
+    if (server->gone_asked_ms > 0) bury(cloud, server);
     servers_remove(&cloud->servers, server);
 }
 
@@ -271,7 +291,9 @@ struct server *object_surplus(const struct object *object)
         struct server *server = object->marked[i];
         bool bound =
             strcmp(server->facts.id, object->current) == 0 || strcmp(server->facts.id, object->next) == 0;
-        if (!bound && is_alive(server)) return server;
+        /* what was ours and is gone may still stand in a list that lags: only a GET makes it a duplicate */
+        bool proven = server->asked_by_get || !is_tombstone(object, server->facts.id);
+        if (!bound && proven && is_alive(server)) return server;
     }
     return NULL;
 }
@@ -305,13 +327,14 @@ static void note_seen(struct state *state, struct object *object, struct server 
         if (object->spec) capacity_worked(state, object);
     }
     note_error(state, object, server);
-    if (server->facts.marked && server->facts.mark_whole && server->facts.mark.protect && !object->protect &&
-        object->unprotected_ms == 0 && server_is_marked_ours(state, object->cloud, server) && !object->spec) {
-        object->protect = true;
-        object->ledger_dirty = true;
-    }
     if (!server_is_open(server) || object->intent) return;
     if (server->look.place == 0) look_soon(state, object->cloud, object->current, LOOK_FIRST_MS);
+}
+
+int64_t object_protection_ends_ms(const struct object *object)
+{
+    if (object->unprotected_ms == 0 || !object->source->config) return NEVER_MS;
+    return instant_after(object->unprotected_ms, object->source->config->prune_delay_ms);
 }
 
 /* protect: true holds at once; false only after pruneDelay of a valid manifest. */

@@ -13,6 +13,8 @@ void object_bind(struct state *state, struct object *object, struct server *serv
 void object_unbind(struct state *state, struct object *object, struct server *server, const char *why);
 /* Drops a server that nobody needs to remember: gone, unbound, no mark of ours. */
 void observe_forget_server(struct state *state, struct cloud *cloud, struct server *server);
+/* It was forgotten as gone, and this was asked no later than that. */
+bool observe_is_buried(const struct cloud *cloud, const char *id, int64_t asked_ms);
 /* Two complete lists lack it and GET says absent (where there is one). */
 bool server_is_absent(const struct cloud *cloud, const struct server *server);
 
@@ -34,6 +36,8 @@ bool server_is_taken(const struct state *state, const struct server *server);
 void server_remark(struct state *state, struct cloud *cloud, struct server *server);
 /* A server marked for the object that is neither current nor next; NULL = none. */
 struct server *object_surplus(const struct object *object);
+/* When protect: false of the manifest comes into force; NEVER_MS = it does not say so, or already is. */
+int64_t object_protection_ends_ms(const struct object *object);
 /* It never ran, and that is certain. */
 bool server_never_ran(const struct object *object, const struct server *server);
 

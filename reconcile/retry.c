@@ -20,11 +20,11 @@ static enum retry_rule rule_of(enum reply_kind kind)
     case REPLY_CAPACITY: return RULE_CAPACITY;
     case REPLY_INVALID:
     case REPLY_DENIED: return RULE_REFUSED;
-    case REPLY_AUTH:
     case REPLY_THROTTLED: return RULE_CLOUD;
     case REPLY_OK:
     case REPLY_TRANSPORT:
     case REPLY_OUTAGE:
+    case REPLY_AUTH: /* the session tells of a failed log-in by itself */
     case REPLY_ABSENT:
     case REPLY_KIND_COUNT: return RULE_BACKOFF;
     }

@@ -235,8 +235,10 @@ static void end_object(struct state *state, struct object *object)
     heap_remove(&state->timers, &object->timer);
     object->slot = false;
     object_recount(state, object);
-    for (uint32_t i = 0; object->cloud && i < object->cloud->capacity_count; i++)
-        if (object->cloud->capacities[i].prober == object) object->cloud->capacities[i].prober = NULL;
+    for (uint32_t i = 0; i < state->cloud_count; i++)
+        for (uint32_t j = 0; j < state->clouds[i]->capacity_count; j++)
+            if (state->clouds[i]->capacities[j].prober == object)
+                state->clouds[i]->capacities[j].prober = NULL;
     state->serial++;
     holds_note(state, object->reason, REASON_IN_SYNC);
     source_remove(object->source, object);
@@ -251,6 +253,30 @@ static void latch_hold(struct object *object, const struct decision *decision)
     object->held = true;
     object->held_desire = desire;
     object->ledger_dirty = true;
+}
+
+/* Events wake an object anyway; the timer is for what only time changes. */
+static int64_t next_look(const struct state *state, const struct object *object, int64_t next_ms)
+{
+    const struct source_config *config = object->source->config;
+    if (object->unprotected_ms != 0 && config)
+        next_ms = instant_min(next_ms, object->unprotected_ms + config->prune_delay_ms);
+    return instant_max(next_ms, state->now.boot_ms + WAKE_LEAST_MS);
+}
+
+/* What a name means is what the server that converged has: pinned as long as the manifest's text stays. */
+static void pin_names(struct object *object)
+{
+    static const enum field fields[] = {FIELD_FLAVOR, FIELD_IMAGE};
+    struct server *server = servers_find(&object->cloud->servers, object->current);
+    for (unsigned i = 0; server && i < sizeof fields / sizeof *fields; i++) {
+        uint32_t bit = FIELD_BIT(fields[i]);
+        bool managed = (object->spec->managed & server->facts.seen & bit) != 0;
+        if (!managed || ((object->spec->lifecycle.ignore | object->spec->lifecycle.create_only) & bit))
+            continue;
+        object_resolve(object, fields[i], value_scalar(object->spec->values[fields[i]]),
+                       value_scalar(server->facts.values[fields[i]]));
+    }
 }
 
 static void look_at(struct state *state, struct object *object)
@@ -270,8 +296,9 @@ static void look_at(struct state *state, struct object *object)
         lane_leave(object);
     latch_hold(object, decision);
     set_verdict(state, object, decision);
+    if (object->verdict == VERDICT_CONVERGED && object->spec && object->current[0] != '\0') pin_names(object);
     if (object->ledger_dirty) store_object(state, object);
-    state_wake(state, object, decision->next_ms);
+    state_wake(state, object, next_look(state, object, decision->next_ms));
 }
 
 static bool look_at_dirty(struct state *state)
