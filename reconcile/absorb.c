@@ -228,6 +228,8 @@ static void absorb_session(struct state *state, const struct event_session *even
     bool changed = cloud->session != event->state;
     cloud->session = event->state;
     cloud->session_wants = event->wants;
+    cloud->session_held = event->held;
+    cloud->logging_in = event->logging_in;
     cloud->permits_out = 0;
     cloud->session_retry_ms = event->state == SESSION_FAILED ? event->retry_boot_ms : 0;
     if (event->state == SESSION_FAILED) {

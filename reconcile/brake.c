@@ -128,7 +128,7 @@ bool brake_storm(struct state *state, struct cloud *cloud, int64_t *out_until_ms
     if (now < cloud->storm_until_ms) return true;
     uint32_t running = 0;
     for (uint32_t i = 0; i < cloud->intent_count; i++)
-        running += cloud->intents[i]->kind == CALL_REBOOT || cloud->intents[i]->cleanup;
+        running += cloud->intents[i]->from == PHASE_ERROR || cloud->intents[i]->cleanup;
     if (cloud->storm_allow == 0) cloud->storm_allow = 1;
     *out_until_ms = now + LOOK_MOST_MS;
     if (now > cloud->storm_until_ms + BRAKE_WINDOW_MS) {

@@ -92,6 +92,8 @@ struct cloud {
     enum session_state session;
     uint32_t session_wants;
     uint32_t permits_out; /* given, their effect not yet reported */
+    uint32_t session_held; /* of the flights, those that are not on the wire */
+    bool logging_in;
     char fingerprint[LIMIT_ID + 1];
     char pinned[LIMIT_ID + 1]; /* from the ledger or first use */
     bool wrong_project;

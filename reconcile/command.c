@@ -168,7 +168,7 @@ static uint32_t approve_calls(struct state *state, const struct hold *now, uint3
     return count;
 }
 
-static uint32_t approve_cloud(struct state *state, struct cloud *cloud, enum reason reason)
+static void approve_cloud(struct state *state, struct cloud *cloud, enum reason reason)
 {
     struct arena *arena = &state->effects->arena;
     if (reason == REASON_WRONG_PROJECT) {
@@ -186,7 +186,6 @@ static uint32_t approve_cloud(struct state *state, struct cloud *cloud, enum rea
         brake_release_vanish(state, cloud);
     }
     state_dirty_cloud(state, cloud);
-    return 1;
 }
 
 static void command_approve(struct state *state, const struct event_command *command)
@@ -209,7 +208,8 @@ static void command_approve(struct state *state, const struct event_command *com
         swap_accept_empty(state, source);
         count = approve_calls(state, now, most);
     } else {
-        count = approve_cloud(state, cloud, now->reason);
+        approve_cloud(state, cloud, now->reason);
+        count = now->count; /* it concerns the cloud as a whole */
     }
     state_tell(state,
                by(command, ABOUT(.type = "Approved", .source = source, .cloud = cloud, .reason = word)),
@@ -225,7 +225,12 @@ static bool adopt_one(struct state *state, struct object *object, struct server 
 {
     if (object->current[0] != '\0') {
         *out_problem = "it is bound already";
-        return strcmp(object->current, server->facts.id) == 0;
+        if (strcmp(object->current, server->facts.id) != 0) return false;
+        object->state = OBJECT_MANAGED; /* it had been released */
+        object_recount(state, object);
+        store_object(state, object);
+        state_dirty(state, object);
+        return true;
     }
     if (object->intent) {
         *out_problem = "a call of it is under way";

@@ -36,7 +36,7 @@ static int64_t next_list(const struct judge *j)
 {
     int64_t due = j->cloud->list_due_ms;
     if (j->cloud->full_wanted_ms != 0) due = instant_min(due, j->cloud->full_wanted_ms);
-    return instant_max(due, j->state->now.boot_ms + 1);
+    return instant_max(due, j->state->now.boot_ms + LOOK_FIRST_MS);
 }
 
 static int64_t later(const struct judge *j, int64_t delay_ms)
@@ -110,14 +110,15 @@ static bool judge_cloud(struct judge *j)
         return settle(j, REASON_NOT_SEEN_YET, later(j, SECOND_MS), "not looked at yet");
     if (cloud->wrong_project)
         return settle(j, REASON_WRONG_PROJECT, NEVER_MS,
-                      "the token of cloud %s is for project %s, not the one it was pinned to (%s)",
+                      "the token of cloud %s is for project %s, not the one it was pinned to (%s); correct the Cloud's "
+                      "auth, or accept the project: setpointctl approve",
                       cloud->name, cloud->fingerprint,
                       cloud->config->expect_project ? cloud->config->expect_project : cloud->pinned);
     if (cloud->session == SESSION_FAILED)
-        return settle(j, REASON_AUTH_FAILED, instant_max(cloud->session_retry_ms, later(j, 1)),
+        return settle(j, REASON_AUTH_FAILED, instant_max(cloud->session_retry_ms, later(j, LOOK_FIRST_MS)),
                       "cloud %s: %s", cloud->name, cloud->session_message);
     if (cloud->outages >= BREAKER_FAILURES)
-        return settle(j, REASON_CLOUD_OUTAGE, instant_max(cloud->breaker_until_ms, later(j, 1)),
+        return settle(j, REASON_CLOUD_OUTAGE, instant_max(cloud->breaker_until_ms, later(j, LOOK_FIRST_MS)),
                       "cloud %s does not answer: %s", cloud->name, cloud->breaker_message);
     if (!cloud_has_list(cloud))
         return settle(j, REASON_NOT_SEEN_YET, next_list(j),
@@ -296,13 +297,13 @@ static bool name_missing(struct judge *j, enum catalogue_kind kind, const char *
     catalogue_want(j->state, j->cloud, kind);
     if (resolution == RESOLUTION_WAIT) {
         if (catalogue->problem[0] != '\0')
-            return settle(j, REASON_CATALOGUE_NEEDED, instant_max(catalogue->retry_ms, later(j, 1)),
+            return settle(j, REASON_CATALOGUE_NEEDED, instant_max(catalogue->retry_ms, later(j, LOOK_FIRST_MS)),
                           "cannot read the %ss of cloud %s: %s", catalogue_kind_name(kind), j->cloud->name,
                           catalogue->problem);
         return settle(j, REASON_CATALOGUE_NEEDED, later(j, SECOND_MS), "looking up %s \"%s\"",
                       catalogue_kind_name(kind), text);
     }
-    int64_t next = instant_max(catalogue->read_ms + CATALOGUE_MISS_MS, later(j, 1));
+    int64_t next = instant_max(catalogue->read_ms + CATALOGUE_MISS_MS, later(j, LOOK_FIRST_MS));
     if (resolution == RESOLUTION_AMBIGUOUS)
         return settle(j, REASON_NOT_FOUND, next, "several %ss of cloud %s are called \"%s\"; give the id",
                       catalogue_kind_name(kind), j->cloud->name, text);
@@ -417,7 +418,7 @@ static bool judge_building(struct judge *j)
     if (j->state->now.boot_ms < due || !never_ran || !j->object->created_by_us) {
         int64_t look = server->look.place != 0 ? server->look.due_ms : next_list(j);
         return settle(j, REASON_BUILDING,
-                      instant_min(instant_max(look, later(j, 1)), instant_max(due, later(j, 1))),
+                      instant_min(instant_max(look, later(j, LOOK_FIRST_MS)), instant_max(due, later(j, LOOK_FIRST_MS))),
                       "building for %s", seconds(j, since));
     }
     if (life->on_stuck == ON_STUCK_REPLACE && !j->object->protect) return replace_unborn(j, true);
@@ -458,6 +459,15 @@ static bool repair(struct judge *j, const char *fault)
     return settle(j, REASON_ERROR_HOLD, NEVER_MS, "in error (%s); hard reboot and stop did not help", fault);
 }
 
+static bool is_protected(struct judge *j, const char *what, const char *fault)
+{
+    int64_t ends = object_protection_ends_ms(j->object);
+    if (ends != NEVER_MS)
+        return settle(j, REASON_PROTECT_DELAY, instant_max(ends, later(j, LOOK_FIRST_MS)),
+                      "%s: %s; protection ends when the manifest has said so for pruneDelay", what, fault);
+    return settle(j, REASON_PROTECTED, NEVER_MS, "%s: %s; protected, so it is not replaced", what, fault);
+}
+
 static bool judge_error(struct judge *j)
 {
     struct object *object = j->object;
@@ -467,17 +477,13 @@ static bool judge_error(struct judge *j)
     if (server->facts.fault[0] == '\0' && !server->asked_by_get)
         return settle(j, REASON_TRANSITIONAL, later(j, SECOND_MS), "in error; reading why");
     if (server_never_ran(object, server) && object->created_by_us) {
-        if (!object->protect) return replace_unborn(j, false);
-        return settle(j, REASON_PROTECTED, NEVER_MS, "build failed: %s; protected, so it is not replaced",
-                      fault);
+        return object->protect ? is_protected(j, "build failed", fault) : replace_unborn(j, false);
     }
     switch (object->spec->lifecycle.on_error) {
     case ON_ERROR_HOLD: return settle(j, REASON_ERROR_HOLD, NEVER_MS, "in error: %s (onError: hold)", fault);
     case ON_ERROR_REPAIR: return repair(j, fault);
     case ON_ERROR_REPLACE:
-        if (object->protect)
-            return settle(j, REASON_PROTECTED, NEVER_MS, "in error: %s; protected, so it is not replaced",
-                          fault);
+        if (object->protect) return is_protected(j, "in error", fault);
         order_delete(j, server, false, "it is in error (onError: replace)");
         j->out->order.remedy = true;
         order_create_next(j);
@@ -492,8 +498,12 @@ static bool judge_transitional(struct judge *j)
 {
     enum phase phase = j->server->facts.phase;
     int64_t look = j->server->look.place != 0 ? j->server->look.due_ms : next_list(j);
-    if (phase == PHASE_BUSY || phase == PHASE_DELETING || phase == PHASE_UNKNOWN || phase == PHASE_GONE)
-        return settle(j, REASON_TRANSITIONAL, instant_max(look, later(j, 1)), "%s for %s",
+    if (phase == PHASE_UNKNOWN)
+        return settle(j, REASON_TRANSITIONAL, instant_max(look, later(j, LOOK_FIRST_MS)),
+                      "%s for %s: a status that setpoint does not know; nothing is sent until another one is seen",
+                      j->server->facts.status, seconds(j, j->server->phase_since_ms));
+    if (phase == PHASE_BUSY || phase == PHASE_DELETING || phase == PHASE_GONE)
+        return settle(j, REASON_TRANSITIONAL, instant_max(look, later(j, LOOK_FIRST_MS)), "%s for %s",
                       j->server->facts.status, seconds(j, j->server->phase_since_ms));
     return false;
 }

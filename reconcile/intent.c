@@ -400,6 +400,8 @@ static void observe_create(struct state *state, struct intent *intent)
         return;
     }
     int64_t settles = intent_create_settles_ms(intent);
+    if (intent->accepted) /* without an id: it did take effect, at the reply at the latest */
+        settles = instant_max(settles, instant_after(intent->replied_ms, cloud_settle_ms(cloud)));
     bool first = cloud->complete_begun_ms[1] >= intent->sent_ms;
     bool second = cloud->complete_begun_ms[0] >= settles;
     if (first && second && cloud->complete_begun_ms[1] > 0)
@@ -503,6 +505,7 @@ void intent_observe(struct state *state, struct object *object)
 {
     struct intent *intent = object->intent;
     if (!intent || intent->state == INTENT_SAVING || intent->state == INTENT_READY) return;
+    if (intent->grace_ms == 0 && intent->deadline_ms == 0) take_times(intent); /* read back from the ledger */
     if (intent->kind == CALL_CREATE) {
         if (intent->state == INTENT_OPEN) observe_create(state, intent);
         return;

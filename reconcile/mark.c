@@ -29,6 +29,12 @@ unsigned mark_key_count(void)
     return KEY_COUNT;
 }
 
+bool mark_key_is_history(const char *metadata_key)
+{
+    return text_equal(metadata_key, keys[KEY_ATTEMPT]) || text_equal(metadata_key, keys[KEY_WRITER]) ||
+           text_equal(metadata_key, keys[KEY_APPLIED]);
+}
+
 bool mark_key_is_ours(const char *metadata_key)
 {
     return text_starts(metadata_key, MARK_PREFIX);

@@ -37,6 +37,8 @@ unsigned mark_key_count(void);
 /* Reads a metadata map; false when it has no key of ours at all. *out_whole tells whether every part is
    valid: a broken mark is not ours, but is shown. */
 bool mark_from_metadata(struct value metadata, struct mark *out, bool *out_whole);
+/* attempt, writer, applied: what was true at the create. A ledger that was lost does not make them wrong. */
+bool mark_key_is_history(const char *metadata_key);
 bool mark_key_is_ours(const char *metadata_key); /* starts with MARK_PREFIX */
 
 #endif

@@ -52,6 +52,7 @@ bool object_mark_differs(struct state *state, const struct object *object, const
     struct mark wanted;
     object_mark(state, object, MARK_CURRENT, &wanted);
     if (!server->facts.marked) return true;
+    if (server->facts.mark_whole && mark_key_is_history(key)) return false;
     struct value want = mark_to_metadata(&wanted, &state->turn);
     struct value have = mark_to_metadata(&server->facts.mark, &state->turn);
     const char *wish = value_find(want, key), *is = value_find(have, key);

@@ -26,18 +26,26 @@ static void slot_take(struct state *state, struct cloud *cloud)
     cloud->next_slot_us = instant_max(cloud->next_slot_us, earliest) + slot_interval_us(cloud);
 }
 
+/* Requests on the wire: log-ins count, calls that the session holds back do not (they could otherwise keep the
+   log-in that they wait for from being sent). */
+static uint32_t on_wire(const struct cloud *cloud)
+{
+    uint32_t held = cloud->session_held < cloud->flight_count ? cloud->session_held : cloud->flight_count;
+    return cloud->flight_count - held + cloud->permits_out + cloud->logging_in;
+}
+
 static bool may_send(const struct state *state, const struct cloud *cloud)
 {
     int64_t now = state->now.boot_ms;
     if (!cloud->config || now < cloud->throttled_until_ms || !slot_is_there(state, cloud)) return false;
-    return cloud->flight_count < cloud->config->in_flight && cloud->flight_count < FLIGHTS_MAX;
+    return on_wire(cloud) < cloud->config->in_flight;
 }
 
 /* While the breaker is open one request probes at a time. */
 static bool breaker_allows(const struct state *state, const struct cloud *cloud)
 {
     if (cloud->outages < BREAKER_FAILURES) return true;
-    return state->now.boot_ms >= cloud->breaker_until_ms && cloud->flight_count == 0;
+    return state->now.boot_ms >= cloud->breaker_until_ms && on_wire(cloud) == 0;
 }
 
 static void send_call(struct state *state, struct cloud *cloud, const struct call *call)
@@ -67,7 +75,7 @@ static bool try_permit(struct state *state, struct cloud *cloud)
 
 static bool can_look(const struct cloud *cloud)
 {
-    return cloud->session == SESSION_READY && !cloud->wrong_project;
+    return cloud->session == SESSION_READY && !cloud->wrong_project && cloud->flight_count < FLIGHTS_MAX;
 }
 
 static bool try_look(struct state *state, struct cloud *cloud, int class)
@@ -125,6 +133,7 @@ static bool still_wanted(struct state *state, struct intent *intent, const char 
     object->intent = intent;
     *out_why = decision->message;
     if (!orders_equal(&decision->order, &order)) return false;
+    order.remedy = decision->order.remedy;
     return guards_allow(state, object, &order, intent, decision);
 }
 
@@ -186,19 +195,18 @@ static bool has_ready(const struct cloud *cloud)
 int64_t cloud_send_wake(const struct state *state, const struct cloud *cloud)
 {
     if (!cloud->config) return NEVER_MS;
+    bool open = cloud->outages >= BREAKER_FAILURES;
     int64_t want = NEVER_MS;
     if (cloud->session_wants > cloud->permits_out) want = state->now.boot_ms;
     if (can_look(cloud)) {
         want = instant_min(want, look_wake(state, cloud));
-        if (has_ready(cloud)) want = state->now.boot_ms;
+        if (has_ready(cloud) && !open) want = state->now.boot_ms; /* an open breaker is probed by looks */
     }
-    if (want == NEVER_MS) return NEVER_MS;
-    bool full = cloud->flight_count >= cloud->config->in_flight || cloud->flight_count >= FLIGHTS_MAX;
-    if (full) return NEVER_MS; /* a reply is an event */
+    if (want == NEVER_MS || on_wire(cloud) >= cloud->config->in_flight) return NEVER_MS; /* a reply is an event */
     int64_t slot = (cloud->next_slot_us + 999) / 1000;
     int64_t gate = instant_max(slot, cloud->throttled_until_ms);
-    if (cloud->outages >= BREAKER_FAILURES) {
-        if (cloud->flight_count > 0) return NEVER_MS;
+    if (open) {
+        if (on_wire(cloud) > 0) return NEVER_MS;
         gate = instant_max(gate, cloud->breaker_until_ms);
     }
     return instant_max(want, gate);

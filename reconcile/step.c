@@ -258,9 +258,7 @@ static void latch_hold(struct object *object, const struct decision *decision)
 /* Events wake an object anyway; the timer is for what only time changes. */
 static int64_t next_look(const struct state *state, const struct object *object, int64_t next_ms)
 {
-    const struct source_config *config = object->source->config;
-    if (object->unprotected_ms != 0 && config)
-        next_ms = instant_min(next_ms, object->unprotected_ms + config->prune_delay_ms);
+    next_ms = instant_min(next_ms, object_protection_ends_ms(object));
     return instant_max(next_ms, state->now.boot_ms + WAKE_LEAST_MS);
 }
 

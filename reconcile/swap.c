@@ -29,12 +29,18 @@ static void mistakes_copy(struct source *source, const struct error *mistakes, u
                                                mistakes[i].column, memory_copy_text(mistakes[i].text)};
 }
 
+static bool mistake_differs(const struct mistake *old, const struct error *new)
+{
+    return old->line != new->line || old->column != new->column || strcmp(old->file, new->file) != 0 ||
+           strcmp(old->message, new->text) != 0;
+}
+
 void swap_fault(struct state *state, const char *name, const struct error *mistakes, uint32_t count,
                 bool missing)
 {
     struct source *source = source_of(state, name);
     bool news = source->valid || source->mistake_count != count || source->missing != missing ||
-                (count > 0 && strcmp(source->mistakes[0].message, mistakes[0].text) != 0);
+                (count > 0 && mistake_differs(&source->mistakes[0], &mistakes[0]));
     if (source->valid) source->since_wall_ms = state->now.wall_ms;
     source->valid = false;
     source->missing = missing;
