@@ -69,7 +69,9 @@ struct call {
     const struct create_order *create;
     enum look_kind look;
     enum catalogue_kind catalogue;
-    const char *page;      /* continuation from the previous page's reply; NULL = first page */
+    unsigned variant; /* CATALOGUE: the how-manieth way to read it, 0 first; the next is tried where one is
+                         not served */
+    const char *page; /* continuation from the previous page's reply; NULL = first page */
     int64_t since_wall_ms; /* LOOK_CHANGES */
 };
 

@@ -96,12 +96,23 @@ static void fail(struct state *state, struct cloud *cloud, struct catalogue *cat
                  const struct reply *reply)
 {
     catalogue->reading = false;
+    bool not_served =
+        reply->kind == REPLY_ABSENT || reply->kind == REPLY_DENIED || reply->kind == REPLY_INVALID;
+    bool was_asked = reply->http_status != 0;
+    if (not_served && was_asked) { /* another way to read it? */
+        catalogue->variant++;
+        text_copy(catalogue->problem, sizeof catalogue->problem, reply->message ? reply->message : "");
+        return;
+    }
+    bool all_tried = not_served && catalogue->variant > 0;
+    catalogue->variant = 0;
     catalogue->failures++;
     catalogue->retry_ms =
         state->now.boot_ms + backoff_ms(RETRY_FIRST_MS, catalogue->failures, 200, CATALOGUE_MISS_MS);
-    text_copy(catalogue->problem, sizeof catalogue->problem, reply->message ? reply->message : "");
+    if (!all_tried)
+        text_copy(catalogue->problem, sizeof catalogue->problem, reply->message ? reply->message : "");
     /* not served here at all: the objects that need it are told so, instead of waiting for ever */
-    if (reply->kind == REPLY_ABSENT || reply->kind == REPLY_DENIED || reply->kind == REPLY_INVALID) {
+    if (not_served) {
         catalogue->read_ms = state->now.boot_ms;
         catalogue->wanted_ms = 0;
         state_dirty_cloud(state, cloud);

@@ -1,5 +1,6 @@
 #include "reconcile/cloud.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "reconcile/base/assert.h"
@@ -88,4 +89,22 @@ int64_t cloud_settle_ms(const struct cloud *cloud)
 int64_t cloud_interval_ms(const struct cloud *cloud)
 {
     return cloud->config ? cloud->config->poll_interval_ms : 30 * SECOND_MS;
+}
+
+bool cloud_problem(const struct cloud *cloud, char *out, size_t size)
+{
+    const char *pinned =
+        cloud->config && cloud->config->expect_project ? cloud->config->expect_project : cloud->pinned;
+    if (cloud->wrong_project)
+        snprintf(out, size,
+                 "the token of cloud %s is for project %s, not the one it was pinned to (%s); correct the "
+                 "Cloud's auth, or accept the project: setpointctl approve",
+                 cloud->name, cloud->fingerprint, pinned);
+    else if (cloud->session == SESSION_FAILED)
+        snprintf(out, size, "cloud %s: %s", cloud->name, cloud->session_message);
+    else if (cloud->outages >= BREAKER_FAILURES)
+        snprintf(out, size, "cloud %s does not answer: %s", cloud->name, cloud->breaker_message);
+    else
+        return false;
+    return true;
 }

@@ -2,6 +2,7 @@
 #define SETPOINT_CLOUD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "reconcile/base/heap.h"
@@ -22,6 +23,7 @@ struct catalogue {
     struct arena coming_arena;
     struct catalogue_entry *coming;
     uint32_t coming_count, coming_room;
+    unsigned variant; /* call.variant */
     bool reading;   /* from the first page to the last */
     bool in_flight; /* a page is asked */
     char page[256]; /* continuation; "" = first page */
@@ -83,6 +85,8 @@ struct lane { /* objects of one source that wait for room among the saved-ahead 
     uint64_t served[CLASS_COUNT]; /* turn number when last served: round robin */
 };
 
+enum { CLOUD_MESSAGE = 400 /* as long as what is shown of an object */ };
+
 struct cloud {
     char name[LIMIT_DOCUMENT_NAME + 1];
     const struct cloud_config *config;
@@ -98,7 +102,7 @@ struct cloud {
     char pinned[LIMIT_ID + 1]; /* from the ledger or first use */
     bool wrong_project;
     int64_t session_retry_ms;
-    char session_message[300];
+    char session_message[CLOUD_MESSAGE];
 
     /* observed */
     struct servers servers;
@@ -141,7 +145,7 @@ struct cloud {
     uint32_t outages;
     int64_t breaker_until_ms;
     int64_t breaker_delay_ms;
-    char breaker_message[300];
+    char breaker_message[CLOUD_MESSAGE];
 
     struct capacity_key *capacities;
     uint32_t capacity_count, capacity_room;
@@ -170,6 +174,8 @@ struct cloud *cloud_new(const char *name);
 void cloud_free(struct cloud *cloud);
 /* No create here before two complete lists `settle` apart: state.cold. */
 bool cloud_has_list(const struct cloud *cloud);
+/* The sentence that says why the cloud cannot be worked with, and what to do; false: it can. */
+bool cloud_problem(const struct cloud *cloud, char *out, size_t size);
 struct flight *cloud_flight(struct cloud *cloud, uint64_t call_id);
 void cloud_land(struct cloud *cloud, struct flight *flight);
 struct intent *cloud_intent(struct cloud *cloud, uint64_t id);

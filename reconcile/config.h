@@ -84,7 +84,6 @@ struct config {
     enum mode mode;
     struct destroy_budget destroy;
     const char *log_level;
-    const char *listen_metrics; /* NULL = off */
     int64_t history_age_ms;
     int64_t history_bytes;
     struct cloud_config *clouds; /* sorted by name */

@@ -108,18 +108,15 @@ static bool judge_cloud(struct judge *j)
     struct cloud *cloud = j->cloud;
     if (!cloud || !cloud->config)
         return settle(j, REASON_NOT_SEEN_YET, later(j, SECOND_MS), "not looked at yet");
-    if (cloud->wrong_project)
-        return settle(j, REASON_WRONG_PROJECT, NEVER_MS,
-                      "the token of cloud %s is for project %s, not the one it was pinned to (%s); correct the Cloud's "
-                      "auth, or accept the project: setpointctl approve",
-                      cloud->name, cloud->fingerprint,
-                      cloud->config->expect_project ? cloud->config->expect_project : cloud->pinned);
+    char problem[CLOUD_MESSAGE] = "";
+    cloud_problem(cloud, problem, sizeof problem);
+    if (cloud->wrong_project) return settle(j, REASON_WRONG_PROJECT, NEVER_MS, "%s", problem);
     if (cloud->session == SESSION_FAILED)
         return settle(j, REASON_AUTH_FAILED, instant_max(cloud->session_retry_ms, later(j, LOOK_FIRST_MS)),
-                      "cloud %s: %s", cloud->name, cloud->session_message);
+                      "%s", problem);
     if (cloud->outages >= BREAKER_FAILURES)
         return settle(j, REASON_CLOUD_OUTAGE, instant_max(cloud->breaker_until_ms, later(j, LOOK_FIRST_MS)),
-                      "cloud %s does not answer: %s", cloud->name, cloud->breaker_message);
+                      "%s", problem);
     if (!cloud_has_list(cloud))
         return settle(j, REASON_NOT_SEEN_YET, next_list(j),
                       "waiting for the first complete list of cloud %s%s%s", cloud->name,

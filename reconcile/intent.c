@@ -497,7 +497,8 @@ static void observe_delete(struct state *state, struct intent *intent, struct se
         observe_forget_server(state, cloud, server);
         return;
     }
-    if (server->facts.phase == PHASE_DELETING || !phase_is_steady(server->facts.phase)) return;
+    bool unmoved = phase_is_steady(server->facts.phase) || server->facts.phase == intent->from;
+    if (server->facts.phase == PHASE_DELETING || !unmoved) return;
     if (server->gone_asked_ms == 0 && may_refute(intent, server)) ignored(state, intent);
 }
 

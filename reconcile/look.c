@@ -142,6 +142,7 @@ static bool next_catalogue(struct state *state, struct cloud *cloud, struct call
     *out = (struct call){.kind = CALL_LOOK,
                          .look = LOOK_CATALOGUE,
                          .catalogue = kind,
+                         .variant = cloud->catalogues[kind].variant,
                          .cloud = arena_text(arena, cloud->name),
                          .page = page[0] ? arena_text(arena, page) : NULL};
     return true;

@@ -379,6 +379,7 @@ static void expect_bound(struct state *state, struct object *object)
     server = servers_add(&object->cloud->servers, object->current, state->now.boot_ms);
     server->life_ms = state->now.boot_ms;
     server->owner = object;
+    if (object->intent) look_soon(state, object->cloud, object->current, LOOK_FIRST_MS);
 }
 
 void object_observe(struct state *state, struct object *object)

@@ -119,7 +119,16 @@ static struct order order_of(const struct intent *intent)
 static bool orders_equal(const struct order *a, const struct order *b)
 {
     return a->kind == b->kind && text_equal(a->provider_id, b->provider_id) &&
-           text_equal(a->argument, b->argument) && text_equal(a->value, b->value);
+           text_equal(a->argument, b->argument) && text_equal(a->value, b->value) &&
+           a->destroys == b->destroys;
+}
+
+/* What the intent was charged with, and how it will be judged, follow from the phase in which it was decided. */
+static bool phase_is_same(const struct intent *intent)
+{
+    if (intent->provider_id[0] == '\0') return true;
+    struct server *server = servers_find(&intent->cloud->servers, intent->provider_id);
+    return server && server->facts.phase == intent->from;
 }
 
 /* All guards again, and the decision itself: would the same call be wanted now? */
@@ -132,7 +141,7 @@ static bool still_wanted(struct state *state, struct intent *intent, const char 
     object_decide(state, object, &state->turn, decision);
     object->intent = intent;
     *out_why = decision->message;
-    if (!orders_equal(&decision->order, &order)) return false;
+    if (!orders_equal(&decision->order, &order) || !phase_is_same(intent)) return false;
     order.remedy = decision->order.remedy;
     return guards_allow(state, object, &order, intent, decision);
 }

@@ -192,6 +192,17 @@ static void converged(struct state *state, struct object *object)
     object->held = false;
 }
 
+/* All that can be changed has been, in the desired power: what is left needs a person, and interrupts nothing.
+ */
+static void end_interruption(struct state *state, struct object *object)
+{
+    if (!object->slot) return;
+    object->slot = false;
+    object->ledger_dirty = true;
+    object_recount(state, object);
+    state_dirty_slots(state, object->source);
+}
+
 static void set_verdict(struct state *state, struct object *object, const struct decision *decision)
 {
     const struct reason_row *row = reason_row(decision->reason);
@@ -200,6 +211,7 @@ static void set_verdict(struct state *state, struct object *object, const struct
     bool moved = first || object->verdict != row->verdict || before != decision->reason;
     bool worded = strcmp(object->message, decision->message) != 0;
     if (row->verdict == VERDICT_CONVERGED && object->spec) converged(state, object);
+    if (decision->reason == REASON_IMMUTABLE_CHANGE) end_interruption(state, object);
     if (object->verdict != row->verdict || first) object->since_wall_ms = state->now.wall_ms;
     bool told = first || object->verdict != row->verdict ||
                 (moved && (row->verdict == VERDICT_BLOCKED || row->verdict == VERDICT_FAILING));

@@ -49,7 +49,6 @@ static const struct reason_row rows[REASON_COUNT] = {
     [REASON_CLOUD_THROTTLED] = WIDE_SELF("CloudThrottled", VERDICT_WAITING),
     [REASON_REPAIRING] = SELF("Repairing", VERDICT_WAITING),
     [REASON_PROTECT_DELAY] = SELF("ProtectDelay", VERDICT_WAITING),
-    [REASON_SOURCE_BROKEN] = SELF("SourceBroken", VERDICT_WAITING),
     [REASON_IN_FLIGHT_LIMIT] = SELF("InFlightLimit", VERDICT_WAITING),
     [REASON_APPROVAL_NEEDED] =
         PERSON("ApprovalNeeded", VERDICT_BLOCKED, "setpointctl approve ID, or the cause going away"),

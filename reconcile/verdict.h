@@ -42,7 +42,6 @@ enum reason {
     REASON_CLOUD_THROTTLED,
     REASON_REPAIRING,
     REASON_PROTECT_DELAY,
-    REASON_SOURCE_BROKEN,
     REASON_IN_FLIGHT_LIMIT,
     /* Blocked: the closed list that only a person ends */
     REASON_APPROVAL_NEEDED,

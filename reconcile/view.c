@@ -393,6 +393,7 @@ void view_clouds(const struct state *state, struct now now, struct text *out)
     for (uint32_t i = 0; i < state->cloud_count; i++) {
         const struct cloud *cloud = state->clouds[i];
         const char *reason;
+        char problem[CLOUD_MESSAGE];
         if (!cloud->config) continue;
         bool ready = cloud_is_ready(cloud, &reason);
         element(out);
@@ -400,6 +401,7 @@ void view_clouds(const struct state *state, struct now now, struct text *out)
         member_text(out, "name", cloud->name);
         member_flag(out, "ready", ready);
         member_text(out, "reason", reason);
+        member_text(out, "message", cloud_problem(cloud, problem, sizeof problem) ? problem : NULL);
         member_text(out, "brake",
                     cloud->vanish_brake ? "ServersVanished"
                     : cloud->storm      ? "ErrorStorm"

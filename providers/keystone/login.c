@@ -90,9 +90,8 @@ bool login_refused(const struct cloud_config *cloud, const struct http_response 
     if (response_failed(response, arena, &basics)) {
         *out_kind = REPLY_TRANSPORT;
         return error_set(err, ERROR_TRANSPORT,
-                         "cloud %s: the identity service cannot be reached: %.200s; check auth.url and "
-                         "the network",
-                         cloud->name, basics.message);
+                         "cloud %s: the identity service of auth.url cannot be reached: %.300s", cloud->name,
+                         basics.message);
     }
     AUTO_JSON cJSON *tree = json_parse(response->body, response->body_size);
     const char *words = json_get_text(json_member(tree, "error"), "message", arena);

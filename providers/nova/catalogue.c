@@ -7,7 +7,7 @@
 #include "providers/request.h"
 
 /* Whose networks a row lists. */
-enum networking { EITHER, NEUTRON, VPC };
+enum networking { EVERYWHERE, VPC_ONLY };
 
 struct catalogue_row {
     enum catalogue_kind kind;
@@ -21,38 +21,42 @@ struct catalogue_row {
     bool paged; /* takes limit and marker */
 };
 
-/* Several rows of one kind: the first that this dialect has and whose service has an endpoint. Images and
-   groups have a proxy in Nova's base version (gone from 2.36 on, which is never asked for here). NHN serves
-   its own networks in place of Neutron's (NHN VPC API guide); a VPC's id is what a create takes as network.
- */
+/* Several rows of one kind are tried in this order (call.variant) where the one before is not served: images
+   and groups have a proxy in Nova's base version (gone from 2.36 on, which is never asked for here); NHN's
+   VPC guide lists networks of its own, but whether Neutron's are served beside them is not known. */
 static const struct catalogue_row ROWS[] = {
-    {CATALOGUE_FLAVOR, SERVICE_COMPUTE, EITHER, NULL, "/flavors/detail", "flavors", NULL, "id", "name", true},
-    {CATALOGUE_IMAGE, SERVICE_IMAGE, EITHER, "v2", "/images", "images", NULL, "id", "name", true},
-    {CATALOGUE_IMAGE, SERVICE_COMPUTE, EITHER, NULL, "/images/detail", "images", NULL, "id", "name", true},
-    {CATALOGUE_NETWORK, SERVICE_NETWORK, NEUTRON, "v2.0", "/networks", "networks", NULL, "id", "name", true},
-    {CATALOGUE_NETWORK, SERVICE_NETWORK, VPC, "v2.0", "/vpcs", "vpcs", NULL, "id", "name", false},
-    {CATALOGUE_SUBNET, SERVICE_NETWORK, NEUTRON, "v2.0", "/subnets", "subnets", NULL, "id", "name", true},
-    {CATALOGUE_SUBNET, SERVICE_NETWORK, VPC, "v2.0", "/vpcsubnets", "vpcsubnets", NULL, "id", "name", false},
-    {CATALOGUE_SECURITY_GROUP, SERVICE_NETWORK, EITHER, "v2.0", "/security-groups", "security_groups", NULL,
-     "id", "name", true},
-    {CATALOGUE_SECURITY_GROUP, SERVICE_COMPUTE, EITHER, NULL, "/os-security-groups", "security_groups", NULL,
-     "id", "name", true},
-    {CATALOGUE_ZONE, SERVICE_COMPUTE, EITHER, NULL, "/os-availability-zone", "availabilityZoneInfo", NULL,
-     "zoneName", "zoneName", false},
-    {CATALOGUE_KEYPAIR, SERVICE_COMPUTE, EITHER, NULL, "/os-keypairs", "keypairs", "keypair", "name", "name",
+    {CATALOGUE_FLAVOR, SERVICE_COMPUTE, EVERYWHERE, NULL, "/flavors/detail", "flavors", NULL, "id", "name",
+     true},
+    {CATALOGUE_IMAGE, SERVICE_IMAGE, EVERYWHERE, "v2", "/images", "images", NULL, "id", "name", true},
+    {CATALOGUE_IMAGE, SERVICE_COMPUTE, EVERYWHERE, NULL, "/images/detail", "images", NULL, "id", "name",
+     true},
+    {CATALOGUE_NETWORK, SERVICE_NETWORK, VPC_ONLY, "v2.0", "/vpcs", "vpcs", NULL, "id", "name", false},
+    {CATALOGUE_NETWORK, SERVICE_NETWORK, EVERYWHERE, "v2.0", "/networks", "networks", NULL, "id", "name",
+     true},
+    {CATALOGUE_SUBNET, SERVICE_NETWORK, VPC_ONLY, "v2.0", "/vpcsubnets", "vpcsubnets", NULL, "id", "name",
      false},
+    {CATALOGUE_SUBNET, SERVICE_NETWORK, EVERYWHERE, "v2.0", "/subnets", "subnets", NULL, "id", "name", true},
+    {CATALOGUE_SECURITY_GROUP, SERVICE_NETWORK, EVERYWHERE, "v2.0", "/security-groups", "security_groups",
+     NULL, "id", "name", true},
+    {CATALOGUE_SECURITY_GROUP, SERVICE_COMPUTE, EVERYWHERE, NULL, "/os-security-groups", "security_groups",
+     NULL, "id", "name", true},
+    {CATALOGUE_ZONE, SERVICE_COMPUTE, EVERYWHERE, NULL, "/os-availability-zone", "availabilityZoneInfo", NULL,
+     "zoneName", "zoneName", false},
+    {CATALOGUE_KEYPAIR, SERVICE_COMPUTE, EVERYWHERE, NULL, "/os-keypairs", "keypairs", "keypair", "name",
+     "name", false},
 };
 
 enum { ROW_COUNT = sizeof ROWS / sizeof ROWS[0], NUMBER_MAX = INT32_MAX };
 
-/* NULL: this cloud has no endpoint that lists them. */
+/* NULL: this cloud has no (further) endpoint that lists them. */
 static const struct catalogue_row *row_to_ask(const struct nova_dialect *dialect, const struct access *access,
-                                              enum catalogue_kind kind)
+                                              enum catalogue_kind kind, unsigned variant)
 {
-    enum networking other = dialect->vpc_networks ? NEUTRON : VPC;
-    for (size_t i = 0; i < ROW_COUNT; i++)
-        if (ROWS[i].kind == kind && ROWS[i].networking != other && access->endpoints[ROWS[i].service])
-            return &ROWS[i];
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        const struct catalogue_row *row = &ROWS[i];
+        bool here = row->networking == EVERYWHERE || dialect->vpc_networks;
+        if (row->kind == kind && here && access->endpoints[row->service] && variant-- == 0) return row;
+    }
     return NULL;
 }
 
@@ -77,7 +81,7 @@ bool catalogue_encode(const struct nova_dialect *dialect, const struct cloud_con
                       const struct access *access, const struct call *call, struct text *url,
                       struct error *err)
 {
-    const struct catalogue_row *row = row_to_ask(dialect, access, call->catalogue);
+    const struct catalogue_row *row = row_to_ask(dialect, access, call->catalogue, call->variant);
     if (!row) return no_endpoint(cloud, call->catalogue, err);
     if (row->version)
         url_start_versioned(url, access->endpoints[row->service], row->version, row->path);

@@ -9,20 +9,24 @@ static const struct {
     bool vpc;
     bool others; /* image and network endpoints are there */
     const char *page, *url;
+    unsigned variant;
 } URLS[] = {
-    {CATALOGUE_FLAVOR, false, false, NULL, "https://c/v2/p/flavors/detail?limit=1000"},
-    {CATALOGUE_FLAVOR, false, true, "f9", "https://c/v2/p/flavors/detail?limit=1000&marker=f9"},
-    {CATALOGUE_IMAGE, false, false, NULL, "https://c/v2/p/images/detail?limit=1000"},
-    {CATALOGUE_IMAGE, false, true, NULL, "https://i/v2/images?limit=1000"},
-    {CATALOGUE_NETWORK, false, true, NULL, "https://n/net/v2.0/networks?limit=1000"},
-    {CATALOGUE_SUBNET, false, true, NULL, "https://n/net/v2.0/subnets?limit=1000"},
-    {CATALOGUE_SECURITY_GROUP, false, true, NULL, "https://n/net/v2.0/security-groups?limit=1000"},
-    {CATALOGUE_SECURITY_GROUP, false, false, NULL, "https://c/v2/p/os-security-groups?limit=1000"},
-    {CATALOGUE_NETWORK, true, true, NULL, "https://n/net/v2.0/vpcs"},
-    {CATALOGUE_SUBNET, true, true, NULL, "https://n/net/v2.0/vpcsubnets"},
-    {CATALOGUE_SECURITY_GROUP, true, true, NULL, "https://n/net/v2.0/security-groups?limit=1000"},
-    {CATALOGUE_ZONE, false, true, NULL, "https://c/v2/p/os-availability-zone"},
-    {CATALOGUE_KEYPAIR, false, true, NULL, "https://c/v2/p/os-keypairs"},
+    {CATALOGUE_FLAVOR, false, false, NULL, "https://c/v2/p/flavors/detail?limit=1000", 0},
+    {CATALOGUE_FLAVOR, false, true, "f9", "https://c/v2/p/flavors/detail?limit=1000&marker=f9", 0},
+    {CATALOGUE_IMAGE, false, false, NULL, "https://c/v2/p/images/detail?limit=1000", 0},
+    {CATALOGUE_IMAGE, false, true, NULL, "https://i/v2/images?limit=1000", 0},
+    {CATALOGUE_NETWORK, false, true, NULL, "https://n/net/v2.0/networks?limit=1000", 0},
+    {CATALOGUE_SUBNET, false, true, NULL, "https://n/net/v2.0/subnets?limit=1000", 0},
+    {CATALOGUE_SECURITY_GROUP, false, true, NULL, "https://n/net/v2.0/security-groups?limit=1000", 0},
+    {CATALOGUE_SECURITY_GROUP, false, false, NULL, "https://c/v2/p/os-security-groups?limit=1000", 0},
+    {CATALOGUE_NETWORK, true, true, NULL, "https://n/net/v2.0/vpcs", 0},
+    {CATALOGUE_SUBNET, true, true, NULL, "https://n/net/v2.0/vpcsubnets", 0},
+    {CATALOGUE_SECURITY_GROUP, true, true, NULL, "https://n/net/v2.0/security-groups?limit=1000", 0},
+    {CATALOGUE_NETWORK, true, true, NULL, "https://n/net/v2.0/networks?limit=1000", 1},
+    {CATALOGUE_SUBNET, true, true, NULL, "https://n/net/v2.0/subnets?limit=1000", 1},
+    {CATALOGUE_IMAGE, false, true, NULL, "https://c/v2/p/images/detail?limit=1000", 1},
+    {CATALOGUE_ZONE, false, true, NULL, "https://c/v2/p/os-availability-zone", 0},
+    {CATALOGUE_KEYPAIR, false, true, NULL, "https://c/v2/p/os-keypairs", 0},
 };
 
 static void test_urls(void **state)
@@ -35,8 +39,11 @@ static void test_urls(void **state)
         struct access access = {.endpoints = {[SERVICE_COMPUTE] = "https://c/v2/p"}};
         if (URLS[i].others) access.endpoints[SERVICE_IMAGE] = "https://i";
         if (URLS[i].others) access.endpoints[SERVICE_NETWORK] = "https://n/net/";
-        struct call call = {
-            .kind = CALL_LOOK, .look = LOOK_CATALOGUE, .catalogue = URLS[i].kind, .page = URLS[i].page};
+        struct call call = {.kind = CALL_LOOK,
+                            .look = LOOK_CATALOGUE,
+                            .catalogue = URLS[i].kind,
+                            .variant = URLS[i].variant,
+                            .page = URLS[i].page};
         struct error err = {0};
         struct nova_dialect dialect = {.vpc_networks = URLS[i].vpc};
         if (!catalogue_encode(&dialect, &cloud, &access, &call, &url, &err))
