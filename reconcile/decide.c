@@ -681,11 +681,21 @@ static bool judge_gap(struct judge *j)
     return no_route(j);
 }
 
+/* Rewritten three times and taken away again: from then on it is only said. */
+static bool is_contested(struct judge *j)
+{
+    const struct object *object = j->object;
+    const char *value;
+    bool same_round = j->state->now.boot_ms - object->mark_repaired_ms < MINUTE_MS;
+    return object->mark_repairs >= MARK_REPAIRS && !same_round &&
+           object_mark_repair(j->state, object, j->server, j->arena, &value);
+}
+
 static bool judge_mark(struct judge *j)
 {
     struct object *object = j->object;
     const char *value, *key = object_mark_repair(j->state, object, j->server, j->arena, &value);
-    if (!key || object->mark_contested || j->server->facts.locked) return false;
+    if (!key || is_contested(j) || j->server->facts.locked) return false;
     if (!traits_allow(j->cloud->traits, CALL_SET_METADATA, j->server->facts.phase)) return false;
     struct step_call call = {CALL_SET_METADATA, FIELD_METADATA, key, value};
     j->out->route.calls[0] = call;
@@ -700,7 +710,7 @@ static bool judge_converged(struct judge *j)
         return settle(j, REASON_APPROVAL_NEEDED, NEVER_MS,
                       "source %s holds no instance any more; deleting all needs setpointctl approve",
                       j->object->source->name);
-    const char *note = j->object->mark_contested ? "; MarkContested: somebody keeps removing our mark" : "";
+    const char *note = is_contested(j) ? "; MarkContested: somebody keeps removing our mark" : "";
     for (uint32_t i = 0; i < gaps->count; i++) {
         if (gaps->items[i].kind == GAP_IGNORED)
             return settle(j, REASON_DRIFT_IGNORED, NEVER_MS, "%s differs and is not managed after creation%s",

@@ -152,7 +152,17 @@ bool mark_from_metadata(struct value metadata, struct mark *out, bool *out_whole
     for (unsigned i = 0; i < KEY_COUNT; i++) {
         const char *text = value_find(metadata, keys[i]);
         any |= text != NULL;
-        if (!text || !key_parse((enum mark_key)i, text, out)) *out_whole = false;
+        if (text && key_parse((enum mark_key)i, text, out))
+            out->parts |= UINT32_C(1) << i;
+        else
+            *out_whole = false;
     }
     return any;
+}
+
+bool mark_has(const struct mark *mark, const char *metadata_key)
+{
+    for (unsigned i = 0; i < KEY_COUNT; i++)
+        if (text_equal(keys[i], metadata_key)) return (mark->parts & UINT32_C(1) << i) != 0;
+    return false;
 }

@@ -26,6 +26,7 @@ struct mark {
     bool protect;
     uint32_t applied_fields;       /* FIELD_BITs of `applied` */
     uint64_t applied[FIELD_COUNT]; /* keyed hash of what was applied, of fields that cannot be seen */
+    uint32_t parts;                /* of a mark that was read: bits of the keys that were there and valid */
 };
 
 #define MARK_PREFIX "setpoint."
@@ -37,6 +38,8 @@ unsigned mark_key_count(void);
 /* Reads a metadata map; false when it has no key of ours at all. *out_whole tells whether every part is
    valid: a broken mark is not ours, but is shown. */
 bool mark_from_metadata(struct value metadata, struct mark *out, bool *out_whole);
+/* Whether that key was there and valid when the mark was read. */
+bool mark_has(const struct mark *mark, const char *metadata_key);
 /* attempt, writer, applied: what was true at the create. A ledger that was lost does not make them wrong. */
 bool mark_key_is_history(const char *metadata_key);
 bool mark_key_is_ours(const char *metadata_key); /* starts with MARK_PREFIX */

@@ -116,7 +116,6 @@ struct object {
     struct times flips;
     uint32_t mark_repairs;
     int64_t mark_repaired_ms;
-    bool mark_contested;
     bool halted; /* went to ERROR after an interrupting call: counted */
     struct approval approval;
     int64_t orphaned_ms;

@@ -51,13 +51,11 @@ bool object_mark_differs(struct state *state, const struct object *object, const
 {
     struct mark wanted;
     object_mark(state, object, MARK_CURRENT, &wanted);
-    if (!server->facts.marked) return true;
+    if (!server->facts.marked || !mark_has(&server->facts.mark, key)) return true;
     if (server->facts.mark_whole && mark_key_is_history(key)) return false;
     struct value want = mark_to_metadata(&wanted, &state->turn);
     struct value have = mark_to_metadata(&server->facts.mark, &state->turn);
-    const char *wish = value_find(want, key), *is = value_find(have, key);
-    /* a part that is missing reads as empty: never equal to a wish */
-    return !text_equal(wish, is);
+    return !text_equal(value_find(want, key), value_find(have, key));
 }
 
 const char *object_mark_repair(struct state *state, const struct object *object, const struct server *server,
@@ -145,6 +143,7 @@ void object_bind(struct state *state, struct object *object, struct server *serv
     text_copy(object->current, sizeof object->current, server->facts.id);
     text_copy(object->cloud_name, sizeof object->cloud_name, object->cloud->name);
     server->owner = object;
+    server_belongs(server);
     object->remedies = 0;
     object->mark_repairs = 0;
     object_recount(state, object);
@@ -266,6 +265,7 @@ static void bind_by_mark(struct state *state, struct object *object)
                     strcmp(object->intent->attempt, best->facts.mark.attempt) == 0;
     take_mark(state, object, best);
     object->created_by_us = true;
+    object->was_running = !expected; /* "never running" needs evidence: our create in the ledger */
     if (!expected)
         state_tell(state, ABOUT(.level = TELL_NOTICE, .type = "ServerFound", .object = object),
                    "bound to server %s by its mark", best->facts.id);

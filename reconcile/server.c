@@ -7,9 +7,61 @@
 #include "reconcile/base/hash.h"
 #include "reconcile/base/memory.h"
 
+/* Packing facts into one block: the same walk first measures (block NULL), then copies. Pointers come first,
+   so that they are aligned. */
+struct packer {
+    char *block;
+    size_t cells, cells_used; /* of const char * */
+    size_t text_used;         /* bytes */
+};
+
+static const char *pack_text(struct packer *packer, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *to = packer->block ? packer->block + packer->cells * sizeof(char *) + packer->text_used : NULL;
+    if (to) memcpy(to, text, size);
+    packer->text_used += size;
+    return to;
+}
+
+static struct value pack_value(struct packer *packer, struct value value)
+{
+    size_t count = (size_t)value.rows * value.columns;
+    const char **cells = packer->block ? (const char **)(void *)packer->block + packer->cells_used : NULL;
+    packer->cells_used += count;
+    for (size_t i = 0; i < count; i++) {
+        const char *text = pack_text(packer, value.cells[i]);
+        if (cells) cells[i] = text;
+    }
+    return (struct value){value.rows, value.columns, cells};
+}
+
+static void pack_facts(struct packer *packer, const struct facts *facts, struct facts *out)
+{
+    struct facts packed = *facts;
+    packed.id = pack_text(packer, facts->id);
+    packed.name = pack_text(packer, facts->name);
+    packed.status = pack_text(packer, facts->status);
+    packed.fault = pack_text(packer, facts->fault);
+    for (unsigned i = 0; i < FIELD_COUNT; i++)
+        if (facts->seen & FIELD_BIT(i)) packed.values[i] = pack_value(packer, facts->values[i]);
+    *out = packed;
+}
+
+static char *facts_pack(const struct facts *facts, struct facts *out)
+{
+    struct packer packer = {0};
+    struct facts ignored;
+    pack_facts(&packer, facts, &ignored);
+    packer = (struct packer){.cells = packer.cells_used,
+                             .block = memory_alloc(packer.cells_used * sizeof(char *) + packer.text_used)};
+    pack_facts(&packer, facts, out);
+    return packer.block;
+}
+
 static void server_free(struct server *server)
 {
-    arena_release(&server->arena);
+    memory_free(server->block);
     memory_free(server);
 }
 
@@ -103,11 +155,14 @@ struct server *servers_add(struct servers *servers, const char *id, int64_t now_
     memmove(servers->by_id + place + 1, servers->by_id + place,
             (servers->count - place) * sizeof *servers->by_id);
     struct server *server = NEW(struct server);
-    arena_init(&server->arena);
-    server->facts.id = arena_text(&server->arena, id);
-    server->facts.name = server->facts.status = server->facts.fault = "";
-    server->facts.phase = server->facts.rests = PHASE_UNKNOWN;
-    server->facts.created_wall_ms = -1;
+    struct facts nothing = {.id = id,
+                            .name = "",
+                            .status = "",
+                            .fault = "",
+                            .created_wall_ms = -1,
+                            .phase = PHASE_UNKNOWN,
+                            .rests = PHASE_UNKNOWN};
+    server->block = facts_pack(&nothing, &server->facts);
     server->expected = true;
     server->first_seen_ms = server->phase_since_ms = now_ms;
     servers->by_id[place] = server;
@@ -178,22 +233,12 @@ static uint64_t facts_hash(const struct facts *facts)
                           facts->mark_whole,
                           facts->mark.role,
                           facts->mark.protect,
+                          facts->mark.parts,
                           (uint64_t)facts->created_wall_ms,
                           facts->launched,
                           facts->locked,
                           facts->mark.applied_fields};
     return hash_keyed(key, numbers, sizeof numbers);
-}
-
-static void facts_copy(struct facts *out, const struct facts *facts, struct arena *arena)
-{
-    *out = *facts;
-    out->id = arena_text(arena, facts->id);
-    out->name = arena_text(arena, facts->name ? facts->name : "");
-    out->status = arena_text(arena, facts->status ? facts->status : "");
-    out->fault = arena_text(arena, facts->fault ? facts->fault : "");
-    for (unsigned i = 0; i < FIELD_COUNT; i++)
-        if (facts->seen & FIELD_BIT(i)) out->values[i] = value_copy(arena, facts->values[i]);
 }
 
 /* A reply that lacks what an earlier one showed (a list row without groups or fault) does not take it away.
@@ -212,6 +257,23 @@ static struct facts merged(const struct server *server, const struct facts *fact
     return all;
 }
 
+static bool is_stranger(const struct server *server, const struct facts *facts)
+{
+    return !server->owner && !facts->marked;
+}
+
+static void replace_facts(struct servers *servers, struct server *server, const struct facts *facts)
+{
+    struct facts packed;
+    char *block = facts_pack(facts, &packed);
+    bool renamed = strcmp(packed.name, server->facts.name) != 0;
+    if (renamed) names_remove(servers, server);
+    memory_free(server->block);
+    server->block = block;
+    server->facts = packed;
+    if (renamed) names_add(servers, server);
+}
+
 bool server_take_facts(struct servers *servers, struct server *server, const struct facts *facts,
                        int64_t now_ms)
 {
@@ -222,19 +284,17 @@ bool server_take_facts(struct servers *servers, struct server *server, const str
     uint64_t hash = facts_hash(&all);
     if (!server->expected && hash == server->facts_hash) return false;
     if (server->expected || server->facts.phase != all.phase) server->phase_since_ms = now_ms;
-    struct arena fresh;
-    arena_init(&fresh);
-    struct facts copy;
-    facts_copy(&copy, &all, &fresh);
-    bool renamed = strcmp(copy.name, server->facts.name) != 0;
-    if (renamed) names_remove(servers, server);
-    arena_release(&server->arena);
-    server->arena = fresh;
-    server->facts = copy;
-    if (renamed) names_add(servers, server);
+    if (is_stranger(server, &all)) all.seen = 0;
+    replace_facts(servers, server, &all);
     server->facts_hash = hash;
     server->expected = false;
     return true;
+}
+
+void server_belongs(struct server *server)
+{
+    if (server->expected || server->facts.seen != 0) return;
+    server->expected = true; /* its fields were not kept: they come with the next answer */
 }
 
 bool server_is_open(const struct server *server)

@@ -14,8 +14,9 @@
 struct object;
 
 struct server {
-    struct arena arena;  /* of `facts` */
-    struct facts facts;  /* all text lives in `arena` */
+    char *block; /* one allocation with all text of `facts` */
+    struct facts
+        facts; /* of a stranger (nobody's, unmarked) without values: only id, name and phase matter */
     uint64_t facts_hash; /* equal = nothing new */
     int64_t asked_ms;    /* when the request was sent whose reply gave `facts` */
     bool asked_by_get;
@@ -55,6 +56,8 @@ struct server *servers_named(struct servers *servers, const char *name, const st
 /* Copies facts into the server. Returns whether anything changed. Does not judge which facts are newer. */
 bool server_take_facts(struct servers *servers, struct server *server, const struct facts *facts,
                        int64_t now_ms);
+/* It is somebody's from now on (bound): what was not kept of a stranger must be told again. */
+void server_belongs(struct server *server);
 /* "building" and the like: an action is under way by itself. */
 bool server_is_open(const struct server *server);
 

@@ -102,7 +102,7 @@ static void note_order(struct state *state, struct object *object, const struct 
     bool repair = order->kind == CALL_SET_METADATA && order->argument && mark_key_is_ours(order->argument);
     if (repair && state->now.boot_ms - object->mark_repaired_ms >= MINUTE_MS) {
         object->mark_repaired_ms = state->now.boot_ms;
-        if (object->was_converged && ++object->mark_repairs > MARK_REPAIRS) object->mark_contested = true;
+        object->mark_repairs += object->was_converged;
     }
     if (order->kind == CALL_DELETE && order->remedy) {
         struct server *server = servers_find(&object->cloud->servers, order->provider_id);
