@@ -12,6 +12,7 @@ enum {
     NEAR_THREE = 8,
     NAMES_MAX = 64,    /* options or commands that are compared */
     USAGE_COLUMN = 26, /* where the second column of the help begins */
+    HELP_COLUMNS = 80, /* where there is no terminal */
     HELP_MAX = 16384
 };
 
@@ -199,8 +200,12 @@ static int help_general(void)
 
 static int help_command(const struct command *command)
 {
-    AUTO_TEXT struct text out = {0};
+    AUTO_TEXT struct text out = {0}, lines = {0};
+    struct screen screen;
+    screen_init(&screen, "never");
+    if (screen.columns == 0) screen.columns = HELP_COLUMNS;
     text_init(&out, HELP_MAX);
+    text_init(&lines, 2 * HELP_MAX);
     text_addf(&out, "setpointctl %s: %s\n\nUsage: setpointctl %s%s%s%s\n", command->name, command->summary,
               command->name, command->options ? " [OPTION…]" : "", *command->arguments ? " " : "",
               command->arguments);
@@ -208,7 +213,8 @@ static int help_command(const struct command *command)
     text_add(&out, "\nOptions:\n");
     options_help_add(&out, command->options | general);
     text_addf(&out, "\nExample:\n  %s\n", command->example);
-    return screen_put(&out) ? CTL_DONE : CTL_FAILED;
+    screen_add_lines(&lines, &screen, out.bytes);
+    return screen_put(&lines) ? CTL_DONE : CTL_FAILED;
 }
 
 static int usage_failed(const char *what, const char *word, const char *near, const struct command *command)
@@ -372,8 +378,11 @@ static bool asks_for(int argc, const char *const *argv, const char *a, const cha
 int command_parse(int argc, const char *const *argv, struct run *run)
 {
     if (asks_for(argc, argv, "--help", "-h") || asks_for(argc, argv, "help", "help")) return help_general();
+    bool asks_help = argc > 2 && strcmp(argv[1], "help") == 0; /* help COMMAND */
+    if (asks_help) argc--, argv++;
     int exit = command_take(run, argc, argv);
     if (exit >= 0) return exit;
+    if (asks_help) return help_command(run->command);
     exit = words_read(run, argc, argv);
     if (exit >= 0) return exit;
     if (run_has(run, OPTION_HELP)) return help_command(run->command);

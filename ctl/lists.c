@@ -72,7 +72,8 @@ static void cloud_row(struct table *table, const cJSON *cloud)
     ago_set(table, row, 4, cloud, "lastFullList");
     word_set(table, row, 5, cloud, "brake");
     word_set(table, row, 6, cloud, "breaker");
-    table_set(table, row, 7, INK_PLAIN, answer_text(cloud, "reason"));
+    const char *message = answer_text(cloud, "message");
+    table_set(table, row, 7, INK_PLAIN, message ? message : answer_text(cloud, "reason"));
 }
 
 int run_clouds(struct run *run)
@@ -105,10 +106,9 @@ static void source_row(struct table *table, const cJSON *source)
     char objects[32], used[64], resets[SPAN_SIZE];
     AUTO_TEXT struct text why = {0};
     text_init(&why, CELL_MAX);
-    if (mistake && mistake->next)
-        text_addf(&why, "%d mistakes, below", cJSON_GetArraySize(answer_member(source, "errors")));
-    else if (mistake)
-        mistake_text(mistake, &why);
+    if (mistake)
+        text_addf(&why, "%d mistake%s, below", cJSON_GetArraySize(answer_member(source, "errors")),
+                  mistake->next ? "s" : "");
     snprintf(objects, sizeof objects, "%.0f", answer_number(source, "objects"));
     snprintf(used, sizeof used, "%.0f of %.0f", answer_number(budget, "used"), answer_number(budget, "max"));
     words_until(answer_wall_ms(budget, "resetsAt"), client_wall_ms(), resets);
@@ -122,13 +122,11 @@ static void source_row(struct table *table, const cJSON *source)
     table_set(table, row, 7, INK_PLAIN, why.bytes);
 }
 
-/* All mistakes below the table: one may be the cause of the next, and each has its place. */
+/* Below the table and whole: each has its place, which is copied to an editor. */
 static void mistakes_add(const cJSON *sources, struct text *out)
 {
     for (const cJSON *source = answer_items(sources); source; source = source->next) {
-        const cJSON *mistake = answer_first(source, "errors");
-        if (!mistake || !mistake->next) continue;
-        for (; mistake; mistake = mistake->next) {
+        for (const cJSON *mistake = answer_first(source, "errors"); mistake; mistake = mistake->next) {
             mistake_text(mistake, out);
             text_add_char(out, '\n');
         }
@@ -157,11 +155,15 @@ int run_sources(struct run *run)
 int run_version(struct run *run)
 {
     int exit;
-    if (!run_wants_json(run)) printf("setpointctl %s\n", PACKAGE_VERSION);
+    AUTO_TEXT struct text own = {0}, daemon = {0};
+    text_init(&own, CELL_MAX);
+    text_init(&daemon, CELL_MAX);
+    text_addf(&own, "setpointctl %s\n", PACKAGE_VERSION);
+    if (!run_wants_json(run) && !screen_put(&own)) return CTL_FAILED;
     AUTO_ANSWER cJSON *version = fetch(run, "/v1/version", &exit);
     if (!version) return exit;
-    printf("setpointd   %s  owner %s, %s, pid %.0f, since %s\n", answer_word(version, "version"),
-           answer_word(version, "owner"), answer_word(version, "mode"), answer_number(version, "pid"),
-           answer_word(version, "startedAt"));
-    return CTL_DONE;
+    text_addf(&daemon, "setpointd   %s  owner %s, %s, pid %.0f, since %s\n", answer_word(version, "version"),
+              answer_word(version, "owner"), answer_word(version, "mode"), answer_number(version, "pid"),
+              answer_word(version, "startedAt"));
+    return screen_put(&daemon) ? CTL_DONE : CTL_FAILED;
 }

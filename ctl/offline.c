@@ -60,9 +60,11 @@ int run_explain(struct run *run)
 {
     AUTO_TEXT struct text out = {0};
     struct error err = {0};
+    AUTO_TEXT struct text lines = {0};
     text_init(&out, EXPLAIN_MAX);
+    text_init(&lines, 2 * EXPLAIN_MAX);
     if (!explain_field(run->argument_count ? run->arguments[0] : "", provider_traits(), &out, &err))
         return run_fail(CTL_NOT_FOUND, "%s", err.text);
-    if (out.length && out.bytes[out.length - 1] != '\n') text_add_char(&out, '\n');
-    return screen_put(&out) ? CTL_DONE : CTL_FAILED;
+    screen_add_lines(&lines, &run->screen, out.bytes);
+    return screen_put(&lines) ? CTL_DONE : CTL_FAILED;
 }

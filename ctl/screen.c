@@ -167,6 +167,39 @@ void screen_add_wrapped(struct text *out, const struct screen *screen, enum ink 
     screen_add_cell(out, screen, ink, text, width, false);
 }
 
+/* Where the last column of a line begins: behind its last gap of two blanks that is not far to the right. */
+static unsigned column_last(const char *line, size_t size, unsigned columns)
+{
+    size_t last = strspn(line, " ");
+    for (size_t at = 1; at + 1 < size && at + 1 < columns / 2; at++)
+        if (line[at] == ' ' && line[at - 1] == ' ' && line[at + 1] != ' ') last = at + 1;
+    return last < columns / 2 ? (unsigned)last : 0;
+}
+
+static void whole_line_add(struct text *out, const struct screen *screen, const char *line, size_t size)
+{
+    struct text whole;
+    text_init(&whole, size + 1);
+    text_add_bytes(&whole, line, size);
+    const char *text = size ? whole.bytes : "";
+    bool fits = screen->columns == 0 || screen_width(text) <= screen->columns;
+    unsigned indent = fits ? 0 : column_last(text, size, screen->columns);
+    text_add_bytes(out, text, indent);
+    screen_add_wrapped(out, screen, INK_PLAIN, text + indent, indent, fits ? 0 : screen->columns - indent,
+                       UINT32_MAX);
+    text_add_char(out, '\n');
+    text_release(&whole);
+}
+
+void screen_add_lines(struct text *out, const struct screen *screen, const char *lines)
+{
+    while (lines && *lines) {
+        size_t size = strcspn(lines, "\n");
+        whole_line_add(out, screen, lines, size);
+        lines += size + (lines[size] != '\0');
+    }
+}
+
 unsigned screen_wrapped_lines(const char *text, unsigned width, unsigned lines_max)
 {
     unsigned lines = 1;

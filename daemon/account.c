@@ -62,6 +62,8 @@ void account_tell(struct account *account, struct batch *events, struct now now,
     enum session_state state = session_state(session, now);
     uint32_t wants = account_wants(account, now);
     bool same = state == account->told.state && wants == account->told.wants &&
+                account->waiting.count == account->told.held &&
+                session->logging_in == account->told.logging_in &&
                 session->retry_boot_ms == account->told.retry_boot_ms &&
                 session->serial == account->told.serial;
     if (account->retired || (same && !always)) return;
@@ -69,11 +71,15 @@ void account_tell(struct account *account, struct batch *events, struct now now,
     event->cloud = arena_text(&events->arena, account->documented->name);
     event->state = state;
     event->wants = wants;
+    event->held = account->waiting.count;
+    event->logging_in = session->logging_in;
     event->fingerprint = arena_text(&events->arena, session->fingerprint);
     event->retry_boot_ms = session->retry_boot_ms;
     event->message = arena_text(&events->arena, session->message);
     account->told.state = state;
     account->told.wants = wants;
+    account->told.held = account->waiting.count;
+    account->told.logging_in = session->logging_in;
     account->told.retry_boot_ms = session->retry_boot_ms;
     account->told.serial = session->serial;
 }

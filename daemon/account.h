@@ -24,7 +24,8 @@ struct account {
     /* What the core was last told: an event is made only when something changed. */
     struct {
         enum session_state state;
-        uint32_t wants;
+        uint32_t wants, held;
+        bool logging_in;
         int64_t retry_boot_ms;
         uint64_t serial;
     } told;

@@ -17,8 +17,8 @@ struct problem_row {
 };
 
 static const struct problem_row rows[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, false, "the name of ", " was not found",
-     "check the endpoint in the Cloud document, and the name servers"},
+    {CURLE_COULDNT_RESOLVE_HOST, false, "", ": no such host name",
+     "correct it in the Cloud document, or check the name servers"},
     {CURLE_COULDNT_RESOLVE_PROXY, false, "the name of the proxy for ", " was not found",
      "check the environment variables https_proxy and http_proxy"},
     {CURLE_PEER_FAILED_VERIFICATION, true, "the certificate of ", " is not trusted",

@@ -11,7 +11,11 @@
 #include "reconcile/base/text.h"
 
 /* A server drops idle connections without a word after a while; one that is older is not tried again. */
-enum { CONNECTION_IDLE_MAX_S = 60, CONNECTION_AGE_MAX_S = 3600 };
+enum {
+    CONNECTION_IDLE_MAX_S = 60,
+    CONNECTION_AGE_MAX_S = 3600,
+    RECEIVE_BYTES = 256 << 10 /* a page of servers is 2 MB; in curl's 16 KiB it costs a sixth more CPU */
+};
 
 static void wipe_text(char *text)
 {
@@ -215,6 +219,7 @@ static void set_transport(const struct transfer *transfer, CURL *easy, const str
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)transfer->connect_timeout_ms);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)transfer->total_timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BYTES);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)CONNECTION_IDLE_MAX_S);
     curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, (long)CONNECTION_AGE_MAX_S);

@@ -26,8 +26,12 @@ static bool lock_refused(const char *directory, int number, struct error *err)
                          "state directory %s cannot be written by this user; it must belong to the user that "
                          "setpointd runs as",
                          directory);
-    case ENOENT:
     case ENOTDIR:
+        return error_set(
+            err, ERROR_SYSTEM,
+            "state directory %s is not a directory, or lies below a file; name a directory: --state DIR",
+            directory);
+    case ENOENT:
         return error_set(err, ERROR_SYSTEM,
                          "state directory %s cannot be made: the directory above it is missing", directory);
     default:

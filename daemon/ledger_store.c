@@ -27,13 +27,19 @@ struct ledger_store {
     sqlite3_stmt *put[RECORD_TABLE_COUNT], *erase[RECORD_TABLE_COUNT];
 };
 
+/* SQLite tells a full disk as an input/output error where it happens to a file other than the database. */
+static int failure_kind(const struct ledger_store *store, int code)
+{
+    int number = store->db ? sqlite3_system_errno(store->db) : 0;
+    bool full = (code & 0xff) == SQLITE_IOERR && (number == ENOSPC || number == EDQUOT);
+    return full ? SQLITE_FULL : code & 0xff;
+}
+
 static bool store_failed(const struct ledger_store *store, int code, struct error *err)
 {
-    switch (code & 0xff) {
+    switch (failure_kind(store, code)) {
     case SQLITE_FULL:
-        return error_set(err, ERROR_SYSTEM,
-                         "the disk of %s is full; free space there, saving goes on by itself",
-                         store->directory);
+        return error_set(err, ERROR_SYSTEM, "the disk of %s is full; free space there", store->directory);
     case SQLITE_READONLY:
         return error_set(err, ERROR_SYSTEM,
                          "%s cannot be written: it or its file system is read-only; make it writable",

@@ -20,8 +20,8 @@ static void write_text(const char *text)
     if (text && write(STDERR_FILENO, text, strlen(text)) < 0) return;
 }
 
-/* Async-signal-safe: shows the assertion that failed, then dies of the signal. */
-static void abort_show(int number)
+/* Async-signal-safe. */
+static void assertion_show(void)
 {
     char line[12];
     int value = assert_failed.line;
@@ -37,17 +37,28 @@ static void abort_show(int number)
     write_text(":");
     write_text(digit);
     write_text("; please report it\n");
+}
+
+/* Says why, then dies of the signal. */
+static void abort_show(int number, siginfo_t *info, void *context)
+{
+    (void)context;
+    if (assert_failed.expression || info->si_pid == getpid())
+        assertion_show();
+    else
+        write_text("setpointd: SIGABRT from outside (systemd's watchdog sends it to a loop that hangs)\n");
     signal(number, SIG_DFL);
     raise(number);
 }
 
 static void process_prepare(void)
 {
+    struct sigaction on_abort = {.sa_sigaction = abort_show, .sa_flags = SA_SIGINFO};
     /* Tokens and passwords pass through memory: no core dump shows them, and no other user's debugger. */
     prctl(PR_SET_DUMPABLE, 0);
     umask(077);
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGABRT, abort_show);
+    sigaction(SIGABRT, &on_abort, NULL);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     log_open();
 }

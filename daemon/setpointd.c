@@ -162,10 +162,6 @@ static void ledger_event_add(struct setpointd *setpointd)
     event->count = setpointd->content.count;
     event->event_seq = setpointd->content.event_seq;
     event->problem = setpointd->content.problem;
-    if (setpointd->desk.ledger_corrupt)
-        log_error("the ledger in %s is corrupt: %s; it is left as it is and nothing is changed in any cloud "
-                  "until: setpointctl ledger rebuild --yes",
-                  setpointd->options->state, setpointd->content.problem);
 }
 
 static void parts_start(struct setpointd *setpointd)
@@ -191,16 +187,26 @@ static void parts_start(struct setpointd *setpointd)
     pulse_start(&setpointd->pulse, &setpointd->loop, setpointd->turn);
 }
 
+/* Not there when nobody but a person starts the daemon; chmod because the umask takes bits away. */
+static bool runtime_make(const char *directory, mode_t mode, struct error *err)
+{
+    if (mkdir(directory, mode) == 0 ? chmod(directory, mode) == 0 : errno == EEXIST) return true;
+    return error_set(err, ERROR_SYSTEM,
+                     "the runtime directory %s cannot be made: %s; start as root, or name another: "
+                     "--runtime DIR",
+                     directory, strerror(errno));
+}
+
 static bool control_start(struct setpointd *setpointd, struct error *err)
 {
     const char *runtime = setpointd->options->runtime;
+    const char *directory = runtime ? runtime : "/run/setpoint";
+    int listen_fd = runtime ? -1 : notify_listen_fd("control");
     char path[PATH_SIZE];
-    if (runtime && mkdir(runtime, 0700) != 0 && errno != EEXIST)
-        return error_set(err, ERROR_SYSTEM, "the runtime directory %s cannot be made: %s", runtime,
-                         strerror(errno));
-    snprintf(path, sizeof path, "%s/control.sock", runtime ? runtime : "/run/setpoint");
+    if (listen_fd < 0 && !runtime_make(directory, runtime ? 0700 : 0755, err)) return false;
+    snprintf(path, sizeof path, "%s/control.sock", directory);
     struct control_options options = {.path = path,
-                                      .listen_fd = runtime ? -1 : notify_listen_fd("control"),
+                                      .listen_fd = listen_fd,
                                       .development = runtime != NULL,
                                       .version = PACKAGE_VERSION,
                                       .started_wall_ms = setpointd->started.wall_ms};
@@ -220,7 +226,12 @@ static bool setpointd_start(struct setpointd *setpointd, struct config *config, 
     parts_start(setpointd);
     ledger_event_add(setpointd);
     config_apply(setpointd, config, NULL, 0);
-    return setpointd->options->mode == DAEMON_ONCE || control_start(setpointd, err);
+    if (setpointd->options->mode != DAEMON_ONCE && !control_start(setpointd, err)) return false;
+    if (setpointd->content.state == LEDGER_MISSING && !setpointd->options->init)
+        log_notice("no ledger in %s: nothing is created in a cloud before two complete lists of it; if "
+                   "there was one, stop and put it back",
+                   setpointd->options->state);
+    return true;
 }
 
 /* End */

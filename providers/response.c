@@ -91,14 +91,23 @@ bool response_is_success(const struct http_response *response)
     return response->status >= 200 && response->status <= 299;
 }
 
+static char first_character(const struct http_response *response)
+{
+    for (size_t i = 0; i < response->body_size; i++)
+        if (!ascii_is_blank(response->body[i])) return response->body[i];
+    return '\0';
+}
+
+bool response_is_page(const struct http_response *response)
+{
+    return first_character(response) == '<';
+}
+
 static const char *body_noun(const struct http_response *response)
 {
-    size_t blanks = 0;
-    while (blanks < response->body_size && ascii_is_blank(response->body[blanks]))
-        blanks++;
-    if (blanks == response->body_size) return "an empty body";
-    char first = response->body[blanks];
-    if (first == '<') return "an HTML page";
+    char first = first_character(response);
+    if (first == '\0') return "an empty body";
+    if (response_is_page(response)) return "an HTML page";
     return first == '{' || first == '[' ? "JSON that is broken or not what the API promises"
                                         : "a body that is not JSON";
 }

@@ -21,6 +21,8 @@ void response_basics(const struct http_response *response, const char *const *id
 /* No whole response: sets kind TRANSPORT, not_sent and the message; false: there is a whole one. */
 bool response_failed(const struct http_response *response, struct arena *arena, struct reply *out);
 bool response_is_success(const struct http_response *response); /* 2xx */
+/* The body is HTML: a gateway, proxy or log-in page spoke instead of the API. */
+bool response_is_page(const struct http_response *response);
 /* "HTTP 502 with an HTML page" and the like: what to say of a body that is not what the API promises. */
 const char *response_strange(const struct http_response *response, struct arena *arena);
 /* Clean and cut to LIMIT_MESSAGE; blanks at both ends are dropped. NULL gives "". */

@@ -19,7 +19,12 @@ static void note_writer(struct state *state, struct cloud *cloud, struct server 
     const struct facts *facts = &server->facts;
     if (!server_is_marked_ours(state, cloud, server) || facts->created_wall_ms < 0) return;
     if (strcmp(facts->mark.writer, state->writer) == 0) return;
-    if (state->ledger == LEDGER_MISSING) state->ledger_lost = true;
+    if (state->ledger == LEDGER_MISSING && !state->ledger_lost) {
+        state->ledger_lost = true;
+        state->lost_ms = state->started.boot_ms;
+        store_meta(state, "lost",
+                   arena_printf(&state->effects->arena, "%lld", (long long)state->started.wall_ms));
+    }
     int64_t started = state->started.wall_ms + cloud->date_offset_ms + ANOTHER_DAEMON_MS;
     bool allowed = strcmp(facts->mark.writer, cloud->another_allowed) == 0;
     if (facts->created_wall_ms <= started || allowed || cloud->another_daemon) return;
@@ -67,14 +72,15 @@ static void sign_of_life(struct state *state, struct cloud *cloud, struct server
 /* The first list after a ledger was lost may show that it was: windows then count as used up. */
 static void note_lost_ledger(struct state *state)
 {
-    if (!state->ledger_lost || state->destroyed.used_up_until_ms != 0 || !state->config) return;
+    if (!state->ledger_lost || state->lost_noted || !state->config) return;
+    state->lost_noted = true;
     state->destroyed.used_up = true;
-    state->destroyed.used_up_until_ms = state->started.boot_ms + state->config->destroy.per_ms;
+    state->destroyed.used_up_until_ms = state->lost_ms + state->config->destroy.per_ms;
     for (uint32_t i = 0; i < state->source_count; i++) {
         struct source *source = state->sources[i];
         if (!source->config) continue;
         source->destroyed.used_up = true;
-        source->destroyed.used_up_until_ms = state->started.boot_ms + source->config->destroy.per_ms;
+        source->destroyed.used_up_until_ms = state->lost_ms + source->config->destroy.per_ms;
     }
 }
 
@@ -82,7 +88,7 @@ bool absorb_facts(struct state *state, struct cloud *cloud, const struct facts *
                   uint64_t serial, bool by_get)
 {
     if (!facts->id || facts->id[0] == '\0' || strlen(facts->id) > LIMIT_ID) return false;
-    struct server *server = servers_find(&cloud->servers, facts->id);
+    struct server *server = servers_find_next(&cloud->servers, facts->id);
     if (facts->phase == PHASE_GONE) {
         deleted_row(state, cloud, server);
         return false;
@@ -96,13 +102,15 @@ bool absorb_facts(struct state *state, struct cloud *cloud, const struct facts *
     bool changed = server_take_facts(&cloud->servers, server, facts, state->now.boot_ms);
     server->asked_ms = asked_ms;
     server->asked_by_get = by_get;
+    bool proof = by_get && !server->proven_by_get;
+    server->proven_by_get |= by_get;
     if (changed) {
         server_remark(state, cloud, server);
         note_writer(state, cloud, server);
         note_lost_ledger(state);
     }
     struct object *object = server->owner ? server->owner : server->marked;
-    if (object && (changed || object->intent)) state_dirty(state, object);
+    if (object && (changed || proof || object->intent)) state_dirty(state, object);
     return first;
 }
 
@@ -110,6 +118,7 @@ void absorb_absence(struct state *state, struct cloud *cloud, struct server *ser
 {
     if (asked_ms < server->life_ms) return; /* it was seen by a later question */
     server->gone_asked_ms = instant_max(server->gone_asked_ms, asked_ms);
+    server->proven_by_get = false;
     if (!server->suspect) {
         server->suspect = true;
         look_full(state, cloud, state->now.boot_ms);
@@ -282,6 +291,7 @@ static void absorb_config(struct state *state, struct config *config)
         for (uint32_t j = 0; j < cloud->servers.count; j++)
             server_remark(state, cloud, cloud->servers.by_id[j]);
     }
+    note_lost_ledger(state);
     for (uint32_t i = 0; i < state->source_count; i++)
         state_dirty_source(state, state->sources[i]);
 }

@@ -81,6 +81,12 @@ struct capacity_key *cloud_capacity(struct cloud *cloud, const char *zone, const
     return key;
 }
 
+bool cloud_is_warm(const struct cloud *cloud)
+{
+    int64_t due = cloud->first_complete_ms + cloud_settle_ms(cloud);
+    return cloud->first_complete_ms > 0 && cloud->complete_begun_ms[0] >= due;
+}
+
 int64_t cloud_settle_ms(const struct cloud *cloud)
 {
     return cloud->config ? cloud->config->settle_ms : 3 * MINUTE_MS;
@@ -89,6 +95,11 @@ int64_t cloud_settle_ms(const struct cloud *cloud)
 int64_t cloud_interval_ms(const struct cloud *cloud)
 {
     return cloud->config ? cloud->config->poll_interval_ms : 30 * SECOND_MS;
+}
+
+bool cloud_refuses_list(const struct cloud *cloud)
+{
+    return cloud->list_refusals >= BREAKER_FAILURES;
 }
 
 bool cloud_problem(const struct cloud *cloud, char *out, size_t size)
@@ -104,6 +115,12 @@ bool cloud_problem(const struct cloud *cloud, char *out, size_t size)
         snprintf(out, size, "cloud %s: %s", cloud->name, cloud->session_message);
     else if (cloud->outages >= BREAKER_FAILURES)
         snprintf(out, size, "cloud %s does not answer: %s", cloud->name, cloud->breaker_message);
+    else if (cloud_refuses_list(cloud))
+        snprintf(
+            out, size,
+            "cloud %s refuses to list its servers: %s; check the Cloud's endpoint, and the rights of its "
+            "user",
+            cloud->name, cloud->list_message);
     else
         return false;
     return true;

@@ -24,9 +24,9 @@ struct catalogue {
     struct catalogue_entry *coming;
     uint32_t coming_count, coming_room;
     unsigned variant; /* call.variant */
-    bool reading;   /* from the first page to the last */
-    bool in_flight; /* a page is asked */
-    char page[256]; /* continuation; "" = first page */
+    bool reading;     /* from the first page to the last */
+    bool in_flight;   /* a page is asked */
+    char page[256];   /* continuation; "" = first page */
     int64_t begun_ms;
     int64_t retry_ms;
     uint32_t failures;
@@ -95,7 +95,7 @@ struct cloud {
     /* session */
     enum session_state session;
     uint32_t session_wants;
-    uint32_t permits_out; /* given, their effect not yet reported */
+    uint32_t permits_out;  /* given, their effect not yet reported */
     uint32_t session_held; /* of the flights, those that are not on the wire */
     bool logging_in;
     char fingerprint[LIMIT_ID + 1];
@@ -119,7 +119,9 @@ struct cloud {
     int64_t changes_since_wall_ms;
     int64_t date_offset_ms; /* the cloud's clock minus ours, from Date */
     uint32_t list_failures;
-    struct grave *graves; /* a ring */
+    uint32_t list_refusals; /* of the newest ones: refused for good, such as 404 from a wrong endpoint */
+    char list_message[CLOUD_MESSAGE]; /* the newest refusal's words */
+    struct grave *graves;             /* a ring */
     uint32_t grave_count, grave_next;
     struct heap looks;     /* servers to GET */
     uint32_t open_servers; /* servers in `looks` */
@@ -174,12 +176,16 @@ struct cloud *cloud_new(const char *name);
 void cloud_free(struct cloud *cloud);
 /* No create here before two complete lists `settle` apart: state.cold. */
 bool cloud_has_list(const struct cloud *cloud);
+/* No list comes although the cloud answers: what is known of it grows old. */
+bool cloud_refuses_list(const struct cloud *cloud);
 /* The sentence that says why the cloud cannot be worked with, and what to do; false: it can. */
 bool cloud_problem(const struct cloud *cloud, char *out, size_t size);
 struct flight *cloud_flight(struct cloud *cloud, uint64_t call_id);
 void cloud_land(struct cloud *cloud, struct flight *flight);
 struct intent *cloud_intent(struct cloud *cloud, uint64_t id);
 struct capacity_key *cloud_capacity(struct cloud *cloud, const char *zone, const char *flavor, bool add);
+/* Two complete lists of this process, the second begun settle after the first. */
+bool cloud_is_warm(const struct cloud *cloud);
 /* The settle of S1 and S4. */
 int64_t cloud_settle_ms(const struct cloud *cloud);
 int64_t cloud_interval_ms(const struct cloud *cloud);

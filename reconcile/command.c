@@ -51,7 +51,10 @@ static bool target_of(struct state *state, const struct event_command *command, 
     if (name[0] == '\0') return out->all = true;
     if (text_starts(name, "cloud:")) {
         out->cloud = state_cloud(state, name + 6);
-        if (!out->cloud) state_answer(state, command->id, ANSWER_NOT_FOUND, "no cloud \"%s\"", name + 6);
+        const char *near = out->cloud ? NULL : find_cloud_near(state, name + 6);
+        if (!out->cloud)
+            state_answer(state, command->id, ANSWER_NOT_FOUND, "no cloud \"%s\"%s%s%s", name + 6,
+                         near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
         return out->cloud != NULL;
     }
     out->source = strchr(name, '/') ? NULL : state_source(state, name);
@@ -132,7 +135,8 @@ static void command_resume(struct state *state, const struct event_command *comm
     if (!target_of(state, command, &target)) return;
     struct suspension s = suspension_of(state, &target);
     if (*s.until_ms == 0) {
-        state_answer(state, command->id, ANSWER_DONE, "%s was not suspended", s.what);
+        state_answer(state, command->id, ANSWER_DONE, "no suspension of %s is in force%s", s.what,
+                     target.all ? "; name what to resume" : "");
         return;
     }
     *s.until_ms = 0;
@@ -250,10 +254,12 @@ static bool adopt_one(struct state *state, struct object *object, struct server 
 
 static void adopt_matching(struct state *state, const struct event_command *command)
 {
-    struct source *source = state_source(state, command->target ? command->target : "");
+    const char *name = command->target ? command->target : "";
+    struct source *source = state_source(state, name);
     if (!source) {
-        state_answer(state, command->id, ANSWER_NOT_FOUND, "no source \"%s\"",
-                     command->target ? command->target : "");
+        const char *near = find_source_near(state, name);
+        state_answer(state, command->id, ANSWER_NOT_FOUND, "no source \"%s\"%s%s%s", name,
+                     near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
         return;
     }
     uint32_t count = 0;
@@ -280,7 +286,7 @@ static void command_adopt(struct state *state, const struct event_command *comma
     if (!object_target(state, command, command->target ? command->target : "", &object)) return;
     const char *id = command->argument ? command->argument : "", *problem = "";
     struct server *server = object->cloud ? servers_find(&object->cloud->servers, id) : NULL;
-    if (!server || server->expected) {
+    if (!server || (server->expected && !server->owner)) {
         state_answer(state, command->id, ANSWER_NOT_FOUND, "cloud %s shows no server \"%s\"",
                      object->cloud ? object->cloud->name : "-", id);
         return;
@@ -374,12 +380,24 @@ static void command_sync(struct state *state, const struct event_command *comman
         if (can_be_asked(state->clouds[i])) look_full(state, state->clouds[i], state->now.boot_ms);
 }
 
+/* What is planned before the first look at a catalogue is not the plan yet. One that failed is not waited
+ * for. */
+static bool first_catalogues_are_in(const struct cloud *cloud)
+{
+    for (unsigned i = 0; i < CATALOGUE_KIND_COUNT; i++) {
+        const struct catalogue *catalogue = &cloud->catalogues[i];
+        if (catalogue->wanted_ms != 0 && catalogue->read_ms == 0 && catalogue->failures == 0) return false;
+    }
+    return true;
+}
+
 static bool lists_are_in(const struct state *state, int64_t asked_ms)
 {
     for (uint32_t i = 0; i < state->cloud_count; i++) {
         const struct cloud *cloud = state->clouds[i];
         if (can_be_asked(cloud) && cloud->complete_begun_ms[0] < asked_ms) return false;
         if (can_be_asked(cloud) && cloud->complete_count == 0) return false;
+        if (can_be_asked(cloud) && !first_catalogues_are_in(cloud)) return false;
     }
     return true;
 }

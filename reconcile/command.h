@@ -4,7 +4,8 @@
 #include "reconcile/state.h"
 
 /* What people ask over the control socket. Every command is answered by exactly one EFFECT_ANSWER, a sync
-   when lists asked after it are in. Every acting one is an event with uid and pid. */
+   when lists asked after it are in, and the catalogues that were never read before and are needed now. Every
+   acting one is an event with uid and pid. */
 void command_take(struct state *state, const struct event_command *command);
 /* Answers the syncs whose lists are in, or whose clouds cannot be asked now. */
 void commands_answer(struct state *state);

@@ -114,6 +114,7 @@ static bool judge_cloud(struct judge *j)
     if (cloud->session == SESSION_FAILED)
         return settle(j, REASON_AUTH_FAILED, instant_max(cloud->session_retry_ms, later(j, LOOK_FIRST_MS)),
                       "%s", problem);
+    if (cloud_refuses_list(cloud)) return settle(j, REASON_CLOUD_OUTAGE, next_list(j), "%s", problem);
     if (cloud->outages >= BREAKER_FAILURES)
         return settle(j, REASON_CLOUD_OUTAGE, instant_max(cloud->breaker_until_ms, later(j, LOOK_FIRST_MS)),
                       "%s", problem);
@@ -132,21 +133,31 @@ static bool judge_another_daemon(struct judge *j)
                   j->cloud->another_server, j->cloud->name, j->state->config->owner);
 }
 
-/* Extra edges behind a create: what a new server needs to reach a desired power other than running. */
+/* The volumes that a new server will lack: a create does not attach any. */
+static void volumes_after_create(struct judge *j, struct gaps *gaps)
+{
+    const struct spec *spec = j->object->spec;
+    struct value volumes = spec->values[FIELD_VOLUMES];
+    if ((spec->managed & FIELD_BIT(FIELD_VOLUMES)) == 0 || volumes.rows == 0) return;
+    struct gap *gap = &gaps->items[gaps->count++];
+    *gap = (struct gap){.field = FIELD_VOLUMES, .kind = GAP_CHANGE, .call_count = volumes.rows};
+    gap->calls = ARENA_ROW(j->arena, struct step_call, volumes.rows);
+    for (unsigned i = 0; i < volumes.rows; i++)
+        gap->calls[i] =
+            (struct step_call){CALL_ATTACH_VOLUME, FIELD_VOLUMES, value_cell(volumes, i, 0), NULL};
+}
+
+/* Extra edges behind a create: what a new server, which is running, needs to be as described. */
 static void route_after_create(struct judge *j)
 {
-    struct gaps none = {0};
+    struct gaps gaps = {0};
     struct route rest;
-    route_find(j->cloud->traits, PHASE_RUNNING, PHASE_RUNNING, spec_power(j->object->spec), &none, &rest);
+    volumes_after_create(j, &gaps);
+    route_find(j->cloud->traits, PHASE_RUNNING, PHASE_RUNNING, spec_power(j->object->spec), &gaps, &rest);
     j->out->route.calls[0] = (struct step_call){CALL_CREATE, FIELD_COUNT, NULL, NULL};
     j->out->route.count = 1;
     for (uint32_t i = 0; i < rest.count && j->out->route.count < ROUTE_MAX; i++)
         j->out->route.calls[j->out->route.count++] = rest.calls[i];
-    struct value volumes = j->object->spec->values[FIELD_VOLUMES];
-    bool attach = (j->object->spec->managed & FIELD_BIT(FIELD_VOLUMES)) != 0;
-    for (unsigned i = 0; attach && i < volumes.rows && j->out->route.count < ROUTE_MAX; i++)
-        j->out->route.calls[j->out->route.count++] =
-            (struct step_call){CALL_ATTACH_VOLUME, FIELD_VOLUMES, value_cell(volumes, i, 0), NULL};
 }
 
 /* --- what is under way --- */
@@ -294,7 +305,8 @@ static bool name_missing(struct judge *j, enum catalogue_kind kind, const char *
     catalogue_want(j->state, j->cloud, kind);
     if (resolution == RESOLUTION_WAIT) {
         if (catalogue->problem[0] != '\0')
-            return settle(j, REASON_CATALOGUE_NEEDED, instant_max(catalogue->retry_ms, later(j, LOOK_FIRST_MS)),
+            return settle(j, REASON_CATALOGUE_NEEDED,
+                          instant_max(catalogue->retry_ms, later(j, LOOK_FIRST_MS)),
                           "cannot read the %ss of cloud %s: %s", catalogue_kind_name(kind), j->cloud->name,
                           catalogue->problem);
         return settle(j, REASON_CATALOGUE_NEEDED, later(j, SECOND_MS), "looking up %s \"%s\"",
@@ -415,7 +427,8 @@ static bool judge_building(struct judge *j)
     if (j->state->now.boot_ms < due || !never_ran || !j->object->created_by_us) {
         int64_t look = server->look.place != 0 ? server->look.due_ms : next_list(j);
         return settle(j, REASON_BUILDING,
-                      instant_min(instant_max(look, later(j, LOOK_FIRST_MS)), instant_max(due, later(j, LOOK_FIRST_MS))),
+                      instant_min(instant_max(look, later(j, LOOK_FIRST_MS)),
+                                  instant_max(due, later(j, LOOK_FIRST_MS))),
                       "building for %s", seconds(j, since));
     }
     if (life->on_stuck == ON_STUCK_REPLACE && !j->object->protect) return replace_unborn(j, true);
@@ -496,9 +509,10 @@ static bool judge_transitional(struct judge *j)
     enum phase phase = j->server->facts.phase;
     int64_t look = j->server->look.place != 0 ? j->server->look.due_ms : next_list(j);
     if (phase == PHASE_UNKNOWN)
-        return settle(j, REASON_TRANSITIONAL, instant_max(look, later(j, LOOK_FIRST_MS)),
-                      "%s for %s: a status that setpoint does not know; nothing is sent until another one is seen",
-                      j->server->facts.status, seconds(j, j->server->phase_since_ms));
+        return settle(
+            j, REASON_TRANSITIONAL, instant_max(look, later(j, LOOK_FIRST_MS)),
+            "%s for %s: a status that setpoint does not know; nothing is sent until another one is seen",
+            j->server->facts.status, seconds(j, j->server->phase_since_ms));
     if (phase == PHASE_BUSY || phase == PHASE_DELETING || phase == PHASE_GONE)
         return settle(j, REASON_TRANSITIONAL, instant_max(look, later(j, LOOK_FIRST_MS)), "%s for %s",
                       j->server->facts.status, seconds(j, j->server->phase_since_ms));

@@ -2,26 +2,61 @@
 
 #include <string.h>
 
-static const char *nearest(const struct state *state, const char *name)
+/* The nearest of the names that it was told of. */
+struct nearest {
+    const char *wanted;
+    const char *best;
+    unsigned distance; /* only smaller ones count */
+};
+enum { NEAR_TWO = 5, NEAR_THREE = 8 /* from this length on so many letters may be wrong */ };
+
+static struct nearest nearest_to(const char *wanted)
 {
-    const char *best = NULL;
-    unsigned limit = 3, best_distance = limit + 1;
+    size_t size = strlen(wanted);
+    return (struct nearest){.wanted = wanted, .distance = 2 + (size >= NEAR_TWO) + (size >= NEAR_THREE)};
+}
+
+static void nearest_take(struct nearest *nearest, const char *name)
+{
+    unsigned distance = text_distance(nearest->wanted, name, nearest->distance);
+    if (distance >= nearest->distance) return;
+    nearest->best = name;
+    nearest->distance = distance;
+}
+
+static const char *object_near(const struct state *state, const char *name)
+{
+    struct nearest nearest = nearest_to(name);
     for (uint32_t i = 0; i < state->source_count; i++)
-        for (uint32_t j = 0; j < state->sources[i]->object_count; j++) {
-            unsigned distance = text_distance(name, state->sources[i]->objects[j]->name, limit);
-            if (distance >= best_distance) continue;
-            best = state->sources[i]->objects[j]->name;
-            best_distance = distance;
-        }
-    return best;
+        for (uint32_t j = 0; j < state->sources[i]->object_count; j++)
+            nearest_take(&nearest, state->sources[i]->objects[j]->name);
+    return nearest.best;
+}
+
+const char *find_source_near(const struct state *state, const char *name)
+{
+    struct nearest nearest = nearest_to(name);
+    for (uint32_t i = 0; i < state->source_count; i++)
+        nearest_take(&nearest, state->sources[i]->name);
+    return nearest.best;
+}
+
+const char *find_cloud_near(const struct state *state, const char *name)
+{
+    struct nearest nearest = nearest_to(name);
+    for (uint32_t i = 0; i < state->cloud_count; i++)
+        nearest_take(&nearest, state->clouds[i]->name);
+    return nearest.best;
 }
 
 static enum found nothing(const struct state *state, const char *name, struct text *message)
 {
     const char *slash = strchr(name, '/');
-    const char *near = nearest(state, slash ? slash + 1 : name);
+    const char *near = object_near(state, slash ? slash + 1 : name);
+    const char *source = near || slash ? NULL : find_source_near(state, name);
     text_addf(message, "no object \"%s\"", name);
     if (near) text_addf(message, "; did you mean \"%s\"?", near);
+    if (source) text_addf(message, "; did you mean the source \"%s\"?", source);
     return FOUND_NOTHING;
 }
 

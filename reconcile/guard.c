@@ -49,7 +49,8 @@ static bool guard_ledger(struct question *q)
 {
     if (q->state->read_only)
         return deny(q, REASON_LEDGER_READ_ONLY, instant_max(q->state->save_retry_ms, later(q, LOOK_FIRST_MS)),
-                    "%s waits: the ledger cannot be written", call_words(q));
+                    "%s waits: the ledger cannot be written; see that its disk has space and is writable",
+                    call_words(q));
     return true;
 }
 
@@ -123,9 +124,8 @@ static bool guard_source(struct question *q)
 static bool guard_cold(struct question *q)
 {
     const struct cloud *cloud = q->cloud;
-    if (q->order->kind != CALL_CREATE || q->state->ledger != LEDGER_MISSING) return true;
+    if (q->order->kind != CALL_CREATE || !q->state->cold || cloud_is_warm(cloud)) return true;
     int64_t due = cloud->first_complete_ms + cloud_settle_ms(cloud);
-    if (cloud->first_complete_ms > 0 && cloud->complete_begun_ms[0] >= due) return true;
     look_full(q->state, q->cloud, due);
     return deny(q, REASON_COLD_START, instant_max(due, later(q, LOOK_FIRST_MS)),
                 "no ledger was found: creating waits for two complete lists of cloud %s", cloud->name);
@@ -144,7 +144,8 @@ static bool guard_storm(struct question *q)
 {
     int64_t until = q->cloud->storm_until_ms;
     if (!q->order->remedy) return true;
-    /* a storm may have begun since the intent was saved; a remedy that the thaw let through is not asked again */
+    /* a storm may have begun since the intent was saved; a remedy that the thaw let through is not asked
+     * again */
     bool stopped = q->intent ? q->cloud->storm && q->state->now.boot_ms < until
                              : brake_storm(q->state, q->cloud, &until);
     if (!stopped) return true;

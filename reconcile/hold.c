@@ -4,6 +4,7 @@
 
 #include "reconcile/base/hash.h"
 #include "reconcile/base/memory.h"
+#include "reconcile/observe.h"
 
 bool reason_can_be_approved(enum reason reason)
 {
@@ -60,10 +61,9 @@ static enum call_kind held_call(const struct object *object)
 
 static const char *held_server(const struct object *object)
 {
-    if (object->reason != REASON_DUPLICATE) return object->current;
-    for (uint32_t i = 0; i < object->marked_count; i++)
-        if (strcmp(object->marked[i]->facts.id, object->current) != 0) return object->marked[i]->facts.id;
-    return object->current;
+    if (object->reason == REASON_APPROVAL_NEEDED && object->route_count > 0) return object->held_server;
+    const struct server *surplus = object->reason == REASON_DUPLICATE ? object_surplus(object) : NULL;
+    return surplus ? surplus->facts.id : object->current;
 }
 
 /* Objects of a source come in the order of their names, so members are sorted. */

@@ -88,6 +88,7 @@ void intent_begin(struct state *state, struct object *object, const struct order
         budget_charge(state, object, intent->id, intent->provider_id);
         state->destructions_in_flight++;
     }
+    intent->took_slot = intent->disrupts && !object->slot;
     if (intent->disrupts) object->slot = true;
     intent->saved_ms = state->now.boot_ms;
     intent->saved_wall_ms = state->now.wall_ms;
@@ -137,7 +138,7 @@ static void intent_drop(struct state *state, struct intent *intent)
 static void never_happened(struct state *state, struct intent *intent)
 {
     if (intent->destroys) budget_refund(state, intent->object, intent->id);
-    if (intent->disrupts) intent->object->slot = false;
+    if (intent->took_slot) intent->object->slot = false;
 }
 
 void intent_withdraw(struct state *state, struct intent *intent, const char *why)
@@ -366,7 +367,7 @@ static void ignored(struct state *state, struct intent *intent)
     state_tell(
         state, ABOUT(.level = TELL_WARNING, .type = "CallIgnored", .object = object, .call = call_name(kind)),
         accepted ? "%s was accepted but nothing came of it" : "%s did not take effect", call_name(kind));
-    if (intent->disrupts && !intent->begun) object->slot = false;
+    if (intent->took_slot && !intent->begun) object->slot = false;
     intent_drop(state, intent);
 }
 
@@ -437,7 +438,10 @@ static bool is_closed(struct state *state, struct intent *intent, const struct s
     enum phase phase = server->facts.phase;
     bool fresh = server->asked_ms >= intent->sent_ms;
     switch (by) {
-    case CLOSED_BY_PHASE: return phase == intent->aim && (intent->from != intent->aim || fresh);
+    case CLOSED_BY_PHASE:
+        /* while the cloud confirms, the server still looks as if it waited for that */
+        if (intent->from == PHASE_CONFIRM_RESIZE) return phase == PHASE_RUNNING || phase == PHASE_STOPPED;
+        return phase == intent->aim && (intent->from != intent->aim || fresh);
     case CLOSED_BY_FIELD:
         if (intent->kind == CALL_RESIZE && phase == PHASE_CONFIRM_RESIZE)
             return row && row->then == CALL_CONFIRM_RESIZE;
@@ -506,6 +510,7 @@ void intent_observe(struct state *state, struct object *object)
 {
     struct intent *intent = object->intent;
     if (!intent || intent->state == INTENT_SAVING || intent->state == INTENT_READY) return;
+    if (!intent->cloud->traits) return; /* left in the ledger by a configuration that had this cloud */
     if (intent->grace_ms == 0 && intent->deadline_ms == 0) take_times(intent); /* read back from the ledger */
     if (intent->kind == CALL_CREATE) {
         if (intent->state == INTENT_OPEN) observe_create(state, intent);

@@ -8,6 +8,7 @@
 #include "reconcile/brake.h"
 #include "reconcile/catalogue.h"
 #include "reconcile/observe.h"
+#include "reconcile/store.h"
 
 static struct server *server_of_look(struct heap_entry *entry)
 {
@@ -36,19 +37,22 @@ void look_full(struct state *state, struct cloud *cloud, int64_t begun_ms)
     if (cloud->full_wanted_ms == 0 || wanted < cloud->full_wanted_ms) cloud->full_wanted_ms = wanted;
 }
 
+static bool fault_is_unread(const struct server *server)
+{
+    return server->facts.phase == PHASE_ERROR && server->facts.fault[0] == '\0' && !server->asked_by_get;
+}
+
 /* Why a server is read again: something is under way, or something said that it is gone. */
 static bool needs_look(const struct server *server)
 {
     const struct object *object = server->owner ? server->owner : server->marked;
     if (server->suspect || server->missing_again_ms != 0) return true;
     if (!object) return false;
-    if (!server->owner && !server->asked_by_get && object->current[0] != '\0')
+    if (!server->owner && !server->proven_by_get && object->current[0] != '\0')
         return true; /* a second one? */
     if (object->intent && object->intent->state == INTENT_OPEN) return true;
     if (server->expected) return true;
-    bool fault_unread =
-        server->facts.phase == PHASE_ERROR && server->facts.fault[0] == '\0' && !server->asked_by_get;
-    return server->owner && (server_is_open(server) || fault_unread);
+    return server->owner && (server_is_open(server) || fault_is_unread(server));
 }
 
 static void look_again(struct state *state, struct cloud *cloud, struct server *server)
@@ -65,11 +69,19 @@ static void look_again(struct state *state, struct cloud *cloud, struct server *
     heap_set(&cloud->looks, &server->look, state->now.boot_ms + delay);
 }
 
+/* What no list can tell: that a server is absent, and why it is in error. */
+static bool needs_get(const struct server *server)
+{
+    return server->suspect || server->missing_ms != 0 || server->missing_again_ms != 0 ||
+           fault_is_unread(server);
+}
+
 /* Many are open: the shared list tells of all; their own looks are put off as if each had been made. */
 static void look_by_list(struct state *state, struct cloud *cloud)
 {
     struct heap_entry *first;
-    while ((first = heap_first(&cloud->looks)) && first->due_ms <= state->now.boot_ms)
+    while ((first = heap_first(&cloud->looks)) && first->due_ms <= state->now.boot_ms &&
+           !needs_get(server_of_look(first)))
         look_again(state, cloud, server_of_look(first));
     int64_t soonest = instant_max(state->now.boot_ms, cloud->listing.begun_ms + LOOK_FIRST_MS);
     cloud->list_due_ms = instant_min(cloud->list_due_ms, soonest);
@@ -79,9 +91,9 @@ static bool next_server(struct state *state, struct cloud *cloud, struct call *o
 {
     struct heap_entry *first = heap_first(&cloud->looks);
     if (!first || first->due_ms > state->now.boot_ms) return false;
-    if (cloud->looks.count > LOOK_GETS_MAX) {
+    if (cloud->looks.count > LOOK_GETS_MAX && !needs_get(server_of_look(first))) {
         look_by_list(state, cloud);
-        return false;
+        return next_server(state, cloud, out, arena);
     }
     struct server *server = server_of_look(first);
     look_cancel(cloud, server);
@@ -175,12 +187,38 @@ int64_t look_wake(const struct state *state, const struct cloud *cloud)
     return wake;
 }
 
+/* Refusals that another try does not mend; outages, throttling and log-ins have a place of their own. */
+static bool is_refusal(enum reply_kind kind)
+{
+    return kind == REPLY_ABSENT || kind == REPLY_INVALID || kind == REPLY_DENIED || kind == REPLY_CONFLICT ||
+           kind == REPLY_QUOTA || kind == REPLY_CAPACITY;
+}
+
+static void refusal_note(struct state *state, struct cloud *cloud, const struct reply *reply)
+{
+    if (!is_refusal(reply->kind)) {
+        cloud->list_refusals = 0;
+        return;
+    }
+    text_copy(cloud->list_message, sizeof cloud->list_message,
+              reply->message && reply->message[0] ? reply->message : reply_kind_name(reply->kind));
+    if (++cloud->list_refusals != BREAKER_FAILURES) return;
+    char problem[CLOUD_MESSAGE];
+    if (cloud_problem(cloud, problem, sizeof problem))
+        state_tell(state,
+                   ABOUT(.level = TELL_ERROR, .type = "CloudOutage", .cloud = cloud,
+                         .reason = reason_row(REASON_CLOUD_OUTAGE)->word),
+                   "%s", problem);
+    state_dirty_cloud(state, cloud);
+}
+
 static void listing_failed(struct state *state, struct cloud *cloud, const struct reply *reply)
 {
     bool marker_gone = reply->kind == REPLY_INVALID && cloud->listing.page[0] != '\0';
     cloud->listing.running = false;
     cloud->listing.page[0] = '\0';
     cloud->list_failures++;
+    refusal_note(state, cloud, reply);
     int64_t delay = marker_gone && cloud->list_failures == 1
                         ? 0
                         : backoff_ms(RETRY_FIRST_MS, cloud->list_failures, 200, BREAKER_MOST_MS);
@@ -240,6 +278,16 @@ static void wake_waiting(struct state *state, struct cloud *cloud)
     }
 }
 
+/* The cold start is over when no cloud has to be waited for any more. */
+static void note_warmth(struct state *state)
+{
+    if (!state->cold) return;
+    for (uint32_t i = 0; i < state->cloud_count; i++)
+        if (state->clouds[i]->config && !cloud_is_warm(state->clouds[i])) return;
+    state->cold = false;
+    store_meta(state, "cold", NULL);
+}
+
 static void full_complete(struct state *state, struct cloud *cloud)
 {
     const struct listing *listing = &cloud->listing;
@@ -257,6 +305,7 @@ static void full_complete(struct state *state, struct cloud *cloud)
         if (server->list_serial != listing->serial && server->life_ms < listing->begun_ms)
             server_missing(state, cloud, server);
     }
+    note_warmth(state);
     brake_judge_vanish(state, cloud, known);
     forget_strangers(state, cloud);
 }
@@ -265,7 +314,7 @@ static void listing_complete(struct state *state, struct cloud *cloud)
 {
     struct listing *listing = &cloud->listing;
     listing->running = false;
-    cloud->list_failures = 0;
+    cloud->list_failures = cloud->list_refusals = 0;
     cloud->any_list_ms = state->now.boot_ms;
     cloud->list_due_ms = instant_max(cloud->list_due_ms, state->now.boot_ms);
     cloud->changes_since_wall_ms = listing->begun_wall_ms + cloud->date_offset_ms - CHANGES_OVERLAP_MS;

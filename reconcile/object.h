@@ -79,6 +79,7 @@ struct object {
     bool slot;        /* holds a disruption slot until Converged again */
     bool held;        /* latched by a budget: only an approval or another desire ends it */
     uint64_t held_desire;
+    char held_server[LIMIT_ID + 1]; /* this process: what the held call is about */
     uint32_t applied_fields;
     uint64_t applied[FIELD_COUNT];
     struct resolved resolved[FIELD_COUNT]; /* flavor and image */

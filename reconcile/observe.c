@@ -109,6 +109,8 @@ void server_remark(struct state *state, struct cloud *cloud, struct server *serv
         const struct mark *mark = &server->facts.mark;
         object = state_object(state, mark->source, mark->name);
         if (!object) object = orphan_of(state, cloud, mark);
+        /* known by a suspension alone: nothing else speaks of it */
+        if (!object->cloud && !object->spec) object->state = OBJECT_ORPHAN;
         if (object->cloud != cloud && object->current[0] == '\0' && object->state == OBJECT_ORPHAN)
             object->cloud = cloud;
     }
@@ -293,10 +295,21 @@ struct server *object_surplus(const struct object *object)
         bool bound =
             strcmp(server->facts.id, object->current) == 0 || strcmp(server->facts.id, object->next) == 0;
         /* what was ours and is gone may still stand in a list that lags: only a GET makes it a duplicate */
-        bool proven = server->asked_by_get || !is_tombstone(object, server->facts.id);
+        bool proven = server->proven_by_get || !is_tombstone(object, server->facts.id);
         if (!bound && proven && is_alive(server)) return server;
     }
     return NULL;
+}
+
+/* One that returned while nothing was bound was marked without a question; now it may be a duplicate. */
+static void doubt_surplus(struct state *state, struct object *object)
+{
+    for (uint32_t i = 0; i < object->marked_count; i++) {
+        struct server *server = object->marked[i];
+        bool asked = server->proven_by_get || server->look_in_flight || server->look.place != 0;
+        if (!asked && is_alive(server) && is_tombstone(object, server->facts.id))
+            look_soon(state, object->cloud, server->facts.id, 0);
+    }
 }
 
 /* Entries into ERROR feed the storm brake; the first sighting after a start is no entry. */
@@ -401,6 +414,7 @@ void object_observe(struct state *state, struct object *object)
         return;
     }
     if (!server->expected) note_seen(state, object, server);
+    doubt_surplus(state, object);
     if (cloud->vanish_brake || !server_is_absent(cloud, server)) return;
     object_unbind(state, object, server, "it vanished from the cloud");
     observe_forget_server(state, cloud, server);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "reconcile/base/assert.h"
-#include "reconcile/base/hash.h"
 #include "reconcile/base/memory.h"
 
 /* Packing facts into one block: the same walk first measures (block NULL), then copies. Pointers come first,
@@ -43,8 +42,9 @@ static void pack_facts(struct packer *packer, const struct facts *facts, struct 
     packed.name = pack_text(packer, facts->name);
     packed.status = pack_text(packer, facts->status);
     packed.fault = pack_text(packer, facts->fault);
-    for (unsigned i = 0; i < FIELD_COUNT; i++)
-        if (facts->seen & FIELD_BIT(i)) packed.values[i] = pack_value(packer, facts->values[i]);
+    for (unsigned i = 0; i < FIELD_COUNT; i++) /* what is not kept must not point into the reply */
+        packed.values[i] =
+            facts->seen & FIELD_BIT(i) ? pack_value(packer, facts->values[i]) : (struct value){0};
     *out = packed;
 }
 
@@ -91,6 +91,22 @@ struct server *servers_find(const struct servers *servers, const char *id)
 {
     uint32_t place = place_of(servers, id);
     if (place == servers->count || strcmp(servers->by_id[place]->facts.id, id) != 0) return NULL;
+    return servers->by_id[place];
+}
+
+static bool is_at(const struct servers *servers, uint32_t place, const char *id)
+{
+    return place < servers->count && strcmp(servers->by_id[place]->facts.id, id) == 0;
+}
+
+struct server *servers_find_next(struct servers *servers, const char *id)
+{
+    struct server *last = servers->walked < servers->count ? servers->by_id[servers->walked] : NULL;
+    uint32_t place = last ? last->follower : 0;
+    if (!is_at(servers, place, id)) place = place_of(servers, id);
+    if (!is_at(servers, place, id)) return NULL;
+    if (last) last->follower = place;
+    servers->walked = place;
     return servers->by_id[place];
 }
 
@@ -203,42 +219,56 @@ struct server *servers_named(struct servers *servers, const char *name, const st
     return NULL;
 }
 
-/* One key for the process: the hash only compares two sightings. */
-static const struct hash_key facts_key = {0x66616374, 0x73};
+/* Only compares two sightings in this process, each poll of every server: a multiplication per word, no key.
+   Every step is reversible, so two texts that differ in one word never meet. */
+static uint64_t mixed(uint64_t hash, const void *bytes, size_t size)
+{
+    const char *at = bytes;
+    uint64_t word;
+    for (; size >= sizeof word; at += sizeof word, size -= sizeof word) {
+        memcpy(&word, at, sizeof word);
+        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 29;
+    }
+    word = 0;
+    memcpy(&word, at, size);
+    hash = (hash ^ word ^ size) * UINT64_C(0xbf58476d1ce4e5b9);
+    return hash ^ hash >> 32;
+}
+
+/* With its NUL: "a", "bc" is not "ab", "c". */
+static uint64_t mixed_text(uint64_t hash, const char *text)
+{
+    return mixed(hash, text, strlen(text) + 1);
+}
+
+static uint64_t mixed_value(uint64_t hash, struct value value)
+{
+    hash = mixed(hash, &value.rows, sizeof value.rows);
+    for (size_t i = 0; i < (size_t)value.rows * value.columns; i++)
+        hash = mixed_text(hash, value.cells[i]);
+    return hash;
+}
+
+static uint64_t mixed_mark(uint64_t hash, const struct mark *mark)
+{
+    const char *parts[] = {mark->owner, mark->cloud, mark->source, mark->name, mark->attempt, mark->writer};
+    for (unsigned i = 0; i < sizeof parts / sizeof *parts; i++)
+        hash = mixed_text(hash, parts[i]);
+    return mixed(hash, mark->applied, sizeof mark->applied);
+}
 
 static uint64_t facts_hash(const struct facts *facts)
 {
-    struct hash_key key = facts_key;
-    const char *words[] = {facts->name, facts->status, facts->fault};
-    for (unsigned i = 0; i < 3; i++)
-        key.k0 ^= hash_keyed(key, words[i], strlen(words[i]) + 1);
-    for (unsigned i = 0; i < FIELD_COUNT; i++) {
-        key.k1 += i + 1;
-        if (facts->seen & FIELD_BIT(i)) key.k0 ^= value_hash(facts->values[i], key);
-    }
-    if (facts->marked) {
-        const struct mark *mark = &facts->mark;
-        const char *parts[] = {mark->owner, mark->cloud,   mark->source,
-                               mark->name,  mark->attempt, mark->writer};
-        for (unsigned i = 0; i < 6; i++) {
-            key.k1 += 31;
-            key.k0 ^= hash_keyed(key, parts[i], strlen(parts[i]) + 1);
-        }
-        key.k0 ^= hash_keyed(key, mark->applied, sizeof mark->applied);
-    }
-    uint64_t numbers[] = {facts->phase,
-                          facts->rests,
-                          facts->seen,
-                          facts->marked,
-                          facts->mark_whole,
-                          facts->mark.role,
-                          facts->mark.protect,
-                          facts->mark.parts,
-                          (uint64_t)facts->created_wall_ms,
-                          facts->launched,
-                          facts->locked,
-                          facts->mark.applied_fields};
-    return hash_keyed(key, numbers, sizeof numbers);
+    uint64_t hash = mixed_text(mixed_text(mixed_text(0, facts->name), facts->status), facts->fault);
+    for (unsigned i = 0; i < FIELD_COUNT; i++)
+        if (facts->seen & FIELD_BIT(i)) hash = mixed_value(hash, facts->values[i]);
+    if (facts->marked) hash = mixed_mark(hash, &facts->mark);
+    uint64_t numbers[] = {facts->phase,        facts->rests,      facts->seen,
+                          facts->marked,       facts->mark_whole, facts->mark.role,
+                          facts->mark.protect, facts->mark.parts, (uint64_t)facts->created_wall_ms,
+                          facts->launched,     facts->locked,     facts->mark.applied_fields};
+    return mixed(hash, numbers, sizeof numbers);
 }
 
 /* A reply that lacks what an earlier one showed (a list row without groups or fault) does not take it away.

@@ -20,7 +20,9 @@ struct server {
     uint64_t facts_hash; /* equal = nothing new */
     int64_t asked_ms;    /* when the request was sent whose reply gave `facts` */
     bool asked_by_get;
-    int64_t life_ms;        /* asked of the last sign of life; a reply that accepts a create is one */
+    bool proven_by_get; /* a GET has shown it, and none since said that it is absent: no old news from a list
+                         */
+    int64_t life_ms;    /* asked of the last sign of life; a reply that accepts a create is one */
     int64_t phase_since_ms; /* when the present phase was first seen */
     int64_t first_seen_ms;
     int64_t missing_ms; /* begin of the first complete list after life + settle that lacks it; 0 = none */
@@ -36,11 +38,13 @@ struct server {
     struct heap_entry look; /* when to GET it */
     int64_t look_delay_ms;
     bool look_in_flight;
+    uint32_t follower; /* a guess: the place in by_id of what came behind it in the last list */
 };
 
 struct servers {
     struct server **by_id;
     uint32_t count, room;
+    uint32_t walked; /* a guess, too: the place that servers_find_next found last */
     struct server *
         *by_name; /* sorted by name, then id; built at the first question, kept up to date from then on */
     bool names_built;
@@ -49,6 +53,8 @@ struct servers {
 
 void servers_release(struct servers *servers);
 struct server *servers_find(const struct servers *servers, const char *id);
+/* The same for whoever goes through one list after another: what came next the last time is tried first. */
+struct server *servers_find_next(struct servers *servers, const char *id);
 struct server *servers_add(struct servers *servers, const char *id, int64_t now_ms);
 void servers_remove(struct servers *servers, struct server *server);
 /* Some server of that name that is not gone, other than those bound to `except`; NULL = the name is free. */

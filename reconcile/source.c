@@ -14,9 +14,8 @@ void window_release(struct window *window)
 
 static void levels_expire(struct window *window, int64_t from_ms)
 {
-    /* levels[0] holds until levels[1] begins: it leaves when that beginning leaves the window */
     uint32_t gone = 0;
-    while (gone + 1 < window->level_count && window->levels[gone + 1].at_ms <= from_ms)
+    while (gone < window->level_count && window->levels[gone].until_ms <= from_ms)
         gone++;
     if (gone == 0) return;
     memmove(window->levels, window->levels + gone, (window->level_count - gone) * sizeof *window->levels);
@@ -31,13 +30,13 @@ uint32_t window_base(struct window *window, int64_t now_ms, int64_t per_ms)
 
 void window_level(struct window *window, int64_t now_ms, uint32_t bound)
 {
-    while (window->level_count > 0 && window->levels[window->level_count - 1].count <= bound) {
-        bool same = window->levels[window->level_count - 1].count == bound;
-        if (same) return;
+    struct level *last = window->level_count > 0 ? &window->levels[window->level_count - 1] : NULL;
+    if (last && last->count == bound) return;
+    if (last) last->until_ms = now_ms;
+    while (window->level_count > 0 && window->levels[window->level_count - 1].count <= bound)
         window->level_count--;
-    }
     ROW_RESERVE(window->levels, window->level_count, window->level_room);
-    window->levels[window->level_count++] = (struct level){now_ms, bound};
+    window->levels[window->level_count++] = (struct level){NEVER_MS, bound};
 }
 
 uint32_t window_used(struct window *window, int64_t now_ms, int64_t per_ms)
@@ -55,7 +54,7 @@ uint32_t window_used(struct window *window, int64_t now_ms, int64_t per_ms)
 void window_charge(struct window *window, uint64_t id, struct now now)
 {
     ROW_RESERVE(window->charges, window->count, window->room);
-    window->charges[window->count++] = (struct charge){now.boot_ms, now.wall_ms, id};
+    window->charges[window->count++] = (struct charge){now.boot_ms, now.wall_ms, id, false};
 }
 
 bool window_refund(struct window *window, uint64_t id)

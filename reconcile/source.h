@@ -15,10 +15,11 @@ struct charge { /* one destruction */
     int64_t at_ms;
     int64_t at_wall_ms;
     uint64_t id;
+    bool bound; /* read from the ledger: its object has a server, this one still or another one */
 };
 
-struct level { /* how many servers were bound from this time on */
-    int64_t at_ms;
+struct level { /* how many servers were bound until this time; NEVER_MS = they still are */
+    int64_t until_ms;
     uint32_t count;
 };
 

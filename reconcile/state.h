@@ -50,6 +50,9 @@ struct state {
     enum ledger_state ledger;
     bool ledger_lost; /* missing, and some server already carries our mark (or a name-only list is not empty)
                        */
+    bool lost_noted;  /* the windows have been set accordingly */
+    int64_t lost_ms;  /* when it was found lost; kept in the ledger, so that a restart does not forget it */
+    bool cold;        /* of a cold start that a restart cut short: creating still waits for two lists */
     bool read_only;   /* the last save failed */
     int64_t save_retry_ms;
     uint64_t save_seq;

@@ -192,8 +192,13 @@ static void converged(struct state *state, struct object *object)
     object->held = false;
 }
 
-/* All that can be changed has been, in the desired power: what is left needs a person, and interrupts nothing.
- */
+/* All that can be changed has been, in the desired power; or nothing is to be changed any more. What is left needs
+   a person, and interrupts nothing. */
+static bool leaves_alone(enum reason reason)
+{
+    return reason == REASON_IMMUTABLE_CHANGE || reason == REASON_ORPHANED || reason == REASON_TAKEN_OVER;
+}
+
 static void end_interruption(struct state *state, struct object *object)
 {
     if (!object->slot) return;
@@ -211,7 +216,7 @@ static void set_verdict(struct state *state, struct object *object, const struct
     bool moved = first || object->verdict != row->verdict || before != decision->reason;
     bool worded = strcmp(object->message, decision->message) != 0;
     if (row->verdict == VERDICT_CONVERGED && object->spec) converged(state, object);
-    if (decision->reason == REASON_IMMUTABLE_CHANGE) end_interruption(state, object);
+    if (leaves_alone(decision->reason)) end_interruption(state, object);
     if (object->verdict != row->verdict || first) object->since_wall_ms = state->now.wall_ms;
     bool told = first || object->verdict != row->verdict ||
                 (moved && (row->verdict == VERDICT_BLOCKED || row->verdict == VERDICT_FAILING));
@@ -257,10 +262,14 @@ static void end_object(struct state *state, struct object *object)
     object_free(object);
 }
 
-static void latch_hold(struct object *object, const struct decision *decision)
+static void latch_hold(struct state *state, struct object *object, const struct decision *decision)
 {
     if (decision->reason != REASON_APPROVAL_NEEDED || decision->order.kind == CALL_NONE) return;
     uint64_t desire = object->spec ? object->spec->hash : 0;
+    if (strcmp(object->held_server, decision->order.provider_id) != 0) {
+        text_copy(object->held_server, sizeof object->held_server, decision->order.provider_id);
+        holds_note(state, object->reason, object->reason);
+    }
     if (object->held && object->held_desire == desire) return;
     object->held = true;
     object->held_desire = desire;
@@ -304,7 +313,7 @@ static void look_at(struct state *state, struct object *object)
         begin(state, object, decision);
     else if (object->queued)
         lane_leave(object);
-    latch_hold(object, decision);
+    latch_hold(state, object, decision);
     set_verdict(state, object, decision);
     if (object->verdict == VERDICT_CONVERGED && object->spec && object->current[0] != '\0') pin_names(object);
     if (object->ledger_dirty) store_object(state, object);

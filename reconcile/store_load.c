@@ -136,8 +136,9 @@ static bool load_object(struct state *state, const struct record *record)
     const char *const *c = record->cells;
     if (!name_fits(c[0], LIMIT_DOCUMENT_NAME) || !name_fits(c[1], LIMIT_NAME)) return false;
     struct source *source = state_source_add(state, c[0]);
-    if (source_object(source, c[1])) return false;
-    struct object *object = source_add(source, c[1], ++state->object_seq);
+    struct object *object = source_object(source, c[1]); /* a suspension may have named it already */
+    if (object && object->known_to_ledger) return false;
+    if (!object) object = source_add(source, c[1], ++state->object_seq);
     bool good =
         text_cell(c[2], object->cloud_name, sizeof object->cloud_name) &&
         text_cell(c[3], object->current, sizeof object->current) &&
@@ -204,8 +205,12 @@ static bool load_charge(struct state *state, const struct record *record)
     int64_t age = instant_max(0, state->now.wall_ms - wall);
     struct now then = {state->now.boot_ms - age, wall};
     struct source *source = state_source_add(state, c[1]);
+    struct object *object = c[3] ? source_object(source, c[3]) : NULL;
+    bool bound = object && object->current[0] != '\0';
     window_charge(&source->destroyed, id, then);
     window_charge(&state->destroyed, id, then);
+    source->destroyed.charges[source->destroyed.count - 1].bound = bound;
+    state->destroyed.charges[state->destroyed.count - 1].bound = bound;
     return true;
 }
 
@@ -229,7 +234,8 @@ static bool load_suspension(struct state *state, const char *target, const char 
     int64_t until = wall == 0 ? NEVER_MS : state->now.boot_ms + (wall - state->now.wall_ms);
     bool hard = blank[1] == 'h';
     const char *reason = blank[2] == ' ' ? blank + 3 : "";
-    if (strncmp(target, "cloud:", 6) == 0 && target[6]) {
+    if (strncmp(target, "cloud:", 6) == 0) {
+        if (!name_fits(target + 6, LIMIT_DOCUMENT_NAME)) return false;
         struct cloud *cloud = state_cloud_add(state, target + 6);
         cloud->suspended_until_ms = until;
         cloud->suspended_hard = hard;
@@ -239,6 +245,7 @@ static bool load_suspension(struct state *state, const char *target, const char 
         state->suspended_hard = hard;
         text_copy(state->suspended_reason, sizeof state->suspended_reason, reason);
     } else if (!strchr(target, '/')) {
+        if (!name_fits(target, LIMIT_DOCUMENT_NAME)) return false;
         struct source *source = state_source_add(state, target);
         source->suspended_until_ms = until;
         source->suspended_hard = hard;
@@ -246,7 +253,8 @@ static bool load_suspension(struct state *state, const char *target, const char 
     } else {
         const char *slash = strchr(target, '/');
         char name[LIMIT_DOCUMENT_NAME + 1];
-        if ((size_t)(slash - target) >= sizeof name) return false;
+        if (slash == target || (size_t)(slash - target) >= sizeof name || !name_fits(slash + 1, LIMIT_NAME))
+            return false;
         memcpy(name, target, (size_t)(slash - target));
         name[slash - target] = '\0';
         struct source *source = state_source_add(state, name);
@@ -265,6 +273,14 @@ static bool load_meta(struct state *state, const struct record *record, uint64_t
     if (!key || !value) return false;
     if (text_equal(key, "writer")) return text_cell(value, state->writer, sizeof state->writer);
     if (text_equal(key, "starts")) return text_to_number(value, UINT32_MAX, starts);
+    if (text_equal(key, "cold")) return state->cold = true;
+    if (text_equal(key, "lost")) {
+        int64_t wall;
+        if (!number_cell(value, &wall)) return false;
+        state->ledger_lost = true;
+        state->lost_ms = state->now.boot_ms - instant_max(0, state->now.wall_ms - wall);
+        return true;
+    }
     if (text_equal(key, "hash_key"))
         return strlen(value) == 32 && hex64(value, &state->hash_key.k0) &&
                hex64(value + 16, &state->hash_key.k1);
@@ -303,13 +319,21 @@ static int charge_compare(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
-/* Those that were destroyed in the window were bound in it: they belong to its base. */
+/* Those that were destroyed in the window were bound in it: they belong to its base. Where an
+   object has a server, this one still or another, it is counted already. */
 static void window_settle(struct window *window, uint32_t bound, int64_t now_ms)
 {
+    uint32_t gone = 0;
     if (window->count == 0) return;
+    for (uint32_t i = 0; i < window->count; i++)
+        gone += !window->charges[i].bound;
     qsort(window->charges, window->count, sizeof *window->charges, charge_compare);
     window->level_count = 0;
-    window_level(window, window->charges[0].at_ms - 1, bound + window->count);
+    window_level(window, window->charges[0].at_ms - 1, bound + gone);
+    for (uint32_t i = 0; i < window->count; i++) { /* what lies before the window falls out of it step by step */
+        gone -= !window->charges[i].bound;
+        window_level(window, window->charges[i].at_ms, bound + gone);
+    }
     window_level(window, now_ms, bound);
 }
 
@@ -328,6 +352,9 @@ static void first_words(struct state *state, uint64_t starts)
     store_meta(state, "starts", arena_printf(arena, "%llu", (unsigned long long)starts + 1));
     /* ids of this run are above all earlier ones; 2^32 calls per run are enough for centuries */
     state->call_seq = (starts + 1) << 32;
+    if (state->ledger != LEDGER_MISSING) return;
+    state->cold = true;
+    store_meta(state, "cold", "1");
 }
 
 void store_load(struct state *state, const struct event_ledger *ledger)
@@ -342,13 +369,19 @@ void store_load(struct state *state, const struct event_ledger *ledger)
         for (uint32_t i = 0; i < ledger->count && good; i++)
             if (ledger->records[i].table == (enum record_table)table)
                 good = load_record(state, &ledger->records[i], &starts);
+    /* a file was made, and nothing ever saved in it: the start that made it was cut short */
+    if (good && state->ledger == LEDGER_LOADED && state->writer[0] == '\0') state->ledger = LEDGER_MISSING;
     if (!good) state->ledger = LEDGER_CORRUPT;
     if (state->ledger == LEDGER_CORRUPT) {
         state_tell(state,
                    ABOUT(.level = TELL_ERROR, .type = "LedgerCorrupt",
                          .reason = reason_row(REASON_LEDGER_CORRUPT)->word),
-                   "the ledger is corrupt (%s): observing only, until `setpointctl ledger rebuild --yes`",
-                   ledger->problem && ledger->problem[0] ? ledger->problem : "a row cannot be understood");
+                   "%s; nothing is changed in any cloud meanwhile",
+                   ledger->problem && ledger->problem[0]
+                       ? ledger->problem
+                       : "a row of the ledger cannot be understood; restore it from a "
+                         "backup and restart, or start a new one: setpointctl ledger "
+                         "rebuild --yes");
         if (state->writer[0] == '\0') prng_letters(&state->prng, state->writer, MARK_WRITER);
         return;
     }

@@ -5,6 +5,7 @@
 #include "reconcile/base/assert.h"
 #include "reconcile/base/memory.h"
 #include "reconcile/budget.h"
+#include "reconcile/hold.h"
 #include "reconcile/look.h"
 #include "reconcile/names.h"
 #include "reconcile/retry.h"
@@ -82,6 +83,7 @@ static void spec_apply(struct state *state, struct object *object, const struct 
     object->halted = false;
     object->flips.count = 0;
     if (object->held && object->held_desire != spec->hash) object->held = false;
+    holds_note(state, object->reason, object->reason); /* a hold names the desire that it is about */
     object_recount(state, object);
     state_dirty(state, object);
 }
@@ -189,11 +191,17 @@ static void take_in_force(struct state *state, struct source *source, struct gen
                "source %s: revision %s with %u instances", source->name, source->revision, generation->count);
 }
 
+/* Bound, or about to be: a create is under way. */
+static bool has_server(const struct object *object)
+{
+    bool coming = object->intent && object->intent->kind == CALL_CREATE;
+    return object->state == OBJECT_MANAGED && (object->current[0] != '\0' || coming);
+}
+
 static bool has_bound(const struct source *source)
 {
     for (uint32_t i = 0; i < source->object_count; i++)
-        if (source->objects[i]->current[0] != '\0' && source->objects[i]->state == OBJECT_MANAGED)
-            return true;
+        if (has_server(source->objects[i])) return true;
     return false;
 }
 

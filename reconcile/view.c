@@ -113,7 +113,9 @@ enum view_find view_check(const struct state *state, const struct view_filter *f
         return VIEW_BAD_SELECTOR;
     }
     if (filter->source && !state_source(state, filter->source)) {
+        const char *near = find_source_near(state, filter->source);
         text_addf(out_message, "no source \"%s\"", filter->source);
+        if (near) text_addf(out_message, "; did you mean \"%s\"?", near);
         return VIEW_NOT_FOUND;
     }
     for (uint32_t i = 0; i < filter->name_count; i++) {
@@ -378,7 +380,7 @@ static bool cloud_is_ready(const struct cloud *cloud, const char **out_reason)
         *out_reason = "WrongProject";
     else if (cloud->session == SESSION_FAILED)
         *out_reason = "AuthFailed";
-    else if (cloud->outages >= BREAKER_FAILURES)
+    else if (cloud->outages >= BREAKER_FAILURES || cloud_refuses_list(cloud))
         *out_reason = "CloudOutage";
     else if (cloud->another_daemon)
         *out_reason = "AnotherDaemon";

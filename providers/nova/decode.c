@@ -76,8 +76,10 @@ static bool success_decode(const struct cloud_config *cloud, const struct call *
 static void strange_decode(const struct http_response *response, struct arena *arena, struct reply *out)
 {
     out->kind = REPLY_OUTAGE;
-    out->message = arena_printf(arena, "%s; check the endpoint, and what stands between (a proxy, a log-in page)",
-                                response_strange(response, arena));
+    out->message = response_strange(response, arena);
+    if (response_is_page(response))
+        out->message = arena_printf(
+            arena, "%s; check the endpoint, and what stands between (a proxy, a log-in page)", out->message);
     out->servers = NULL;
     out->server_count = 0;
     out->entries = NULL;

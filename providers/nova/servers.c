@@ -252,11 +252,14 @@ static const struct {
 
 static void read_member(struct reader *reader, struct scan *scan, struct span key)
 {
-    for (size_t i = 0; i < sizeof MEMBERS / sizeof MEMBERS[0]; i++)
-        if (key.size == MEMBERS[i].key.size && memcmp(key.at, MEMBERS[i].key.at, key.size) == 0) {
-            MEMBERS[i].read(reader, scan);
-            return;
-        }
+    for (size_t i = 0; i < sizeof MEMBERS / sizeof MEMBERS[0]; i++) {
+        const struct span *known = &MEMBERS[i].key;
+        /* size and first letter spare most calls */
+        if (key.size != known->size || key.at[0] != known->at[0]) continue;
+        if (memcmp(key.at, known->at, key.size) != 0) continue;
+        MEMBERS[i].read(reader, scan);
+        return;
+    }
     scan_skip(scan);
 }
 
