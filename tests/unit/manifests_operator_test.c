@@ -44,7 +44,7 @@ static void test_whole_configuration(void **state)
     assert_true(read_text(
         "apiVersion: setpoint/v1\nkind: Daemon\nmetadata: {name: setpointd}\nspec:\n"
         "  owner: seoul-1\n  mode: observe\n  destroyBudget: {max: 4, per: 10m}\n  log: {level: debug}\n"
-        "  listen: {metrics: \"127.0.0.1:9478\"}\n  history: {maxAge: 30d, maxSize: 512MiB}\n" CLOUD
+        "  history: {maxAge: 30d, maxSize: 512MiB}\n" CLOUD
         "  provider: wide\n  region: R1\n  interface: internal\n  endpoint: "
         "https://compute.example.com/v2.1\n"
         "  endpoints: {image: \"https://image.example.com\", network: \"http://127.0.0.1:9696\"}\n" AUTH
@@ -64,7 +64,6 @@ static void test_whole_configuration(void **state)
     assert_false(config->destroy.max.percent);
     assert_int_equal(config->destroy.per_ms, 600000);
     assert_string_equal(config->log_level, "debug");
-    assert_string_equal(config->listen_metrics, "127.0.0.1:9478");
     assert_int_equal(config->history_age_ms, INT64_C(30) * 86400000);
     assert_int_equal(config->history_bytes, 512 << 20);
     assert_int_equal(config->cloud_count, 2);
@@ -98,7 +97,7 @@ static void test_whole_configuration(void **state)
     assert_int_equal(c->poll_full_ms, 5000);
     assert_int_equal(c->settle_ms, 3000);
     assert_int_equal(c->mode, MODE_OBSERVE);
-    assert_int_equal(c->line, 12);
+    assert_int_equal(c->line, 11);
     const struct source_config *s = config_source(config, "s");
     assert_string_equal(config->sources[0].name, "a");
     assert_false(config->sources[0].prune);
@@ -123,6 +122,10 @@ static void test_mistakes(void **state)
         const char *text, *mistakes;
     } rows[] = {
         {"", ""},
+        {"---\napiVersion: setpoint/v1\nkind: Daemon\nmetadata: {name: d}\nspec:\n"
+         "  owner: o\n  listen: {metrics: \"127.0.0.1:9478\"}\n",
+         "o.yaml:3:1: a second document of kind Daemon; the other is at F:1:1: remove one\n"
+         "o.yaml:8:3: \"listen\" is known, not supported by this version\n"},
         {"---\n" DAEMON, "o.yaml:3:1: a second document of kind Daemon; the other is at F:1:1: remove one\n"},
         {"---\nkind: Instance\n",
          "o.yaml:3:7: kind Instance may not stand in the operator's configuration; it belongs into a "

@@ -101,7 +101,6 @@ static void test_defaults_of_the_operator(void **state)
     assert_int_equal(daemon.history_age_ms, INT64_C(90) * 86400000);
     assert_int_equal(daemon.history_bytes, 1 << 30);
     assert_string_equal(daemon.log_level, "info");
-    assert_null(daemon.listen_metrics);
 }
 
 /* Each text against the check and, where there is one, the expression of the JSON Schema. */

@@ -95,7 +95,7 @@ static void test_refused(void **state)
          "cloud c: the log-in was refused (HTTP 503 with an empty body); it is tried again"},
         {{.transport = TRANSPORT_NOT_SENT, .problem = "no such host"},
          REPLY_TRANSPORT,
-         "cloud c: the identity service cannot be reached: no such host; check auth.url and the network"},
+         "cloud c: the identity service of auth.url cannot be reached: no such host"},
     };
     struct cloud_config cloud = {.name = "c"};
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {

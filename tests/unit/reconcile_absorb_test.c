@@ -1,0 +1,148 @@
+#include "tests/unit/unit.h"
+
+#include "reconcile/absorb.h"
+#include "tests/unit/reconcile_rig.h"
+
+static struct server *server_of(struct rig *rig, const char *id)
+{
+    return servers_find(&rig->cloud->servers, id);
+}
+
+/* The later question wins; a GET beats a list of the same age. */
+static void older_facts_do_not_replace_newer_ones(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct facts running = rig_facts(&rig, "s1", "web", PHASE_RUNNING), stopped = running;
+    stopped.phase = stopped.rests = PHASE_STOPPED;
+    absorb_facts(rig.state, rig.cloud, &running, 100, 0, false);
+    absorb_facts(rig.state, rig.cloud, &stopped, 99, 0, true);
+    assert_int_equal(server_of(&rig, "s1")->facts.phase, PHASE_RUNNING);
+    absorb_facts(rig.state, rig.cloud, &stopped, 100, 0, true);
+    assert_int_equal(server_of(&rig, "s1")->facts.phase, PHASE_STOPPED);
+    absorb_facts(rig.state, rig.cloud, &running, 100, 0, false);
+    assert_int_equal(server_of(&rig, "s1")->facts.phase, PHASE_STOPPED);
+    absorb_facts(rig.state, rig.cloud, &running, 101, 0, false);
+    assert_int_equal(server_of(&rig, "s1")->facts.phase, PHASE_RUNNING);
+    rig_close(&rig);
+}
+
+static void a_server_counts_once_per_list(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct facts facts = rig_facts(&rig, "s1", "web", PHASE_RUNNING);
+    assert_true(absorb_facts(rig.state, rig.cloud, &facts, 100, 7, false));
+    assert_false(absorb_facts(rig.state, rig.cloud, &facts, 100, 7, false));
+    assert_true(absorb_facts(rig.state, rig.cloud, &facts, 101, 8, false));
+    assert_false(absorb_facts(rig.state, rig.cloud, &facts, 102, 0, false));
+    rig_close(&rig);
+}
+
+/* What comes from outside is checked: no id, or one that no provider has. */
+static void rows_without_a_sound_id_are_dropped(void **state)
+{
+    (void)state;
+    struct rig rig;
+    char endless[LIMIT_ID + 2];
+    memset(endless, 'x', sizeof endless);
+    endless[LIMIT_ID + 1] = '\0';
+    const char *const ids[] = {NULL, "", endless};
+    rig_open(&rig, "nhn-v2");
+    for (unsigned i = 0; i < 3; i++) {
+        struct facts facts = rig_facts(&rig, "s1", "web", PHASE_RUNNING);
+        facts.id = ids[i];
+        assert_false(absorb_facts(rig.state, rig.cloud, &facts, 100, 7, false));
+    }
+    assert_int_equal(rig.cloud->servers.count, 0);
+    rig_close(&rig);
+}
+
+/* S4: no sign of life, but a suspicion. */
+static void a_deleted_row_is_a_suspicion(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct facts facts = rig_facts(&rig, "s1", "web", PHASE_RUNNING);
+    struct server *server = rig_server(&rig, &facts, rig_object(&rig, rig_spec(&rig, "web")));
+    int64_t life = server->life_ms;
+    facts.phase = PHASE_GONE;
+    rig.cloud->full_wanted_ms = 0;
+    absorb_facts(rig.state, rig.cloud, &facts, life + 100, 0, false);
+    assert_true(server->suspect);
+    assert_int_equal(server->life_ms, life);
+    assert_int_equal(server->facts.phase, PHASE_RUNNING);
+    assert_true(rig.cloud->full_wanted_ms > 0);
+    facts.phase = PHASE_RUNNING;
+    absorb_facts(rig.state, rig.cloud, &facts, life + 200, 0, false);
+    assert_false(server->suspect);
+    rig_close(&rig);
+}
+
+static void a_get_that_says_absent_is_outlived_by_a_later_sighting(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct facts facts = rig_facts(&rig, "s1", "web", PHASE_RUNNING);
+    struct server *server = rig_server(&rig, &facts, rig_object(&rig, rig_spec(&rig, "web")));
+    absorb_absence(rig.state, rig.cloud, server, server->life_ms - 1); /* asked before it was seen */
+    assert_int_equal(server->gone_asked_ms, 0);
+    absorb_absence(rig.state, rig.cloud, server, server->life_ms + 10);
+    assert_int_equal(server->gone_asked_ms, RIG_BOOT_MS + 10);
+    absorb_facts(rig.state, rig.cloud, &facts, RIG_BOOT_MS + 20, 0, false);
+    assert_int_equal(server->gone_asked_ms, 0);
+    rig_close(&rig);
+}
+
+/* Ids across callbacks: a late reply for an unknown id is dropped. */
+static void a_reply_that_nobody_waits_for_changes_nothing(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct facts facts = rig_facts(&rig, "s1", "web", PHASE_RUNNING);
+    struct event event = {.kind = EVENT_REPLY, .reply = {999999, "nhn", RIG_BOOT_MS, rig_servers(&facts, 1)}};
+    rig_step(&rig, event, 1);
+    assert_int_equal(rig.cloud->servers.count, 0);
+    event.reply.cloud = "nowhere";
+    rig_step(&rig, event, 1);
+    rig_close(&rig);
+}
+
+static void throttling_halves_the_pace_and_it_recovers_slowly(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    assert_int_equal(rig.cloud->pace_percent, 95);
+    struct reply slow = {.kind = REPLY_THROTTLED, .retry_after_ms = 5000, .date_wall_ms = -1, .total = -1};
+    assert_true(rig_reply(&rig, CALL_LOOK, LOOK_LIST, slow));
+    assert_int_equal(rig.cloud->pace_percent, 47);
+    assert_int_equal(rig.cloud->throttled_until_ms, rig.state->now.boot_ms + 5000);
+    for (unsigned i = 0; i < 20 && rig.cloud->pace_percent < 95; i++) {
+        for (unsigned k = 0; k < 200 && rig.cloud->flight_count == 0; k++)
+            rig_step(&rig, (struct event){.kind = EVENT_TICK}, 1000);
+        assert_true(rig_reply(&rig, CALL_LOOK, LOOK_LIST, rig_servers(NULL, 0)));
+        assert_true(rig.cloud->pace_percent <= 47 + 2 * (i + 1));
+    }
+    assert_true(rig.cloud->pace_percent > 80);
+    rig_close(&rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(older_facts_do_not_replace_newer_ones),
+        cmocka_unit_test(a_server_counts_once_per_list),
+        cmocka_unit_test(rows_without_a_sound_id_are_dropped),
+        cmocka_unit_test(a_deleted_row_is_a_suspicion),
+        cmocka_unit_test(a_get_that_says_absent_is_outlived_by_a_later_sighting),
+        cmocka_unit_test(a_reply_that_nobody_waits_for_changes_nothing),
+        cmocka_unit_test(throttling_halves_the_pace_and_it_recovers_slowly),
+    };
+    return UNIT_RUN(tests);
+}

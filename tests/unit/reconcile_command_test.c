@@ -1,0 +1,163 @@
+#include "tests/unit/unit.h"
+
+#include "reconcile/command.h"
+#include "tests/unit/reconcile_rig.h"
+
+/* The answer to a command, and its words. */
+static enum answer_code say(struct rig *rig, struct event_command command, const char **out_message)
+{
+    command.id = 42;
+    rig_step(rig, (struct event){.kind = EVENT_COMMAND, .command = command}, 1);
+    const struct effect *answer = rig_effect(rig, EFFECT_ANSWER);
+    assert_non_null(answer);
+    assert_int_equal(answer->answer.id, 42);
+    *out_message = answer->answer.message;
+    return answer->answer.code;
+}
+
+static struct object *seen(struct rig *rig, const char *name, const char *id)
+{
+    struct spec *specs[] = {rig_spec(rig, name)};
+    rig_step(rig, rig_generation(specs, 1, name), 1);
+    struct facts facts = rig_facts(rig, id, name, PHASE_RUNNING);
+    rig_reply(rig, CALL_LOOK, LOOK_LIST, rig_servers(&facts, 1));
+    return source_object(rig->source, name);
+}
+
+static void unknown_names_are_answered_with_the_nearest(void **state)
+{
+    (void)state;
+    static const enum command_kind kinds[] = {COMMAND_SUSPEND, COMMAND_RESUME, COMMAND_RELEASE, COMMAND_UNPROTECT,
+                                              COMMAND_ADOPT};
+    struct rig rig;
+    const char *message;
+    rig_open(&rig, "nhn-v2");
+    seen(&rig, "web", "s1");
+    for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct event_command command = {.kind = kinds[i], .target = "wep", .argument = ""};
+        assert_int_equal(say(&rig, command, &message), ANSWER_NOT_FOUND);
+        assert_string_equal(message, "no object \"wep\"; did you mean \"web\"?");
+    }
+    struct event_command cloud = {.kind = COMMAND_SUSPEND, .target = "cloud:nhm", .argument = ""};
+    assert_int_equal(say(&rig, cloud, &message), ANSWER_NOT_FOUND);
+    struct event_command source = {.kind = COMMAND_ADOPT, .target = "prodd", .matching = true};
+    assert_int_equal(say(&rig, source, &message), ANSWER_NOT_FOUND);
+    rig_close(&rig);
+}
+
+static void suspensions_end_when_they_are_resumed(void **state)
+{
+    (void)state;
+    struct rig rig;
+    const char *message;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = seen(&rig, "web", "s1");
+    struct event_command command = {
+        .kind = COMMAND_SUSPEND, .target = "prod/web", .argument = "night", .duration_ms = HOUR_MS, .hard = true};
+    assert_int_equal(say(&rig, command, &message), ANSWER_DONE);
+    assert_int_equal(object->suspended_until_ms, rig.state->now.boot_ms + HOUR_MS);
+    assert_true(object->suspended_hard);
+    command = (struct event_command){.kind = COMMAND_RESUME, .target = "web"};
+    assert_int_equal(say(&rig, command, &message), ANSWER_DONE);
+    assert_int_equal(object->suspended_until_ms, 0);
+    assert_int_equal(say(&rig, command, &message), ANSWER_DONE);
+    assert_string_equal(message, "no suspension of prod/web is in force");
+    rig_close(&rig);
+}
+
+static void adopting_takes_a_free_server_only(void **state)
+{
+    (void)state;
+    struct rig rig;
+    const char *message;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = seen(&rig, "web", "s1");
+    struct event_command command = {.kind = COMMAND_ADOPT, .target = "web", .argument = "s9"};
+    assert_int_equal(say(&rig, command, &message), ANSWER_NOT_FOUND);
+    command.argument = "s1";
+    assert_int_equal(say(&rig, command, &message), ANSWER_DONE);
+    assert_string_equal(object->current, "s1");
+    assert_false(object->created_by_us);
+    assert_int_equal(say(&rig, command, &message), ANSWER_DONE); /* twice is as good as once */
+    struct spec *two[] = {rig_spec(&rig, "web"), rig_spec(&rig, "www")};
+    rig_manage(two[1], FIELD_NAME, value_of_scalar(&rig.arena, "web")); /* taken: no create is under way */
+    rig_step(&rig, rig_generation(two, 2, "r2"), 1);
+    command.target = "www";
+    assert_int_equal(say(&rig, command, &message), ANSWER_FAILED);
+    assert_string_equal(message, "prod/www cannot adopt s1: that server is bound to another object");
+    rig_close(&rig);
+}
+
+static void matching_adopts_by_name(void **state)
+{
+    (void)state;
+    struct rig rig;
+    const char *message;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = seen(&rig, "web", "s1");
+    struct event_command command = {.kind = COMMAND_ADOPT, .target = "prod", .matching = true};
+    assert_int_equal(say(&rig, command, &message), ANSWER_DONE);
+    assert_string_equal(message, "1 servers adopted by name");
+    assert_string_equal(object->current, "s1");
+    rig_close(&rig);
+}
+
+static void what_is_released_can_be_taken_back(void **state)
+{
+    (void)state;
+    struct rig rig;
+    const char *message;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = seen(&rig, "web", "s1");
+    say(&rig, (struct event_command){.kind = COMMAND_ADOPT, .target = "web", .argument = "s1"}, &message);
+    assert_int_equal(say(&rig, (struct event_command){.kind = COMMAND_RELEASE, .target = "web"}, &message), ANSWER_DONE);
+    assert_int_equal(object->state, OBJECT_RELEASED);
+    say(&rig, (struct event_command){.kind = COMMAND_ADOPT, .target = "web", .argument = "s1"}, &message);
+    assert_int_equal(object->state, OBJECT_MANAGED);
+    rig_close(&rig);
+}
+
+static void a_sync_waits_for_lists_asked_after_it(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    seen(&rig, "web", "s1");
+    struct event sync = {.kind = EVENT_COMMAND, .command = {.id = 42, .kind = COMMAND_SYNC}};
+    rig_step(&rig, sync, 1000);
+    assert_null(rig_effect(&rig, EFFECT_ANSWER));
+    for (unsigned i = 0; i < 20 && !rig_effect(&rig, EFFECT_ANSWER); i++)
+        if (!rig_reply(&rig, CALL_LOOK, LOOK_LIST, rig_servers(NULL, 0)))
+            rig_step(&rig, (struct event){.kind = EVENT_TICK}, 200);
+    const struct effect *answer = rig_effect(&rig, EFFECT_ANSWER);
+    assert_non_null(answer);
+    assert_int_equal(answer->answer.code, ANSWER_DONE);
+    rig_close(&rig);
+}
+
+static void unknown_holds_and_sound_ledgers(void **state)
+{
+    (void)state;
+    struct rig rig;
+    const char *message;
+    rig_open(&rig, "nhn-v2");
+    struct event_command approve = {.kind = COMMAND_APPROVE, .target = "12345678"};
+    assert_int_equal(say(&rig, approve, &message), ANSWER_NOT_FOUND);
+    struct event_command rebuild = {.kind = COMMAND_LEDGER_REBUILD};
+    assert_int_equal(say(&rig, rebuild, &message), ANSWER_FAILED);
+    rig_close(&rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(unknown_names_are_answered_with_the_nearest),
+        cmocka_unit_test(suspensions_end_when_they_are_resumed),
+        cmocka_unit_test(adopting_takes_a_free_server_only),
+        cmocka_unit_test(matching_adopts_by_name),
+        cmocka_unit_test(what_is_released_can_be_taken_back),
+        cmocka_unit_test(a_sync_waits_for_lists_asked_after_it),
+        cmocka_unit_test(unknown_holds_and_sound_ledgers),
+    };
+    return UNIT_RUN(tests);
+}

@@ -1,0 +1,145 @@
+#include "tests/unit/unit.h"
+
+#include "reconcile/look.h"
+#include "tests/unit/reconcile_rig.h"
+
+static struct server *busy(struct rig *rig, const char *id, const char *name)
+{
+    struct facts facts = rig_facts(rig, arena_text(&rig->arena, id), name, PHASE_BUSY);
+    return rig_server(rig, &facts, rig_object(rig, rig_spec(rig, name)));
+}
+
+static bool next_get(struct rig *rig, struct call *call)
+{
+    return look_next(rig->state, rig->cloud, LOOK_CLASS_OPEN, call, &rig->arena);
+}
+
+static void an_open_server_is_read_ever_more_seldom(void **state)
+{
+    (void)state;
+    static const int64_t waits[] = {1500, 2250, 3375, 5062, 7593, 11389, 17083, 25624, 30000, 30000};
+    struct rig rig;
+    struct call call;
+    rig_open(&rig, "nhn-v2");
+    struct server *server = busy(&rig, "s1", "web");
+    look_soon(rig.state, rig.cloud, "s1", LOOK_FIRST_MS);
+    assert_false(next_get(&rig, &call));
+    assert_int_equal(server->look.due_ms, RIG_BOOT_MS + LOOK_FIRST_MS);
+    for (unsigned i = 0; i < sizeof waits / sizeof *waits; i++) {
+        rig.state->now.boot_ms = server->look.due_ms;
+        assert_true(next_get(&rig, &call));
+        assert_string_equal(call.provider_id, "s1");
+        assert_int_equal(call.look, LOOK_SERVER);
+        struct flight flight = {.look = LOOK_SERVER, .provider_id = "s1"};
+        struct facts facts = rig_facts(&rig, "s1", "web", PHASE_BUSY);
+        struct reply reply = rig_servers(&facts, 1);
+        look_reply(rig.state, rig.cloud, &flight, &reply, rig.state->now.boot_ms);
+        assert_int_equal(server->look.due_ms - rig.state->now.boot_ms, waits[i]);
+    }
+    rig_close(&rig);
+}
+
+static void an_earlier_look_is_not_put_off(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct server *server = busy(&rig, "s1", "web");
+    look_soon(rig.state, rig.cloud, "s1", 1000);
+    look_soon(rig.state, rig.cloud, "s1", 5000);
+    assert_int_equal(server->look.due_ms, RIG_BOOT_MS + 1000);
+    look_soon(rig.state, rig.cloud, "s1", 0);
+    assert_int_equal(server->look.due_ms, RIG_BOOT_MS);
+    look_soon(rig.state, rig.cloud, "", 0);
+    look_soon(rig.state, rig.cloud, "nobody", 0);
+    assert_int_equal(rig.cloud->looks.count, 1);
+    rig_close(&rig);
+}
+
+static void many_open_servers_are_read_by_one_list(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct call call;
+    rig_open(&rig, "nhn-v2");
+    for (unsigned i = 0; i <= LOOK_GETS_MAX; i++) {
+        const char *name = arena_printf(&rig.arena, "w%02u", i);
+        busy(&rig, name, name);
+        look_soon(rig.state, rig.cloud, name, 0);
+    }
+    rig.cloud->list_due_ms = NEVER_MS;
+    assert_false(next_get(&rig, &call));
+    assert_true(rig.cloud->list_due_ms < NEVER_MS);
+    assert_int_equal(rig.cloud->looks.count, LOOK_GETS_MAX + 1);
+    rig_close(&rig);
+}
+
+static void steps(struct rig *rig, int64_t duration_ms)
+{
+    for (int64_t passed = 0; passed < duration_ms && rig->cloud->flight_count == 0; passed += 200)
+        rig_step(rig, (struct event){.kind = EVENT_TICK}, 200);
+}
+
+/* S4: pages, totals, and a list that shifted while it was read. */
+static void a_list_is_complete_when_it_adds_up(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct facts facts[] = {rig_facts(&rig, "s1", "a", PHASE_RUNNING), rig_facts(&rig, "s2", "b", PHASE_RUNNING)};
+    struct reply page = rig_servers(facts, 1);
+    page.next_page = "marker-1";
+    page.total = 2;
+    assert_true(rig_reply(&rig, CALL_LOOK, LOOK_LIST, page));
+    assert_int_equal(rig.cloud->complete_count, 0);
+    steps(&rig, 2000);
+    struct reply last = rig_servers(facts + 1, 1);
+    last.total = 3; /* one more than there was at first */
+    assert_true(rig_reply(&rig, CALL_LOOK, LOOK_LIST, last));
+    assert_int_equal(rig.cloud->complete_count, 0);
+    assert_int_equal(rig.cloud->list_failures, 1);
+    steps(&rig, 5000);
+    struct reply doubled = rig_servers((struct facts[]){facts[0], facts[0]}, 2);
+    doubled.total = 2;
+    assert_true(rig_reply(&rig, CALL_LOOK, LOOK_LIST, doubled));
+    assert_int_equal(rig.cloud->complete_count, 0);
+    steps(&rig, 10000);
+    struct reply whole = rig_servers(facts, 2);
+    whole.total = 2;
+    assert_true(rig_reply(&rig, CALL_LOOK, LOOK_LIST, whole));
+    assert_int_equal(rig.cloud->complete_count, 1);
+    assert_int_equal(rig.cloud->list_failures, 0);
+    rig_close(&rig);
+}
+
+/* A marker that went away while the list was read: once more from the first page, at once. */
+static void a_marker_that_is_gone_begins_anew(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct facts facts = rig_facts(&rig, "s1", "a", PHASE_RUNNING);
+    struct reply page = rig_servers(&facts, 1), gone = {.kind = REPLY_INVALID, .message = "marker not found"};
+    page.next_page = "s1";
+    gone.date_wall_ms = gone.total = -1;
+    assert_true(rig_reply(&rig, CALL_LOOK, LOOK_LIST, page));
+    steps(&rig, 2000);
+    assert_true(rig_reply(&rig, CALL_LOOK, LOOK_LIST, gone));
+    assert_true(rig.cloud->list_due_ms <= rig.state->now.boot_ms);
+    steps(&rig, 1000);
+    assert_int_equal(rig.cloud->flight_count, 1);
+    assert_string_equal(rig.cloud->listing.page, "");
+    rig_close(&rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_open_server_is_read_ever_more_seldom),
+        cmocka_unit_test(an_earlier_look_is_not_put_off),
+        cmocka_unit_test(many_open_servers_are_read_by_one_list),
+        cmocka_unit_test(a_list_is_complete_when_it_adds_up),
+        cmocka_unit_test(a_marker_that_is_gone_begins_anew),
+    };
+    return UNIT_RUN(tests);
+}

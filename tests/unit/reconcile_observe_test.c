@@ -1,0 +1,167 @@
+#include "tests/unit/unit.h"
+
+#include "tests/unit/reconcile_rig.h"
+
+/* A server with the whole mark of the object. */
+static struct server *marked(struct rig *rig, struct object *object, const char *id, enum phase phase, int64_t created)
+{
+    struct facts facts = rig_facts(rig, id, object->name, phase);
+    facts.marked = facts.mark_whole = true;
+    object_mark(rig->state, object, MARK_CURRENT, &facts.mark);
+    facts.mark.parts = (1U << mark_key_count()) - 1;
+    facts.created_wall_ms = RIG_WALL_MS + created;
+    struct server *server = rig_server(rig, &facts, NULL);
+    server_remark(rig->state, rig->cloud, server);
+    return server;
+}
+
+static struct object *unbound(struct rig *rig)
+{
+    struct object *object = rig_object(rig, rig_spec(rig, "web"));
+    object->cloud = rig->cloud;
+    return object;
+}
+
+/* S1b: the one that is or was running, then the oldest, then the lowest id. */
+static void the_best_of_several_is_bound(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = unbound(&rig);
+    marked(&rig, object, "s1", PHASE_BUILDING, -9000);
+    marked(&rig, object, "s2", PHASE_RUNNING, -5000);
+    marked(&rig, object, "s4", PHASE_RUNNING, -6000);
+    marked(&rig, object, "s3", PHASE_RUNNING, -6000);
+    object_observe(rig.state, object);
+    assert_string_equal(object->current, "s3");
+    assert_non_null(object_surplus(object));
+    rig_close(&rig);
+}
+
+static void a_server_that_was_ours_and_is_gone_is_not_bound_again(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = unbound(&rig);
+    text_set_add(&object->tombstones, "1769828400000 s1");
+    marked(&rig, object, "s1", PHASE_RUNNING, -9000);
+    object_observe(rig.state, object);
+    assert_string_equal(object->current, "");
+    rig_close(&rig);
+}
+
+/* S2 */
+static void ours_is_a_whole_mark_of_our_owner_and_cloud(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = unbound(&rig);
+    struct server *server = marked(&rig, object, "s1", PHASE_RUNNING, 0);
+    assert_true(server_is_marked_ours(rig.state, rig.cloud, server));
+    assert_false(server_is_taken(rig.state, server));
+    server->facts.mark_whole = false;
+    assert_false(server_is_marked_ours(rig.state, rig.cloud, server));
+    server->facts.mark_whole = true;
+    text_copy(server->facts.mark.cloud, sizeof server->facts.mark.cloud, "other");
+    assert_false(server_is_marked_ours(rig.state, rig.cloud, server));
+    assert_false(server_is_taken(rig.state, server));
+    text_copy(server->facts.mark.owner, sizeof server->facts.mark.owner, "busan-1");
+    assert_true(server_is_taken(rig.state, server));
+    server->facts.mark_whole = false; /* half a mark takes nothing away from anybody */
+    assert_false(server_is_taken(rig.state, server));
+    rig_close(&rig);
+}
+
+/* S4 */
+static void absence_needs_two_lists_and_a_get(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct server server = {.missing_ms = 100};
+    assert_false(server_is_absent(rig.cloud, &server));
+    server.missing_again_ms = 200;
+    assert_false(server_is_absent(rig.cloud, &server));
+    server.gone_asked_ms = 199;
+    assert_false(server_is_absent(rig.cloud, &server));
+    server.gone_asked_ms = 200;
+    assert_true(server_is_absent(rig.cloud, &server));
+    rig_close(&rig);
+}
+
+static void never_running_needs_evidence(void **state)
+{
+    (void)state;
+    struct object object = {.created_by_us = true};
+    struct server server = {.facts.launched = LAUNCHED_UNKNOWN};
+    assert_true(server_never_ran(&object, &server));
+    object.was_running = true;
+    assert_false(server_never_ran(&object, &server));
+    server.facts.launched = LAUNCHED_NEVER;
+    assert_true(server_never_ran(&object, &server));
+    server.facts.launched = LAUNCHED_ONCE;
+    object.was_running = false;
+    assert_false(server_never_ran(&object, &server));
+    server.facts.launched = LAUNCHED_UNKNOWN;
+    object.created_by_us = false;
+    assert_false(server_never_ran(&object, &server));
+}
+
+/* S5 */
+static void protection_ends_after_prune_delay_of_a_valid_manifest(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = unbound(&rig);
+    rig.source->valid = true;
+    object->protect = true;
+    object_observe(rig.state, object);
+    assert_true(object->protect);
+    assert_int_equal(object_protection_ends_ms(object), RIG_BOOT_MS + 30 * SECOND_MS);
+    rig.source->valid = false; /* counts from the beginning when it is valid again */
+    object_observe(rig.state, object);
+    assert_true(object_protection_ends_ms(object) == NEVER_MS);
+    rig.source->valid = true;
+    rig.state->now.boot_ms += 60 * SECOND_MS;
+    object_observe(rig.state, object);
+    assert_true(object->protect);
+    rig.state->now.boot_ms += 30 * SECOND_MS;
+    object_observe(rig.state, object);
+    assert_false(object->protect);
+    rig_close(&rig);
+}
+
+static void a_right_mark_needs_no_repair(void **state)
+{
+    (void)state;
+    struct rig rig;
+    const char *value = NULL;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = unbound(&rig);
+    text_copy(object->attempt, sizeof object->attempt, "abcdefgh");
+    struct server *server = marked(&rig, object, "s1", PHASE_RUNNING, 0);
+    assert_null(object_mark_repair(rig.state, object, server, &rig.arena, &value));
+    server->facts.mark.parts &= ~(server->facts.mark.parts & 1);
+    server->facts.mark_whole = false;
+    assert_string_equal(object_mark_repair(rig.state, object, server, &rig.arena, &value), "setpoint.owner");
+    assert_string_equal(value, "seoul-1");
+    rig_close(&rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_best_of_several_is_bound),
+        cmocka_unit_test(a_server_that_was_ours_and_is_gone_is_not_bound_again),
+        cmocka_unit_test(ours_is_a_whole_mark_of_our_owner_and_cloud),
+        cmocka_unit_test(absence_needs_two_lists_and_a_get),
+        cmocka_unit_test(never_running_needs_evidence),
+        cmocka_unit_test(protection_ends_after_prune_delay_of_a_valid_manifest),
+        cmocka_unit_test(a_right_mark_needs_no_repair),
+    };
+    return UNIT_RUN(tests);
+}

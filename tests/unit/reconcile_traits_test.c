@@ -1,0 +1,54 @@
+#include "tests/unit/unit.h"
+
+#include "providers/provider.h"
+#include "reconcile/traits.h"
+
+static void look_ups_follow_the_rows(void **state)
+{
+    (void)state;
+    static const struct transition rows[] = {
+        {.call = CALL_STOP, .from = PHASE_BIT(PHASE_RUNNING), .to = PHASE_SUSPENDED},
+        {.call = CALL_STOP, .from = PHASE_BIT(PHASE_SUSPENDED) | PHASE_BIT(PHASE_RUNNING), .to = PHASE_STOPPED},
+        {.call = CALL_CONFIRM_RESIZE, .from = PHASE_BIT(PHASE_CONFIRM_RESIZE), .to = PHASE_RESTS}};
+    static const struct traits traits = {.transitions = rows, .transition_count = 3};
+    assert_ptr_equal(traits_transition(&traits, CALL_STOP, PHASE_RUNNING), &rows[0]);
+    assert_ptr_equal(traits_transition(&traits, CALL_STOP, PHASE_SUSPENDED), &rows[1]);
+    assert_null(traits_transition(&traits, CALL_STOP, PHASE_STOPPED));
+    assert_false(traits_allow(&traits, CALL_START, PHASE_STOPPED));
+    assert_true(traits_allow(&traits, CALL_STOP, PHASE_SUSPENDED));
+    assert_true(traits_has_call(&traits, CALL_STOP));
+    assert_true(traits_has_call(&traits, CALL_CONFIRM_RESIZE));
+    assert_false(traits_has_call(&traits, CALL_RESIZE));
+}
+
+/* S8: what each provider's table must not allow. */
+static void real_tables_forbid_what_is_under_way(void **state)
+{
+    (void)state;
+    for (const struct traits *const *traits = provider_traits(); *traits; traits++)
+        for (unsigned call = 0; call < CALL_COUNT; call++) {
+            assert_false(call != CALL_CREATE && traits_allow(*traits, (enum call_kind)call, PHASE_DELETING));
+            assert_false(call != CALL_CREATE && call != CALL_DELETE &&
+                         traits_allow(*traits, (enum call_kind)call, PHASE_BUSY));
+            assert_false(call != CALL_CREATE && call != CALL_DELETE &&
+                         traits_allow(*traits, (enum call_kind)call, PHASE_UNKNOWN));
+        }
+}
+
+static void services_have_names(void **state)
+{
+    (void)state;
+    assert_string_equal(service_name(SERVICE_COMPUTE), "compute");
+    for (unsigned i = 0; i < SERVICE_COUNT; i++)
+        assert_true(service_name((enum service)i)[0] != '\0');
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(look_ups_follow_the_rows),
+        cmocka_unit_test(real_tables_forbid_what_is_under_way),
+        cmocka_unit_test(services_have_names),
+    };
+    return UNIT_RUN(tests);
+}
