@@ -1,0 +1,171 @@
+#include "tests/sim/document.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "providers/provider.h"
+
+const char *const document_clouds[FLEET_CLOUDS_MAX] = {"alpha", "beta", "gamma"};
+
+static const struct cloud_config cloud_defaults = {
+    .interface = "public",
+    .connect_timeout_ms = 2000,
+    .allow_plain_http = true,
+    .mode = MODE_ENFORCE,
+    .file = "setpoint.yaml",
+};
+
+static struct share percentage(unsigned percent, unsigned number)
+{
+    return percent ? (struct share){percent, true} : (struct share){number, false};
+}
+
+static void write_cloud(const struct story *story, unsigned place, const char *project,
+                        struct cloud_config *out)
+{
+    *out = cloud_defaults;
+    out->name = document_clouds[place];
+    out->traits = provider_by_name(cloud_dialect_name(story->dialects[place]))->traits;
+    out->region = story->dialects[place] == CLOUD_NHN_V2 ? "KR1" : "RegionOne";
+    out->auth_form = &out->traits->auth_forms[0];
+    out->auth_url = "http://127.0.0.1:8774/identity";
+    out->expect_project = story->expect_project ? project : NULL;
+    out->total_timeout_ms = story->timeout_ms;
+    out->requests_per_second = story->requests_per_second;
+    out->in_flight = story->in_flight;
+    out->poll_interval_ms = story->poll_ms;
+    out->poll_full_ms = story->full_ms;
+    out->settle_ms = story->settle_ms;
+}
+
+static void write_source(const struct story *story, const struct manifest *manifest,
+                         struct source_config *out)
+{
+    *out = (struct source_config){.name = manifest->name,
+                                  .directory = manifest->name,
+                                  .clouds = document_clouds,
+                                  .cloud_count = story->cloud_count,
+                                  .prune = manifest->prune,
+                                  .prune_delay_ms = manifest->prune_delay_ms,
+                                  .destroy = {percentage(manifest->destroy_percent, manifest->destroy_number),
+                                              manifest->destroy_per_ms},
+                                  .disruption = percentage(manifest->disruption_percent, 0),
+                                  .mode = MODE_ENFORCE,
+                                  .file = "setpoint.yaml"};
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct source_config *left = a, *right = b;
+    return strcmp(left->name, right->name);
+}
+
+struct config *document_config(const struct story *story, bool observe, const char *const *projects)
+{
+    struct config *config = config_new();
+    config->owner = DOCUMENT_OWNER;
+    config->mode = observe ? MODE_OBSERVE : MODE_ENFORCE;
+    config->destroy = (struct destroy_budget){{1000000, false}, 3600000};
+    config->log_level = "info";
+    config->cloud_count = story->cloud_count;
+    config->clouds = ARENA_ROW(&config->arena, struct cloud_config, story->cloud_count);
+    for (unsigned i = 0; i < story->cloud_count; i++) {
+        write_cloud(story, i, projects[i], &config->clouds[i]);
+        config->clouds[i].expect_project = arena_text(&config->arena, config->clouds[i].expect_project);
+    }
+    config->source_count = story->source_count;
+    config->sources = ARENA_ROW(&config->arena, struct source_config, story->source_count);
+    for (unsigned i = 0; i < story->source_count; i++)
+        write_source(story, &story->manifests[i], &config->sources[i]);
+    qsort(config->sources, config->source_count, sizeof *config->sources, by_name);
+    for (unsigned i = 0; i < story->source_count; i++)
+        config->sources[i].name = arena_text(&config->arena, config->sources[i].name);
+    return config;
+}
+
+static void give(struct spec *spec, enum field field, struct value value)
+{
+    spec->managed |= FIELD_BIT(field);
+    spec->values[field] = value;
+}
+
+static struct value record_of(struct arena *arena, const char *a, const char *b, const char *c)
+{
+    const char **cells = ARENA_ROW(arena, const char *, 3);
+    cells[0] = a;
+    cells[1] = b;
+    cells[2] = c;
+    return (struct value){1, 3, cells};
+}
+
+static struct value groups_of(struct arena *arena, unsigned groups)
+{
+    const char **cells = ARENA_ROW(arena, const char *, FLEET_GROUPS);
+    unsigned count = 0;
+    for (unsigned i = 0; i < FLEET_GROUPS; i++)
+        if (groups & 1u << i) cells[count++] = fleet_groups[i];
+    return value_sorted(cells, count, 1);
+}
+
+static struct value team_of(struct arena *arena, const struct wish *wish)
+{
+    const char **cells = ARENA_ROW(arena, const char *, 2);
+    char team[16];
+    wish_team(wish, team);
+    cells[0] = "team";
+    cells[1] = arena_text(arena, team);
+    return (struct value){wish->team ? 1 : 0, 2, cells};
+}
+
+static void write_lifecycle(const struct story *story, const struct wish *wish, struct lifecycle *out)
+{
+    *out = lifecycle_default();
+    out->protect = wish->protect;
+    out->on_error = (enum on_error)wish->on_error;
+    out->build_timeout_ms = story->build_timeout_ms;
+    if (wish->ignores_flavor) out->ignore = FIELD_BIT(FIELD_FLAVOR);
+}
+
+static void write_spec(const struct story *story, const struct wish *wish, struct arena *arena,
+                       struct spec *spec)
+{
+    char server_name[FLEET_NAME + 8];
+    wish_server_name(wish, server_name);
+    *spec = (struct spec){.name = arena_text(arena, wish->name),
+                          .cloud = document_clouds[wish->cloud],
+                          .file = "fleet.yaml",
+                          .line = 1};
+    bool subnets = story->dialects[wish->cloud] == CLOUD_NHN_V2;
+    give(spec, FIELD_NAME, value_of_scalar(arena, server_name));
+    give(spec, FIELD_POWER, value_of_scalar(arena, fleet_powers[wish->power]));
+    give(spec, FIELD_FLAVOR, value_of_scalar(arena, fleet_flavors[wish->flavor]));
+    give(spec, FIELD_IMAGE, value_of_scalar(arena, fleet_images[wish->image]));
+    give(spec, FIELD_ZONE, value_of_scalar(arena, fleet_zones[wish->zone]));
+    give(spec, FIELD_KEYPAIR, value_of_scalar(arena, "ops"));
+    give(spec, FIELD_NETWORKS,
+         subnets ? record_of(arena, "subnet", FLEET_SUBNET, "")
+                 : record_of(arena, "network", "Default Network", ""));
+    give(spec, FIELD_SECURITY_GROUPS, groups_of(arena, wish->groups));
+    give(spec, FIELD_ROOT_DISK, record_of(arena, "20", "", "true"));
+    give(spec, FIELD_METADATA, team_of(arena, wish));
+    if (wish->volume) give(spec, FIELD_VOLUMES, value_of_scalar(arena, fleet_volumes[wish->volume - 1]));
+    write_lifecycle(story, wish, &spec->lifecycle);
+    spec->hash = spec_hash(spec);
+}
+
+struct generation *document_generation(const struct story *story, const struct manifest *manifest)
+{
+    struct generation *generation = generation_new(manifest->name);
+    generation->specs = ARENA_ROW(&generation->arena, struct spec, manifest->count + 1);
+    generation->files = 1;
+    uint64_t hash = 0;
+    for (unsigned i = 0; i < manifest->count && manifest->health != FLEET_EMPTY; i++) {
+        if (!manifest->wishes[i].present) continue;
+        struct spec *spec = &generation->specs[generation->count++];
+        write_spec(story, &manifest->wishes[i], &generation->arena, spec);
+        hash = (hash ^ spec->hash) * UINT64_C(0x100000001b3);
+    }
+    generation->revision = arena_printf(&generation->arena, "%016llx", (unsigned long long)hash);
+    return generation;
+}

@@ -1,0 +1,74 @@
+#include "tests/sim/fleet.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/sim/grow.h"
+
+const char *const fleet_flavors[FLEET_FLAVORS] = {"m2.c1m2", "m2.c2m4", "m2.c4m8", "m2.c8m16"};
+const char *const fleet_images[FLEET_IMAGES] = {"Rocky Linux 9", "Ubuntu 22.04"};
+const char *const fleet_zones[FLEET_ZONES] = {"kr-pub-a", "kr-pub-b"};
+const char *const fleet_groups[FLEET_GROUPS] = {"db", "default", "web"};
+const char *const fleet_volumes[FLEET_VOLUMES] = {
+    "a07f71dc-8151-4e7d-a0cc-cd24a3f11113", "b5a7c2a4-61d0-4f0c-9f3e-6f0b8d1c2e24",
+    "c9e4d6b8-2f7a-4b1d-8a5c-7e1f9a3b4c35", "d1f3e5a7-9b2c-4d6e-8f01-23456789ab46"};
+const char *const fleet_powers[] = {"running", "stopped", "shelved"};
+
+void wish_draw(struct wish *wish, struct dice *dice, unsigned clouds)
+{
+    static const enum fleet_power powers[] = {FLEET_RUNNING, FLEET_RUNNING, FLEET_RUNNING, FLEET_RUNNING,
+                                              FLEET_STOPPED, FLEET_STOPPED, FLEET_SHELVED};
+    wish->present = true;
+    wish->cloud = (unsigned)dice_below(dice, clouds);
+    wish->flavor = (unsigned)dice_below(dice, FLEET_FLAVORS);
+    wish->image = (unsigned)dice_below(dice, FLEET_IMAGES);
+    wish->zone = (unsigned)dice_below(dice, FLEET_ZONES);
+    wish->groups = 1 + (unsigned)dice_below(dice, (1 << FLEET_GROUPS) - 1);
+    wish->team = (unsigned)dice_below(dice, 4);
+    wish->power = powers[dice_below(dice, sizeof powers / sizeof *powers)];
+    wish->protect = dice_chance(dice, 100);
+    wish->ignores_flavor = dice_chance(dice, 60);
+    wish->on_error = (enum fleet_on_error)dice_below(dice, 3);
+}
+
+void wish_server_name(const struct wish *wish, char out[FLEET_NAME + 8])
+{
+    if (wish->renamed)
+        snprintf(out, FLEET_NAME + 8, "%s-r%u", wish->name, wish->renamed % 100);
+    else
+        snprintf(out, FLEET_NAME + 8, "%s", wish->name);
+}
+
+void wish_team(const struct wish *wish, char out[16])
+{
+    snprintf(out, 16, "t%u", wish->team);
+}
+
+struct manifest manifest_copy(const struct manifest *from)
+{
+    struct manifest copy = *from;
+    copy.wishes = grow_to(NULL, from->count * sizeof *copy.wishes);
+    if (from->count) memcpy(copy.wishes, from->wishes, from->count * sizeof *copy.wishes);
+    return copy;
+}
+
+void manifest_release(struct manifest *manifest)
+{
+    free(manifest->wishes);
+    *manifest = (struct manifest){0};
+}
+
+struct wish *manifest_find(const struct manifest *manifest, const char *name)
+{
+    for (unsigned i = 0; i < manifest->count; i++)
+        if (strcmp(manifest->wishes[i].name, name) == 0) return &manifest->wishes[i];
+    return NULL;
+}
+
+unsigned manifest_present(const struct manifest *manifest)
+{
+    unsigned present = 0;
+    for (unsigned i = 0; i < manifest->count; i++)
+        present += manifest->wishes[i].present;
+    return present;
+}

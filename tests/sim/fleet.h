@@ -1,0 +1,74 @@
+#ifndef SETPOINT_TESTS_SIM_FLEET_H
+#define SETPOINT_TESTS_SIM_FLEET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tests/sim/dice.h"
+
+/* What the simulator's users want: its own manifests, as plain figures. The world turns them into generations for
+   the product; the judge reads them as they are. */
+enum {
+    FLEET_CLOUDS_MAX = 3,
+    FLEET_SOURCES_MAX = 3,
+    FLEET_NAME = 24,
+    FLEET_FLAVORS = 4,
+    FLEET_IMAGES = 2,
+    FLEET_ZONES = 2,
+    FLEET_GROUPS = 3,
+    FLEET_VOLUMES = 4
+};
+
+enum fleet_power { FLEET_RUNNING, FLEET_STOPPED, FLEET_SHELVED };
+enum fleet_on_error { FLEET_HOLD, FLEET_REPAIR, FLEET_REPLACE };
+
+struct wish {
+    char name[FLEET_NAME];
+    bool present; /* false: out of the manifests for now */
+    unsigned cloud;
+    unsigned flavor, image, zone;
+    unsigned groups; /* bits of fleet_groups; never 0 */
+    unsigned team;   /* metadata team=tN; 0 = the key is not given */
+    unsigned volume; /* 1 … FLEET_VOLUMES; 0 = none */
+    unsigned renamed; /* server name NAME-N; 0 = metadata.name */
+    enum fleet_power power;
+    bool protect;
+    bool ignores_flavor;
+    enum fleet_on_error on_error;
+};
+
+/* How a source reads. */
+enum fleet_health { FLEET_GOOD, FLEET_INVALID, FLEET_MISSING, FLEET_EMPTY };
+
+struct manifest {
+    char name[FLEET_NAME];
+    struct wish *wishes; /* in the order of their names */
+    unsigned count;
+    enum fleet_health health;
+    bool prune;
+    int64_t prune_delay_ms;
+    unsigned destroy_percent; /* 0: destroy_number counts */
+    unsigned destroy_number;
+    int64_t destroy_per_ms;
+    unsigned disruption_percent;
+};
+
+extern const char *const fleet_flavors[FLEET_FLAVORS];
+extern const char *const fleet_images[FLEET_IMAGES];
+extern const char *const fleet_zones[FLEET_ZONES];
+extern const char *const fleet_groups[FLEET_GROUPS];
+extern const char *const fleet_volumes[FLEET_VOLUMES]; /* ids; [n - 1] for wish.volume n */
+extern const char *const fleet_powers[];
+#define FLEET_SUBNET "b83863ff-0355-4c73-8c10-0bdf66a69aab"
+
+/* A wish of its own for each name; volumes are given to at most one wish per cloud. */
+void wish_draw(struct wish *wish, struct dice *dice, unsigned clouds);
+void wish_server_name(const struct wish *wish, char out[FLEET_NAME + 8]);
+void wish_team(const struct wish *wish, char out[16]);
+
+struct manifest manifest_copy(const struct manifest *from);
+void manifest_release(struct manifest *manifest);
+struct wish *manifest_find(const struct manifest *manifest, const char *name);
+unsigned manifest_present(const struct manifest *manifest);
+
+#endif

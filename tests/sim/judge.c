@@ -1,0 +1,374 @@
+#include "tests/sim/judge.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/sim/grow.h"
+#include "tests/sim/judge_state.h"
+
+struct promise_row {
+    const char *name, *words;
+};
+static const struct promise_row promises[PROMISE_COUNT] = {
+    [PROMISE_S1] = {"S1", "exactly one server per object"},
+    [PROMISE_S2] = {"S2", "only our servers are changed"},
+    [PROMISE_S3] = {"S3", "destruction stays within its budget"},
+    [PROMISE_S4] = {"S4", "absence is proven before a successor"},
+    [PROMISE_S5] = {"S5", "protected servers are not deleted"},
+    [PROMISE_S6] = {"S6", "no bad input deletes"},
+    [PROMISE_S7] = {"S7", "the intent is durable before the request leaves"},
+    [PROMISE_S8] = {"S8", "no call in a state that forbids it"},
+    [PROMISE_S9] = {"S9", "pace, in-flight limit and Retry-After"},
+    [PROMISE_S10] = {"S10", "a next try, or a blocker that a person ends"},
+    [PROMISE_S12] = {"S12", "done is what was seen; silence is reported"},
+    [PROMISE_S13] = {"S13", "disruption at the same time stays within its limit"},
+    [PROMISE_QUIET] = {"quiet", "observe and suspend --hard send nothing"},
+    [PROMISE_LIVENESS] = {"liveness", "after the faults everything converges"},
+    [PROMISE_DETERMINISM] = {"determinism", "one seed is one run"},
+};
+
+const char *promise_name(enum promise promise)
+{
+    return promises[promise].name;
+}
+
+const char *promise_words(enum promise promise)
+{
+    return promises[promise].words;
+}
+
+struct judge *judge_new(const struct judge_setup *setup)
+{
+    struct judge *judge = grow_to(NULL, sizeof *judge);
+    *judge = (struct judge){.setup = *setup};
+    for (unsigned i = 0; i < setup->source_count; i++) {
+        const struct manifest *manifest = setup->manifests[i];
+        struct source_note *source = &judge->sources[i];
+        source->manifest = manifest_copy(manifest);
+        for (unsigned k = 0; k < manifest->count; k++) {
+            struct object_note *object = GROW(judge->objects, judge->object_count, judge->object_room);
+            *object = (struct object_note){.source = i, .wish = manifest->wishes[k]};
+            snprintf(object->name, sizeof object->name, "%s", manifest->wishes[k].name);
+        }
+    }
+    return judge;
+}
+
+void judge_free(struct judge *judge)
+{
+    for (unsigned i = 0; i < judge->setup.source_count; i++) {
+        manifest_release(&judge->sources[i].manifest);
+        free(judge->sources[i].destroyed);
+    }
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++) {
+        free(judge->clouds[i].servers);
+        free(judge->clouds[i].unborn);
+        free(judge->clouds[i].ghosts);
+        free(judge->clouds[i].by_id);
+    }
+    for (unsigned i = 0; i < judge->flight_count; i++) {
+        free(judge->flights[i].sightings);
+        free(judge->flights[i].positions);
+    }
+    free(judge->flights);
+    free(judge->objects);
+    free(judge);
+}
+
+bool judge_failed(const struct judge *judge)
+{
+    return judge->failed;
+}
+
+enum promise judge_promise(const struct judge *judge)
+{
+    return judge->promise;
+}
+
+const char *judge_sentence(const struct judge *judge)
+{
+    return judge->sentence;
+}
+
+uint64_t judge_tests(const struct judge *judge, enum promise promise)
+{
+    return judge->tests[promise];
+}
+
+uint64_t judge_mutations(const struct judge *judge)
+{
+    return judge->mutations;
+}
+
+void judge_tested(struct judge *judge, enum promise promise)
+{
+    judge->tests[promise]++;
+}
+
+void judge_fail(struct judge *judge, enum promise promise, const char *format, ...)
+{
+    if (judge->failed) return;
+    judge->failed = true;
+    judge->promise = promise;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(judge->sentence, sizeof judge->sentence, format, arguments);
+    va_end(arguments);
+}
+
+int object_find(const struct judge *judge, const char *source, const char *name)
+{
+    for (unsigned i = 0; i < judge->object_count; i++)
+        if (strcmp(judge->objects[i].name, name) == 0 &&
+            strcmp(judge->sources[judge->objects[i].source].manifest.name, source) == 0)
+            return (int)i;
+    return -1;
+}
+
+int object_of_mark(const struct judge *judge, const char *mark)
+{
+    char source[FLEET_NAME];
+    const char *slash = strchr(mark, '/');
+    if (!slash || (size_t)(slash - mark) >= sizeof source) return -1;
+    memcpy(source, mark, (size_t)(slash - mark));
+    source[slash - mark] = '\0';
+    return object_find(judge, source, slash + 1);
+}
+
+/* --- manifests --- */
+
+/* A valid manifest has said protect: false for long enough. */
+void object_settle_protection(const struct judge *judge, struct object_note *object, int64_t now_ms)
+{
+    int64_t delay = judge->sources[object->source].manifest.prune_delay_ms;
+    if (object->unprotect_ms && now_ms - object->unprotect_ms >= delay) object->protect = false;
+}
+
+static void take_protection(struct judge *judge, struct object_note *object, int64_t now_ms)
+{
+    object_settle_protection(judge, object, now_ms);
+    if (!object->wanted) {
+        object->unprotect_ms = 0;
+    } else if (object->wish.protect) {
+        if (!object->protect) object->protect_ms = now_ms;
+        object->protect = true;
+        object->unprotect_ms = 0;
+    } else if (object->protect && object->unprotect_ms == 0) {
+        object->unprotect_ms = now_ms;
+    }
+}
+
+static unsigned disruptable(const struct judge *judge, unsigned source)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < judge->object_count; i++) {
+        const struct object_note *object = &judge->objects[i];
+        count += object->source == source && object->wanted && object->wish.power == FLEET_RUNNING &&
+                 object->converged_once;
+    }
+    return count;
+}
+
+static void take_good(struct judge *judge, unsigned place, int64_t now_ms)
+{
+    struct source_note *source = &judge->sources[place];
+    source->disruptable_before = disruptable(judge, place);
+    source->changed_ms = now_ms;
+    source->read = source->acts = true;
+    source->emptied = false;
+    for (unsigned i = 0; i < judge->object_count; i++) {
+        struct object_note *object = &judge->objects[i];
+        if (object->source != place) continue;
+        object_is_interrupted(judge, object);
+        const struct wish *wish = manifest_find(&source->manifest, object->name);
+        object->wanted = wish && wish->present;
+        if (object->wanted) object->wish = *wish;
+        take_protection(judge, object, now_ms);
+    }
+}
+
+void judge_manifest(struct judge *judge, const struct manifest *manifest, int64_t now_ms)
+{
+    unsigned place = 0;
+    while (strcmp(judge->sources[place].manifest.name, manifest->name) != 0)
+        place++;
+    struct source_note *source = &judge->sources[place];
+    bool nothing = manifest->health == FLEET_EMPTY ||
+                   (manifest->health == FLEET_GOOD && manifest_present(manifest) == 0);
+    bool emptied = source->emptied && nothing;
+    source->read = true;
+    manifest_release(&source->manifest);
+    source->manifest = manifest_copy(manifest);
+    if (nothing) source->manifest.health = FLEET_EMPTY;
+    if (source->manifest.health == FLEET_GOOD) {
+        take_good(judge, place, now_ms);
+        return;
+    }
+    source->acts = source->emptied = emptied;
+    for (unsigned i = 0; i < judge->object_count; i++) {
+        if (judge->objects[i].source != place) continue;
+        object_settle_protection(judge, &judge->objects[i], now_ms);
+        judge->objects[i].unprotect_ms = 0;
+    }
+}
+
+/* --- the process --- */
+
+enum { HARDENED_MS = 90000 /* after this long without a crash what a person said has reached the ledger */ };
+
+static bool marks_protected(struct judge *judge, unsigned place)
+{
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++)
+        for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
+            struct cloud_server server;
+            if (judge->clouds[i].servers[k].object != (int)place) continue;
+            if (!cloud_server_at(judge->setup.clouds[i], k, &server) || !server.visible) continue;
+            for (size_t m = 0; m < server.metadata_count; m++)
+                if (strcmp(server.metadata[m].key, "setpoint.protect") == 0 &&
+                    strcmp(server.metadata[m].value, "true") == 0)
+                    return true;
+        }
+    return false;
+}
+
+/* Without the ledger only a whole mark says whose a server is. */
+static void forget_unmarked(struct judge *judge, enum judge_loss loss)
+{
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++)
+        for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
+            struct cloud_server server;
+            struct server_note *note = &judge->clouds[i].servers[k];
+            if (note->object < 0 || !cloud_server_at(judge->setup.clouds[i], k, &server)) continue;
+            if (!server.visible || server_is_marked(judge, &server)) continue;
+            /* a backup may know it, or not; an empty ledger does not */
+            note->doubtful = true;
+            note->ours = loss == JUDGE_LEDGER_OLD;
+        }
+}
+
+/* What only the ledger knew is gone with it. */
+static void forget_ledger(struct judge *judge, enum judge_loss loss)
+{
+    judge->hard = false;
+    forget_unmarked(judge, loss);
+    for (unsigned i = 0; i < judge->setup.source_count; i++) {
+        judge->sources[i].hard = false;
+        if (loss == JUDGE_LEDGER_OLD) judge->sources[i].destroyed_count = 0;
+    }
+    for (unsigned i = 0; i < judge->object_count; i++) {
+        struct object_note *object = &judge->objects[i];
+        object->hard_until_ms = 0;
+        object->converged_once = object->interrupted = false;
+        if (object->protect && !marks_protected(judge, i)) object->protect = false;
+    }
+}
+
+void judge_started(struct judge *judge, enum judge_loss loss, int64_t now_ms)
+{
+    judge->up = true;
+    judge->now_ms = now_ms;
+    if (loss != JUDGE_KEPT) forget_ledger(judge, loss);
+    for (unsigned i = 0; i < judge->setup.source_count; i++) {
+        struct source_note *source = &judge->sources[i];
+        source->read = source->acts = source->emptied = false;
+        for (unsigned k = 0; k < source->destroyed_count; k++) {
+            struct destruction *one = &source->destroyed[k];
+            int64_t jumped = judge->jumped_ms - one->jumped_ms;
+            if (jumped > one->bonus_ms) one->bonus_ms = jumped;
+        }
+    }
+}
+
+void judge_crashed(struct judge *judge, int64_t now_ms)
+{
+    judge->up = false;
+    if (judge->hard && now_ms - judge->hard_ms < HARDENED_MS) judge->hard = false;
+    for (unsigned i = 0; i < judge->setup.source_count; i++) {
+        struct source_note *source = &judge->sources[i];
+        if (source->hard && now_ms - source->hard_ms < HARDENED_MS) source->hard = false;
+    }
+    for (unsigned i = 0; i < judge->object_count; i++) {
+        struct object_note *object = &judge->objects[i];
+        object_settle_protection(judge, object, now_ms);
+        object->unprotect_ms = 0;
+        if (object->hard_until_ms && now_ms - object->hard_ms < HARDENED_MS) object->hard_until_ms = 0;
+        if (object->protect && now_ms - object->protect_ms < HARDENED_MS) object->protect = false;
+        object->silent = OPERATION_READ;
+    }
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++) {
+        judge->clouds[i].sent_count = judge->clouds[i].in_flight = 0;
+        judge->clouds[i].quiet_until_ms = 0;
+    }
+    for (unsigned i = 0; i < judge->flight_count; i++)
+        judge->flights[i].ours_to_wait = false;
+}
+
+void judge_wall_jumped(struct judge *judge, int64_t by_ms)
+{
+    judge->jumped_ms += by_ms;
+}
+
+/* --- people --- */
+
+void judge_mode(struct judge *judge, bool observe, int64_t now_ms)
+{
+    judge->observe = observe;
+    judge->observe_ms = now_ms;
+}
+
+void judge_suspended(struct judge *judge, const char *target, bool hard, bool on, int64_t now_ms)
+{
+    bool is_hard = on && hard;
+    int object = object_of_mark(judge, target);
+    if (target[0] == '\0') {
+        judge->hard = is_hard;
+        judge->hard_ms = now_ms;
+        return;
+    }
+    if (object >= 0) {
+        judge->objects[object].hard_until_ms = is_hard ? INT64_MAX : 0;
+        judge->objects[object].hard_ms = now_ms;
+        return;
+    }
+    for (unsigned i = 0; i < judge->setup.source_count; i++) {
+        if (strcmp(judge->sources[i].manifest.name, target) != 0) continue;
+        judge->sources[i].hard = is_hard;
+        judge->sources[i].hard_ms = now_ms;
+    }
+}
+
+enum { APPROVAL_MS = 15 * 60000, APPROVAL_SLACK_MS = 5 * 60000 };
+
+void judge_approved(struct judge *judge, const char *source, const char *name, const char *server_id,
+                    int64_t now_ms)
+{
+    (void)name;
+    for (unsigned i = 0; i < judge->setup.source_count; i++)
+        if (strcmp(judge->sources[i].manifest.name, source) == 0 &&
+            judge->sources[i].manifest.health == FLEET_EMPTY && judge->sources[i].read)
+            judge->sources[i].acts = judge->sources[i].emptied = true;
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++) {
+        int place = server_id[0] ? server_position(judge, i, server_id) : -1;
+        if (place >= 0)
+            judge->clouds[i].servers[place].approved_until_ms = now_ms + APPROVAL_MS + APPROVAL_SLACK_MS;
+    }
+}
+
+void judge_adopted(struct judge *judge, const char *source, const char *name, const char *server_id)
+{
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++) {
+        int place = server_position(judge, i, server_id);
+        if (place < 0) continue;
+        judge->clouds[i].servers[place].ours = true;
+        judge->clouds[i].servers[place].object = object_find(judge, source, name);
+    }
+}
+
+void judge_unprotected(struct judge *judge, const char *source, const char *name)
+{
+    int place = object_find(judge, source, name);
+    if (place < 0) return;
+    struct object_note *object = &judge->objects[place];
+    if (!(object->wanted && object->wish.protect)) object->protect = false;
+}

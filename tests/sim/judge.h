@@ -1,0 +1,112 @@
+#ifndef SETPOINT_TESTS_SIM_JUDGE_H
+#define SETPOINT_TESTS_SIM_JUDGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tests/cloud/cloud.h"
+#include "tests/sim/fleet.h"
+#include "tests/sim/rows.h"
+
+/* Says whether the promises of DESIGN.md section 6 were kept. It knows the manifests that the simulator made, the
+   simulated clouds with their records and clock, what left and reached the client, and what a person reads (status,
+   history). It includes and calls nothing of the product; its tables are typed anew from the API's facts.
+
+   All times are the clouds' own milliseconds. The first promise that is broken stands; the run ends there. */
+struct judge;
+
+enum promise {
+    PROMISE_S1,
+    PROMISE_S2,
+    PROMISE_S3,
+    PROMISE_S4,
+    PROMISE_S5,
+    PROMISE_S6,
+    PROMISE_S7,
+    PROMISE_S8,
+    PROMISE_S9,
+    PROMISE_S10,
+    PROMISE_S12,
+    PROMISE_S13,
+    PROMISE_QUIET, /* observe and suspend --hard send nothing */
+    PROMISE_LIVENESS,
+    PROMISE_DETERMINISM,
+    PROMISE_COUNT
+};
+const char *promise_name(enum promise promise); /* "S1" */
+const char *promise_words(enum promise promise); /* "exactly one server per object" */
+
+struct judge_setup {
+    unsigned cloud_count, source_count;
+    struct cloud *clouds[FLEET_CLOUDS_MAX]; /* outlive the judge */
+    const char *cloud_names[FLEET_CLOUDS_MAX];
+    struct manifest *manifests[FLEET_SOURCES_MAX]; /* names, budgets; copied */
+    const char *mark_owner;
+    int64_t settle_ms;  /* of S1: whatever appears later is a duplicate that nobody could foresee */
+    int64_t timeout_ms; /* of a request */
+    int64_t poll_ms, full_ms, build_timeout_ms;
+    unsigned requests_per_second, in_flight;
+};
+
+struct judge *judge_new(const struct judge_setup *setup);
+void judge_free(struct judge *judge);
+
+/* The verdict. */
+bool judge_failed(const struct judge *judge);
+enum promise judge_promise(const struct judge *judge);
+const char *judge_sentence(const struct judge *judge);
+void judge_fail(struct judge *judge, enum promise promise, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* How often a promise was put to the test: a promise that no seed tests is not judged. */
+uint64_t judge_tests(const struct judge *judge, enum promise promise);
+
+/* What the client was told about the world. */
+void judge_manifest(struct judge *judge, const struct manifest *manifest, int64_t now_ms);
+/* What a restart does to what only the ledger knows. */
+enum judge_loss { JUDGE_KEPT, JUDGE_LEDGER_LOST, JUDGE_LEDGER_OLD };
+void judge_started(struct judge *judge, enum judge_loss loss, int64_t now_ms);
+void judge_crashed(struct judge *judge, int64_t now_ms);
+void judge_wall_jumped(struct judge *judge, int64_t by_ms);
+void judge_mode(struct judge *judge, bool observe, int64_t now_ms);
+/* target: "" everything, source, source/name; hard: nothing at all may be sent. */
+void judge_suspended(struct judge *judge, const char *target, bool hard, bool on, int64_t now_ms);
+void judge_approved(struct judge *judge, const char *source, const char *name, const char *server_id,
+                    int64_t now_ms);
+void judge_adopted(struct judge *judge, const char *source, const char *name, const char *server_id);
+void judge_released(struct judge *judge, const char *source, const char *name);
+void judge_unprotected(struct judge *judge, const char *source, const char *name);
+
+/* What passes between client and cloud. `flight` is unique in the run. */
+struct judge_request {
+    uint64_t flight;
+    unsigned cloud;
+    const char *method, *path, *body; /* body NULL = none */
+};
+void judge_sent(struct judge *judge, const struct judge_request *request, const struct rows *durable_intents,
+                int64_t now_ms);
+/* It has arrived: the newest record of its cloud is of this request; reply_body is what the cloud answers. */
+void judge_arrived(struct judge *judge, unsigned cloud, uint64_t flight, const char *reply_body,
+                   int64_t now_ms);
+/* The client was given this reply; retry_after_ms 0 = not told; status 0 = none (broken, timed out). */
+void judge_answered(struct judge *judge, unsigned cloud, uint64_t flight, int status, int64_t retry_after_ms,
+                    int64_t now_ms);
+
+/* What people read. */
+struct judge_tell {
+    const char *type, *source, *name, *call, *reason; /* "" = none */
+};
+void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_ms);
+/* The JSON of status; wall_ms is the client's wall clock. */
+void judge_status(struct judge *judge, const char *json, int64_t wall_ms, int64_t now_ms);
+
+/* Time has passed; the clouds stand at now_ms. */
+void judge_passed(struct judge *judge, int64_t now_ms);
+
+/* Liveness. Everything that is not blocked by a person is as the manifests say, and status says so too: NULL, or
+   the first thing that is not, in words that live until the next call. */
+const char *judge_unsettled(struct judge *judge, const char *json, int64_t now_ms);
+/* Mutating requests that have arrived at all clouds. */
+uint64_t judge_mutations(const struct judge *judge);
+
+#endif

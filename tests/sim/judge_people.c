@@ -1,0 +1,226 @@
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/sim/judge_state.h"
+
+/* What people read: status (S10), history (S12), and whether all is as it should be in the end. */
+
+enum {
+    LATE_MS = 5000,                   /* a next try may lie this far back: the loop has a tick */
+    FAR_MS = 25 * 3600 * 1000,        /* and this far ahead: quarantine goes up to 24 h */
+    REPORT_MS = 4 * 60000             /* S12: grace, and looks up to 30 s apart, before silence is told */
+};
+
+/* Blockers that only a person ends (DESIGN.md section 6, S10). */
+static const char *const blockers[] = {
+    "ApprovalNeeded", "NameTaken",     "Duplicate",      "ImmutableChange", "ErrorHold",       "Protected",
+    "Suspended",      "WrongProject",  "AnotherDaemon",  "TakenOver",       "Orphaned",        "LedgerCorrupt",
+    "SourceInvalid",  "OperatorState", "OutcomeUnknown", "DisruptionHalted", "ServersVanished", "TooManyInstances",
+};
+
+static bool is_blocker(const char *reason)
+{
+    for (unsigned i = 0; i < sizeof blockers / sizeof *blockers; i++)
+        if (strcmp(blockers[i], reason) == 0) return true;
+    return false;
+}
+
+static const char *member(const cJSON *row, const char *key)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, key));
+    return text ? text : "";
+}
+
+/* --- S12 --- */
+
+static bool is_really_done(struct judge *judge, const struct object_note *object)
+{
+    struct cloud_server server;
+    struct cloud *cloud = judge->setup.clouds[object->silent_cloud];
+    if (!cloud_server_at(cloud, object->silent_server, &server)) return true;
+    switch ((unsigned)object->silent) {
+    case OPERATION_START:
+    case OPERATION_UNSHELVE: return !server.visible || strcmp(server.status, "ACTIVE") == 0;
+    case OPERATION_STOP: return !server.visible || strcmp(server.status, "ACTIVE") != 0;
+    case OPERATION_SHELVE: return !server.visible || strncmp(server.status, "SHELVED", 7) == 0;
+    case OPERATION_DELETE: return !server.visible;
+    default: return true; /* fields: an edit may have made the wish equal to what is there */
+    }
+}
+
+void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_ms)
+{
+    int place = object_find(judge, tell->source, tell->name);
+    judge->now_ms = now_ms;
+    if (place < 0) return;
+    struct object_note *object = &judge->objects[place];
+    bool converged = strcmp(tell->reason, "InSync") == 0 || strcmp(tell->reason, "DriftIgnored") == 0;
+    if (strcmp(tell->type, "VerdictChanged") == 0 && converged) object_is_back(judge, object);
+    if (strcmp(tell->type, "VerdictChanged") == 0 && converged) object->converged_once = true;
+    if (object->silent == OPERATION_READ || strcmp(tell->call, operation_call(object->silent)) != 0) return;
+    if (strcmp(tell->type, "CallDone") == 0) {
+        judge_tested(judge, PROMISE_S12);
+        if (!is_really_done(judge, object))
+            judge_fail(judge, PROMISE_S12, "%s of %s/%s is told to be done, and the cloud never did it",
+                       tell->call, tell->source, tell->name);
+        object->silent = OPERATION_READ;
+    }
+    if (strcmp(tell->type, "CallIgnored") == 0 || strcmp(tell->type, "CallEnded") == 0) {
+        judge_tested(judge, PROMISE_S12);
+        object->silent = OPERATION_READ;
+    }
+}
+
+static void judge_silence(struct judge *judge, struct object_note *object, int64_t now_ms)
+{
+    struct cloud_server server;
+    if (object->silent == OPERATION_READ) return;
+    bool there = cloud_server_at(judge->setup.clouds[object->silent_cloud], object->silent_server, &server) &&
+                 server.visible;
+    int64_t allowed = REPORT_MS + 2 * judge->setup.timeout_ms + 2 * judge->setup.full_ms;
+    if (!there || is_really_done(judge, object)) object->silent = OPERATION_READ;
+    if (object->silent == OPERATION_READ || now_ms - object->silent_ms < allowed) return;
+    judge_fail(judge, PROMISE_S12, "%s of %s/%s was accepted %lld s ago, nothing came of it, and nobody was told",
+               operation_call(object->silent), judge->sources[object->source].manifest.name, object->name,
+               (long long)(now_ms - object->silent_ms) / 1000);
+}
+
+/* --- S10 --- */
+
+static int64_t days_from_civil(int64_t year, int64_t month, int64_t day)
+{
+    year -= month <= 2;
+    int64_t era = year / 400, of_era = year - era * 400;
+    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+static bool wall_parse(const char *text, int64_t *out_ms)
+{
+    int year, month, day, hour, minute, second;
+    if (sscanf(text, "%d-%d-%dT%d:%d:%dZ", &year, &month, &day, &hour, &minute, &second) != 6) return false;
+    *out_ms = ((days_from_civil(year, month, day) * 24 + hour) * 60 + minute) * 60000 + second * 1000LL;
+    return true;
+}
+
+static void judge_next_try(struct judge *judge, const cJSON *row, int64_t wall_ms)
+{
+    const char *reason = member(row, "reason"), *next = member(row, "nextTry");
+    int64_t next_ms;
+    if (strcmp(member(row, "verdict"), "Converged") == 0) return;
+    judge_tested(judge, PROMISE_S10);
+    if (is_blocker(reason)) return;
+    const char *source = member(row, "source"), *name = member(row, "name");
+    if (!wall_parse(next, &next_ms)) {
+        judge_fail(judge, PROMISE_S10, "%s/%s is %s (%s: %s) and has no next try", source, name,
+                   member(row, "verdict"), reason, member(row, "message"));
+        return;
+    }
+    if (next_ms < wall_ms - LATE_MS || next_ms > wall_ms + FAR_MS)
+        judge_fail(judge, PROMISE_S10, "%s/%s is %s (%s: %s) and its next try lies %lld s %s", source, name,
+                   member(row, "verdict"), reason, member(row, "message"),
+                   (long long)(next_ms < wall_ms ? wall_ms - next_ms : next_ms - wall_ms) / 1000,
+                   next_ms < wall_ms ? "back" : "ahead");
+}
+
+void judge_status(struct judge *judge, const char *json, int64_t wall_ms, int64_t now_ms)
+{
+    cJSON *status = cJSON_Parse(json);
+    const cJSON *row;
+    judge->now_ms = now_ms;
+    if (!cJSON_IsArray(status)) judge_fail(judge, PROMISE_S10, "status is not a JSON array: %.200s", json);
+    cJSON_ArrayForEach(row, status) judge_next_try(judge, row, wall_ms);
+    cJSON_Delete(status);
+    for (unsigned i = 0; i < judge->object_count; i++)
+        judge_silence(judge, &judge->objects[i], now_ms);
+}
+
+/* --- liveness --- */
+
+/* A person could end these, and the simulator's person does: they are no excuse. */
+static bool is_ended_by_approval(const char *reason)
+{
+    static const char *const reasons[] = {"ApprovalNeeded", "ServersVanished",  "OutcomeUnknown", "Suspended",
+                                          "WrongProject",   "LedgerCorrupt",    "SourceInvalid",  "AnotherDaemon",
+                                          "Duplicate",      "DisruptionHalted"};
+    for (unsigned i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (strcmp(reasons[i], reason) == 0) return true;
+    return false;
+}
+
+/* known: what status says is bound. */
+static unsigned live_servers(struct judge *judge, int object, const char *known, struct cloud_server *out_last)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++)
+        for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
+            struct cloud_server server;
+            const struct server_note *note = &judge->clouds[i].servers[k];
+            if (note->object != object) continue;
+            if (!cloud_server_at(judge->setup.clouds[i], k, &server) || !server.visible) continue;
+            /* neither bound nor marked: nobody could know that it was ours */
+            if (strcmp(server.id, known) != 0 && (note->doubtful || !server_is_marked(judge, &server))) continue;
+            *out_last = server;
+            count++;
+        }
+    return count;
+}
+
+/* Another server of the source was interrupted, and only a person can bring it back. */
+static bool person_holds_slot(const struct judge *judge, unsigned source, const cJSON *status)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, status) if (strcmp(member(row, "source"), judge->sources[source].manifest.name) == 0 &&
+                                        strcmp(member(row, "reason"), "ErrorHold") == 0) return true;
+    return false;
+}
+
+static const char *object_unsettled(struct judge *judge, int place, const cJSON *status, const cJSON *row)
+{
+    struct object_note *object = &judge->objects[place];
+    const char *source = judge->sources[object->source].manifest.name;
+    const char *reason = row ? member(row, "reason") : "", *verdict = row ? member(row, "verdict") : "no row";
+    struct cloud_server server = {0};
+    unsigned live = live_servers(judge, place, row ? member(row, "providerId") : "", &server);
+    if (row && is_blocker(reason) && !is_ended_by_approval(reason)) return NULL;
+    if (strcmp(reason, "DisruptionLimit") == 0 && person_holds_slot(judge, object->source, status)) return NULL;
+    bool converged = strcmp(verdict, "Converged") == 0;
+    bool wanted = object->wanted && judge->sources[object->source].manifest.health == FLEET_GOOD;
+    bool good = wanted ? live == 1 && server_matches(judge, object, &server) : live == 0;
+    if (good && (converged || !row)) return NULL;
+    snprintf(judge->words, sizeof judge->words,
+             "%s/%s is %s (%s: %.150s), %s, with %u servers, the last %s %s%s%s of flavor %s", source,
+             object->name, verdict, reason, row ? member(row, "message") : "",
+             wanted ? "wanted" : "not wanted", live, live ? server.id : "none", live ? server.status : "",
+             live && server.task[0] ? " " : "", live ? server.task : "", live ? server.flavor_name : "-");
+    return judge->words;
+}
+
+static const cJSON *row_of(const cJSON *status, const char *source, const char *name)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, status) if (strcmp(member(row, "name"), name) == 0 &&
+                                        strcmp(member(row, "source"), source) == 0) return row;
+    return NULL;
+}
+
+const char *judge_unsettled(struct judge *judge, const char *json, int64_t now_ms)
+{
+    cJSON *status = cJSON_Parse(json);
+    const char *why = NULL;
+    judge->now_ms = now_ms;
+    judge_tested(judge, PROMISE_LIVENESS);
+    for (unsigned i = 0; i < judge->object_count && !why; i++) {
+        const struct object_note *object = &judge->objects[i];
+        if (judge->sources[object->source].manifest.health != FLEET_GOOD && manifest_present(&judge->sources[object->source].manifest) > 0) {
+            snprintf(judge->words, sizeof judge->words, "a source is not read yet");
+            why = judge->words;
+            break;
+        }
+        why = object_unsettled(
+            judge, (int)i, status, row_of(status, judge->sources[object->source].manifest.name, object->name));
+    }
+    cJSON_Delete(status);
+    return why;
+}

@@ -1,0 +1,234 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/sim/grow.h"
+#include "tests/sim/judge_state.h"
+
+/* What leaves the client: S5, S6, S7, S9 and silence, judged at the moment of sending. */
+
+struct flight_note *flight_note_find(struct judge *judge, uint64_t id)
+{
+    for (unsigned i = 0; i < judge->flight_count; i++)
+        if (judge->flights[i].id == id) return &judge->flights[i];
+    return NULL;
+}
+
+static struct flight_note *flight_note_new(struct judge *judge, const struct judge_request *request,
+                                           enum operation operation, int64_t now_ms)
+{
+    struct flight_note *flight = flight_note_find(judge, 0);
+    if (!flight) flight = GROW(judge->flights, judge->flight_count, judge->flight_room);
+    flight->id = request->flight;
+    flight->cloud = request->cloud;
+    flight->operation = operation;
+    flight->ours_to_wait = true;
+    flight->sent_ms = now_ms;
+    flight->sighting_count = 0;
+    flight->clean = false;
+    flight->silent_object = -1;
+    flight->seen = (struct sighting){0};
+    return flight;
+}
+
+/* The id behind "/servers/". */
+static bool server_of_path(const char *path, char out[CLOUD_ID_SIZE])
+{
+    const char *at = strstr(path, "/servers/");
+    if (!at) return false;
+    at += strlen("/servers/");
+    size_t length = strcspn(at, "/?");
+    if (length == 0 || length >= CLOUD_ID_SIZE) return false;
+    memcpy(out, at, length);
+    out[length] = '\0';
+    return true;
+}
+
+/* --- S7 --- */
+
+static bool is_intended(const struct rows *intents, enum operation operation, const char *server,
+                        const char *body)
+{
+    for (unsigned i = 0; i < intents->count; i++) {
+        const char *attempt = rows_cell(intents, i, "attempt");
+        if (strcmp(rows_cell(intents, i, "call"), operation_call(operation)) != 0) continue;
+        if (operation == OPERATION_CREATE && attempt[0] && body && strstr(body, attempt)) return true;
+        if (operation != OPERATION_CREATE && strcmp(rows_cell(intents, i, "provider_id"), server) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void judge_intent(struct judge *judge, const struct judge_request *request, enum operation operation,
+                         const char *server, const struct rows *intents)
+{
+    judge_tested(judge, PROMISE_S7);
+    if (is_intended(intents, operation, server, request->body)) return;
+    judge_fail(judge, PROMISE_S7, "%s %s left for cloud %s while no such intent was durable",
+               operation_call(operation), server[0] ? server : "of a new server",
+               judge->setup.cloud_names[request->cloud]);
+}
+
+/* --- S9 --- */
+
+static void judge_pace(struct judge *judge, unsigned place, int64_t now_ms)
+{
+    struct cloud_note *cloud = &judge->clouds[place];
+    const unsigned ring = sizeof cloud->sent_ms / sizeof *cloud->sent_ms;
+    cloud->sent_ms[cloud->sent_next] = now_ms;
+    cloud->sent_next = (cloud->sent_next + 1) % ring;
+    if (cloud->sent_count < ring) cloud->sent_count++;
+    unsigned in_second = 0;
+    for (unsigned i = 1; i <= cloud->sent_count; i++)
+        in_second += cloud->sent_ms[(cloud->sent_next + ring - i) % ring] > now_ms - 1000;
+    judge_tested(judge, PROMISE_S9);
+    const char *name = judge->setup.cloud_names[place];
+    if (in_second > judge->setup.requests_per_second)
+        judge_fail(judge, PROMISE_S9, "%u requests to cloud %s within a second; the limit is %u", in_second,
+                   name, judge->setup.requests_per_second);
+    if (++cloud->in_flight > judge->setup.in_flight)
+        judge_fail(judge, PROMISE_S9, "%u requests in flight to cloud %s; the limit is %u", cloud->in_flight,
+                   name, judge->setup.in_flight);
+    if (now_ms < cloud->quiet_until_ms)
+        judge_fail(judge, PROMISE_S9, "a request to cloud %s %lld ms before its Retry-After has passed", name,
+                   (long long)(cloud->quiet_until_ms - now_ms));
+}
+
+/* --- S5, S6 --- */
+
+static bool has_other_server(struct judge *judge, int object, unsigned cloud, int place)
+{
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++)
+        for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
+            struct cloud_server server;
+            if (judge->clouds[i].servers[k].object != object || (i == cloud && (int)k == place)) continue;
+            if (cloud_server_at(judge->setup.clouds[i], k, &server) && server.visible) return true;
+        }
+    return false;
+}
+
+static void judge_protection(struct judge *judge, struct object_note *object, int64_t now_ms)
+{
+    object_settle_protection(judge, object, now_ms);
+    judge_tested(judge, PROMISE_S5);
+    if (object->protect)
+        judge_fail(judge, PROMISE_S5, "the server of %s/%s is being deleted, which is protected",
+                   judge->sources[object->source].manifest.name, object->name);
+}
+
+static void judge_source(struct judge *judge, const struct object_note *object)
+{
+    static const char *const words[] = {"good", "invalid", "missing", "empty"};
+    const struct source_note *source = &judge->sources[object->source];
+    judge_tested(judge, PROMISE_S6);
+    if (source->acts) return;
+    judge_fail(judge, PROMISE_S6, "the server of %s/%s is being deleted while source %s is %s",
+               source->manifest.name, object->name, source->manifest.name,
+               source->read ? words[source->manifest.health] : "not read yet");
+}
+
+static void judge_delete(struct judge *judge, unsigned cloud, const char *id, int64_t now_ms)
+{
+    int place = server_position(judge, cloud, id);
+    if (place < 0) return; /* judged by S2 when it arrives */
+    int object = judge->clouds[cloud].servers[place].object;
+    if (object < 0) return;
+    judge_source(judge, &judge->objects[object]);
+    /* a surplus server is not the one that is protected */
+    if (!has_other_server(judge, object, cloud, place))
+        judge_protection(judge, &judge->objects[object], now_ms);
+}
+
+/* --- observe, suspend --hard --- */
+
+static int object_of_request(struct judge *judge, const struct judge_request *request, const char *server)
+{
+    if (server[0]) {
+        int place = server_position(judge, request->cloud, server);
+        return place < 0 ? -1 : judge->clouds[request->cloud].servers[place].object;
+    }
+    const char *key = "\"setpoint.object\"";
+    const char *at = request->body ? strstr(request->body, key) : NULL;
+    if (!at) return -1;
+    at = strchr(at + strlen(key), '"');
+    char mark[2 * FLEET_NAME + 2];
+    size_t length = at ? strcspn(at + 1, "\"") : 0;
+    if (length == 0 || length >= sizeof mark) return -1;
+    memcpy(mark, at + 1, length);
+    mark[length] = '\0';
+    return object_of_mark(judge, mark);
+}
+
+static void judge_quiet(struct judge *judge, const struct judge_request *request, enum operation operation,
+                        const char *server)
+{
+    int place = object_of_request(judge, request, server);
+    const struct object_note *object = place < 0 ? NULL : &judge->objects[place];
+    const char *why = judge->observe                                    ? "the mode is observe"
+                      : judge->hard                                     ? "everything is suspended --hard"
+                      : object && judge->sources[object->source].hard   ? "the source is suspended --hard"
+                      : object && object->hard_until_ms > judge->now_ms ? "the object is suspended --hard"
+                                                                        : NULL;
+    judge_tested(judge, PROMISE_QUIET);
+    if (why)
+        judge_fail(judge, PROMISE_QUIET, "%s was sent for %s while %s", operation_call(operation),
+                   object ? object->name : server, why);
+}
+
+/* --- the events --- */
+
+void judge_sent(struct judge *judge, const struct judge_request *request, const struct rows *durable_intents,
+                int64_t now_ms)
+{
+    enum operation operation = operation_read(request->method, request->path, request->body);
+    char server[CLOUD_ID_SIZE] = "";
+    judge->now_ms = now_ms;
+    struct flight_note *flight = flight_note_new(judge, request, operation, now_ms);
+    judge_pace(judge, request->cloud, now_ms);
+    if (operation == OPERATION_READ) return;
+    if (operation != OPERATION_CREATE && server_of_path(request->path, server)) {
+        int place = server_position(judge, request->cloud, server);
+        if (place >= 0) flight->seen = judge->clouds[request->cloud].servers[place].seen;
+    }
+    judge_intent(judge, request, operation, server, durable_intents);
+    judge_quiet(judge, request, operation, server);
+    if (operation == OPERATION_DELETE) judge_delete(judge, request->cloud, server, now_ms);
+}
+
+static void believe(struct judge *judge, const struct flight_note *flight)
+{
+    struct cloud_note *cloud = &judge->clouds[flight->cloud];
+    for (unsigned i = 0; i < flight->sighting_count; i++) {
+        struct server_note *server = &cloud->servers[flight->positions[i]];
+        server->told = true;
+        server->ran |= flight->sightings[i].launched;
+        if (flight->arrived_ms < server->seen.asked_ms) continue;
+        server->seen = flight->sightings[i];
+        server->seen.known = flight->clean;
+        server->seen.asked_ms = flight->arrived_ms;
+    }
+}
+
+static void expect_report(struct judge *judge, const struct flight_note *flight, int64_t now_ms)
+{
+    if (flight->silent_object < 0) return;
+    struct object_note *object = &judge->objects[flight->silent_object];
+    object->silent = flight->operation;
+    object->silent_cloud = flight->cloud;
+    object->silent_server = flight->silent_server;
+    object->silent_ms = now_ms;
+}
+
+void judge_answered(struct judge *judge, unsigned cloud, uint64_t id, int status, int64_t retry_after_ms,
+                    int64_t now_ms)
+{
+    struct flight_note *flight = flight_note_find(judge, id);
+    if (!flight || !flight->ours_to_wait) return;
+    judge->clouds[cloud].in_flight--;
+    if (retry_after_ms > 0 && now_ms + retry_after_ms > judge->clouds[cloud].quiet_until_ms)
+        judge->clouds[cloud].quiet_until_ms = now_ms + retry_after_ms;
+    if (status >= 200 && status < 300) {
+        believe(judge, flight);
+        expect_report(judge, flight, now_ms);
+    }
+    flight->id = 0;
+}

@@ -1,0 +1,424 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/sim/grow.h"
+#include "tests/sim/judge_state.h"
+
+/* What happens in the clouds: births (S1, S4), whose servers are changed (S2), in what state (S8), how many are
+   destroyed (S3) and interrupted (S13). */
+
+enum {
+    ID_LENGTH = 36, /* of a server's UUID */
+    MARK_KEYS = 8,
+    LIMIT_CHANGED_MS = 60000 /* so long a call may be under way that was allowed under the manifests before */
+};
+
+void judge_passed(struct judge *judge, int64_t now_ms)
+{
+    judge->now_ms = now_ms;
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++)
+        judge_births(judge, i);
+}
+
+/* --- finding servers --- */
+
+static uint64_t id_hash(const char *id)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (unsigned i = 0; i < ID_LENGTH && id[i]; i++)
+        hash = (hash ^ (unsigned char)id[i]) * UINT64_C(0x100000001b3);
+    return hash ^ hash >> 29;
+}
+
+static void index_add(struct cloud_note *cloud, const char *id, unsigned place)
+{
+    unsigned at = (unsigned)id_hash(id) & (cloud->by_id_size - 1);
+    while (cloud->by_id[at])
+        at = (at + 1) & (cloud->by_id_size - 1);
+    cloud->by_id[at] = place + 1;
+}
+
+static void index_grow(struct judge *judge, unsigned number)
+{
+    struct cloud_note *cloud = &judge->clouds[number];
+    if (cloud->by_id_size > 4 * (cloud->server_count + 1)) return;
+    cloud->by_id_size = cloud->by_id_size ? cloud->by_id_size * 4 : 64;
+    cloud->by_id = grow_to(cloud->by_id, cloud->by_id_size * sizeof *cloud->by_id);
+    memset(cloud->by_id, 0, cloud->by_id_size * sizeof *cloud->by_id);
+    for (unsigned i = 0; i < cloud->server_count; i++) {
+        struct cloud_server server;
+        if (cloud_server_at(judge->setup.clouds[number], i, &server)) index_add(cloud, server.id, i);
+    }
+}
+
+int server_position(struct judge *judge, unsigned number, const char *id)
+{
+    struct cloud_note *cloud = &judge->clouds[number];
+    if (cloud->by_id_size == 0) return -1;
+    for (unsigned at = (unsigned)id_hash(id) & (cloud->by_id_size - 1); cloud->by_id[at];
+         at = (at + 1) & (cloud->by_id_size - 1)) {
+        struct cloud_server server;
+        unsigned place = cloud->by_id[at] - 1;
+        if (cloud_server_at(judge->setup.clouds[number], place, &server) &&
+            strncmp(server.id, id, ID_LENGTH) == 0)
+            return (int)place;
+    }
+    return -1;
+}
+
+/* --- births: S1, S4 --- */
+
+static bool can_return(const struct judge *judge, unsigned cloud)
+{
+    return cloud_fault_total(judge->setup.clouds[cloud], CLOUD_FAULT_RETURNS).changed > 0;
+}
+
+static void judge_birth(struct judge *judge, unsigned number, unsigned place)
+{
+    struct server_note *note = &judge->clouds[number].servers[place];
+    note->birth = BIRTH_LIVE;
+    if (note->object < 0) return;
+    struct object_note *object = &judge->objects[note->object];
+    object->converged_once = object->interrupted = false;
+    judge_tested(judge, PROMISE_S1);
+    judge_tested(judge, PROMISE_S4);
+    /* later than settle nobody could foresee it */
+    if (judge->now_ms - note->made_ms + judge->setup.timeout_ms > judge->setup.settle_ms)
+        object->duplicates_excused = true;
+    if (object->duplicates_excused) return;
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++)
+        for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
+            struct server_note *other = &judge->clouds[i].servers[k];
+            struct cloud_server server;
+            if (other == note || other->object != note->object || other->birth == BIRTH_UNBORN) continue;
+            if (other->doubtful || (other->leaving && can_return(judge, i))) continue;
+            if (!cloud_server_at(judge->setup.clouds[i], k, &server) || !server.visible) continue;
+            if (strcmp(server.status, "DELETED") == 0) continue; /* gone, and still shown */
+            char first[CLOUD_ID_SIZE + 64];
+            snprintf(first, sizeof first, "%s (%s %s)", server.id, server.status, server.task);
+            cloud_server_at(judge->setup.clouds[number], place, &server);
+            judge_fail(judge, other->told ? PROMISE_S4 : PROMISE_S1,
+                       "%s/%s has a second server %s, asked for %lld ms ago, while its first, %s, still lives%s",
+                       judge->sources[object->source].manifest.name, object->name, server.id,
+                       (long long)(judge->now_ms - note->made_ms), first,
+                       other->told ? " and the client has seen it" : "");
+            return;
+        }
+}
+
+static void note_server(struct judge *judge, unsigned number, unsigned place)
+{
+    struct cloud_note *cloud = &judge->clouds[number];
+    struct cloud_server server;
+    cloud_server_at(judge->setup.clouds[number], place, &server);
+    struct server_note *note = GROW(cloud->servers, cloud->server_count, cloud->server_room);
+    note->object = server.by_request ? object_of_mark(judge, server.object) : -1;
+    note->ours = note->object >= 0;
+    note->birth = server.visible ? BIRTH_LIVE : BIRTH_UNBORN;
+    note->made_ms = judge->now_ms;
+    for (unsigned i = 0; i < cloud->ghost_count; i++)
+        if (strcmp(cloud->ghosts[i].id, server.id) == 0) note->made_ms = cloud->ghosts[i].arrived_ms;
+    index_grow(judge, number);
+    index_add(cloud, server.id, place);
+    if (server.visible)
+        judge_birth(judge, number, place);
+    else
+        *GROW(cloud->unborn, cloud->unborn_count, cloud->unborn_room) = place;
+}
+
+void judge_births(struct judge *judge, unsigned number)
+{
+    struct cloud_note *cloud = &judge->clouds[number];
+    while (cloud->server_count < cloud_server_count(judge->setup.clouds[number]))
+        note_server(judge, number, cloud->server_count);
+    for (unsigned i = cloud->unborn_count; i-- > 0;) {
+        struct cloud_server server;
+        unsigned place = cloud->unborn[i];
+        if (!cloud_server_at(judge->setup.clouds[number], place, &server) || !server.visible) continue;
+        cloud->unborn[i] = cloud->unborn[--cloud->unborn_count];
+        judge_birth(judge, number, place);
+    }
+}
+
+/* --- what a read shows --- */
+
+/* A mark is whole when all its keys are there and its role is one of the two. */
+static bool mark_owner(const struct cloud_server *server, const char **out_owner)
+{
+    unsigned keys = 0;
+    *out_owner = "";
+    for (size_t i = 0; i < server->metadata_count; i++) {
+        const struct cloud_pair *pair = &server->metadata[i];
+        if (strncmp(pair->key, "setpoint.", 9) != 0) continue;
+        keys++;
+        if (strcmp(pair->key, "setpoint.owner") == 0) *out_owner = pair->value;
+        if (strcmp(pair->key, "setpoint.role") == 0 && strcmp(pair->value, "current") != 0 &&
+            strcmp(pair->value, "next") != 0)
+            return false;
+    }
+    return keys == MARK_KEYS;
+}
+
+bool server_is_taken_by_mark(const struct judge *judge, const struct cloud_server *server)
+{
+    const char *owner;
+    return mark_owner(server, &owner) && strcmp(owner, judge->setup.mark_owner) != 0;
+}
+
+bool server_is_marked(const struct judge *judge, const struct cloud_server *server)
+{
+    const char *owner;
+    return mark_owner(server, &owner) && strcmp(owner, judge->setup.mark_owner) == 0;
+}
+
+static void sight(struct judge *judge, struct flight_note *flight, unsigned place)
+{
+    struct cloud_server server;
+    if (!cloud_server_at(judge->setup.clouds[flight->cloud], place, &server)) return;
+    unsigned count = flight->sighting_count;
+    *GROW(flight->positions, count, flight->position_room) = place;
+    struct sighting *sighting = GROW(flight->sightings, flight->sighting_count, flight->sighting_room);
+    sighting->known = true;
+    snprintf(sighting->vm_state, sizeof sighting->vm_state, "%s", server.vm_state);
+    snprintf(sighting->task, sizeof sighting->task, "%s", server.task);
+    sighting->launched = server.ever_running;
+    sighting->taken = server_is_taken_by_mark(judge, &server);
+}
+
+/* Each server whose id stands in the body. */
+static void sight_all(struct judge *judge, struct flight_note *flight, const char *body)
+{
+    for (const char *at = body; (at = strstr(at, "\"id\"")) != NULL;) {
+        at += 4;
+        at += strspn(at, ": \"");
+        int place = server_position(judge, flight->cloud, at);
+        if (place >= 0) sight(judge, flight, (unsigned)place);
+    }
+}
+
+/* --- S2, S8 --- */
+
+static void judge_whose(struct judge *judge, const struct flight_note *flight,
+                        const struct cloud_record *record, const struct server_note *server)
+{
+    judge_tested(judge, PROMISE_S2);
+    if (!server || !server->ours) {
+        judge_fail(judge, PROMISE_S2, "%s arrived for server %s (%s) of cloud %s, which is not ours",
+                   operation_call(flight->operation), record->server_id, record->server_name,
+                   judge->setup.cloud_names[flight->cloud]);
+        return;
+    }
+    if (flight->seen.known && flight->seen.taken)
+        judge_fail(judge, PROMISE_S2, "%s was sent for server %s, whose mark was seen to name another owner",
+                   operation_call(flight->operation), record->server_id);
+}
+
+static void judge_legality(struct judge *judge, const struct flight_note *flight,
+                           const struct cloud_record *record)
+{
+    struct cloud_options options = cloud_options_of(judge->setup.clouds[flight->cloud]);
+    const struct sighting *seen = &flight->seen;
+    if (!seen->known) return;
+    judge_tested(judge, PROMISE_S8);
+    if (operation_is_legal(flight->operation, seen->vm_state, seen->task, seen->launched,
+                           options.shelve_only_active))
+        return;
+    judge_fail(judge, PROMISE_S8, "%s was sent for server %s, last seen %s%s%s, where it is forbidden",
+               operation_call(flight->operation), record->server_id, seen->vm_state,
+               seen->task[0] ? " with task " : "", seen->task);
+}
+
+/* --- S3 --- */
+
+unsigned judge_servers_since(struct judge *judge, unsigned source, int64_t since_ms)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++)
+        for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
+            struct cloud_server server;
+            int object = judge->clouds[i].servers[k].object;
+            if (object < 0 || judge->objects[object].source != source) continue;
+            if (!cloud_server_at(judge->setup.clouds[i], k, &server)) continue;
+            count += server.visible || server.deleted_ms >= since_ms;
+        }
+    return count;
+}
+
+static unsigned ceil_percent(unsigned percent, unsigned of)
+{
+    unsigned part = (percent * of + 99) / 100;
+    return part < 1 ? 1 : part;
+}
+
+static void judge_destruction(struct judge *judge, const struct cloud_record *record,
+                              struct server_note *server, int64_t now_ms)
+{
+    /* one that began to run since the client looked is a clean-up in good faith */
+    if (!record->ever_running || !server->ran || server->destroyed || server->object < 0) return;
+    if (now_ms <= server->approved_until_ms) return;
+    unsigned place = judge->objects[server->object].source;
+    struct source_note *source = &judge->sources[place];
+    const struct manifest *terms = judge->setup.manifests[place];
+    server->destroyed = true;
+    struct destruction *one = GROW(source->destroyed, source->destroyed_count, source->destroyed_room);
+    *one = (struct destruction){.at_ms = now_ms, .jumped_ms = judge->jumped_ms};
+    /* charged when it was decided, some time before it arrived */
+    int64_t slack = 2 * judge->setup.timeout_ms + 60000, window = terms->destroy_per_ms - slack;
+    unsigned used = 0;
+    for (unsigned i = 0; i < source->destroyed_count; i++)
+        used += now_ms - source->destroyed[i].at_ms + source->destroyed[i].bonus_ms < window;
+    unsigned base = judge_servers_since(judge, place, now_ms - terms->destroy_per_ms);
+    unsigned most = terms->destroy_percent ? ceil_percent(terms->destroy_percent, base) : terms->destroy_number;
+    judge_tested(judge, PROMISE_S3);
+    if (used > most)
+        judge_fail(judge, PROMISE_S3, "server %s is the %u. of source %s destroyed within %lld s; %u of %u may be",
+                   record->server_id, used, terms->name, (long long)(window / 1000), most, base);
+}
+
+/* --- S13 --- */
+
+static bool has_power(const struct object_note *object, const struct cloud_server *server)
+{
+    static const char *const states[] = {"ACTIVE", "SHUTOFF", "SHELVED"};
+    const char *wanted = states[object->wish.power];
+    return object->wanted && server->visible && server->task[0] == '\0' &&
+           strncmp(server->status, wanted, strlen(wanted)) == 0;
+}
+
+bool server_matches(const struct judge *judge, const struct object_note *object,
+                    const struct cloud_server *server)
+{
+    const struct wish *wish = &object->wish;
+    char name[FLEET_NAME + 8], team[16];
+    (void)judge;
+    if (!has_power(object, server)) return false;
+    if (wish->power == FLEET_SHELVED) return true; /* the rest waits for a power state that allows it */
+    if (!wish->ignores_flavor && strcmp(server->flavor_name, fleet_flavors[wish->flavor]) != 0) return false;
+    wish_server_name(wish, name);
+    if (strcmp(server->name, name) != 0) return false;
+    unsigned groups = 0;
+    for (size_t i = 0; i < server->group_count; i++)
+        for (unsigned k = 0; k < FLEET_GROUPS; k++)
+            if (strcmp(server->groups[i], fleet_groups[k]) == 0) groups |= 1u << k;
+    if (groups != wish->groups) return false;
+    bool attached = wish->volume == 0;
+    for (size_t i = 0; i < server->volume_count; i++)
+        attached |= wish->volume && strcmp(server->volumes[i], fleet_volumes[wish->volume - 1]) == 0;
+    if (!attached) return false;
+    wish_team(wish, team);
+    for (size_t i = 0; wish->team && i < server->metadata_count; i++)
+        if (strcmp(server->metadata[i].key, "team") == 0) return strcmp(server->metadata[i].value, team) == 0;
+    return wish->team == 0;
+}
+
+bool object_is_interrupted(struct judge *judge, struct object_note *object)
+{
+    if (!object->interrupted) return false;
+    struct cloud_server server;
+    bool there = cloud_server_at(judge->setup.clouds[object->interrupted_cloud], object->interrupted_server,
+                                 &server) &&
+                 server.visible;
+    if (!there || server_matches(judge, object, &server) || server_is_taken_by_mark(judge, &server))
+        object->interrupted = false;
+    bool left_alone = !object->wanted && !judge->sources[object->source].manifest.prune;
+    if (left_alone) object->interrupted = false;
+    return object->interrupted;
+}
+
+void object_is_back(struct judge *judge, struct object_note *object)
+{
+    struct cloud_server server;
+    if (!object_is_interrupted(judge, object)) return;
+    cloud_server_at(judge->setup.clouds[object->interrupted_cloud], object->interrupted_server, &server);
+    if (has_power(object, &server)) object->interrupted = false;
+}
+
+static void judge_disruption(struct judge *judge, const struct flight_note *flight, int place,
+                             struct server_note *server, int64_t now_ms)
+{
+    struct object_note *object = &judge->objects[server->object];
+    struct source_note *source = &judge->sources[object->source];
+    const struct manifest *terms = judge->setup.manifests[object->source];
+    bool seen_running = flight->seen.known && strcmp(flight->seen.vm_state, "active") == 0;
+    if (!object->converged_once || !seen_running || object_is_interrupted(judge, object)) return;
+    object->interrupted = true;
+    object->interrupted_cloud = flight->cloud;
+    object->interrupted_server = (size_t)place;
+    unsigned count = 0, of = 0;
+    for (unsigned i = 0; i < judge->object_count; i++) {
+        struct object_note *other = &judge->objects[i];
+        if (other->source != object->source) continue;
+        count += other == object || object_is_interrupted(judge, other);
+        of += other->wanted && other->wish.power == FLEET_RUNNING && other->converged_once;
+    }
+    if (now_ms - source->changed_ms < LIMIT_CHANGED_MS && source->disruptable_before > of)
+        of = source->disruptable_before;
+    unsigned most = ceil_percent(terms->disruption_percent, of);
+    judge_tested(judge, PROMISE_S13);
+    if (count > most)
+        judge_fail(judge, PROMISE_S13, "%s of %s/%s: %u servers of the source are interrupted at the same time; %u of %u may be",
+                   operation_call(flight->operation), terms->name, object->name, count, most, of);
+}
+
+/* --- arrivals --- */
+
+/* CLOUD_FAULT_KIND_COUNT: none. */
+static enum cloud_fault_kind fault_of(struct judge *judge, const struct flight_note *flight,
+                                      const struct cloud_record *record, struct cloud_fault *out)
+{
+    unsigned id;
+    struct cloud_fault_count count;
+    if (record->fault_id == 0) return CLOUD_FAULT_KIND_COUNT;
+    for (size_t i = 0; cloud_fault_at(judge->setup.clouds[flight->cloud], i, &id, out, &count); i++)
+        if (id == record->fault_id) return out->kind;
+    return CLOUD_FAULT_KIND_COUNT;
+}
+
+static void judge_mutation(struct judge *judge, struct flight_note *flight, const struct cloud_record *record,
+                           int64_t now_ms)
+{
+    struct cloud_fault fault = {0};
+    enum cloud_fault_kind kind = fault_of(judge, flight, record, &fault);
+    int place = record->server_id[0] ? server_position(judge, flight->cloud, record->server_id) : -1;
+    struct server_note *server = place < 0 ? NULL : &judge->clouds[flight->cloud].servers[place];
+    if (flight->operation == OPERATION_DELETE && server && record->reply_status < 300) server->leaving = true;
+    if (flight->operation == OPERATION_CREATE && record->server_id[0] && place < 0) {
+        struct cloud_note *cloud = &judge->clouds[flight->cloud];
+        struct ghost *ghost = GROW(cloud->ghosts, cloud->ghost_count, cloud->ghost_room);
+        snprintf(ghost->id, sizeof ghost->id, "%s", record->server_id);
+        ghost->arrived_ms = now_ms;
+    }
+    if (flight->operation == OPERATION_CREATE || record->status_before[0] == '\0') return;
+    judge_whose(judge, flight, record, server);
+    if (judge->failed || server->object < 0) return;
+    judge_legality(judge, flight, record);
+    if (flight->operation == OPERATION_DELETE && record->reply_status < 400)
+        judge_destruction(judge, record, server, now_ms);
+    bool works = record->effect && kind != CLOUD_FAULT_IGNORED;
+    if (operation_interrupts(flight->operation) && works && strcmp(record->status_before, "ACTIVE") == 0)
+        judge_disruption(judge, flight, place, server, now_ms);
+    if (kind == CLOUD_FAULT_IGNORED && record->reply_status < 300) {
+        flight->silent_object = server->object;
+        flight->silent_server = (size_t)place;
+    }
+}
+
+void judge_arrived(struct judge *judge, unsigned number, uint64_t id, const char *reply_body, int64_t now_ms)
+{
+    struct cloud *cloud = judge->setup.clouds[number];
+    struct flight_note *flight = flight_note_find(judge, id);
+    struct cloud_record record;
+    size_t count = cloud_record_count(cloud);
+    judge->now_ms = now_ms;
+    if (!flight || count == 0 || !cloud_record_at(cloud, count - 1, &record)) return;
+    flight->arrived_ms = now_ms;
+    flight->clean = record.fault_id == 0;
+    if (record.mutating && record.authorized) {
+        judge->mutations++;
+        judge_mutation(judge, flight, &record, now_ms);
+    }
+    judge_births(judge, number); /* after the excuse */
+    if (record.reply_status == 200 || record.reply_status == 202) sight_all(judge, flight, reply_body);
+    if (!flight->ours_to_wait) flight->id = 0;
+    cloud_record_trim(cloud);
+}

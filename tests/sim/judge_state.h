@@ -1,0 +1,180 @@
+#ifndef SETPOINT_TESTS_SIM_JUDGE_STATE_H
+#define SETPOINT_TESTS_SIM_JUDGE_STATE_H
+
+#include "tests/sim/judge.h"
+
+/* What the judge remembers; for judge*.c only. */
+
+/* What a request asks for, read from its method, path and body. */
+enum operation {
+    OPERATION_READ,
+    OPERATION_CREATE,
+    OPERATION_RENAME,
+    OPERATION_METADATA,
+    OPERATION_RESIZE,
+    OPERATION_CONFIRM,
+    OPERATION_START,
+    OPERATION_STOP,
+    OPERATION_SHELVE,
+    OPERATION_UNSHELVE,
+    OPERATION_REBOOT_SOFT,
+    OPERATION_REBOOT_HARD,
+    OPERATION_ADD_GROUP,
+    OPERATION_REMOVE_GROUP,
+    OPERATION_ATTACH,
+    OPERATION_DETACH,
+    OPERATION_DELETE,
+    OPERATION_OTHER, /* mutating, and nothing that a daemon of this kind has to send */
+    OPERATION_COUNT
+};
+enum operation operation_read(const char *method, const char *path, const char *body);
+const char *operation_call(enum operation operation); /* the word of the ledger: "AddSecurityGroup" */
+bool operation_interrupts(enum operation operation);
+/* The facts' table of state and action, typed here anew (Nova's state checks; NHN: shelve from ACTIVE only). */
+bool operation_is_legal(enum operation operation, const char *vm_state, const char *task, bool launched,
+                        bool shelve_only_active);
+
+/* How a server looked in the newest clean reply that reached the client. */
+struct sighting {
+    bool known;
+    char vm_state[20];
+    char task[32];
+    bool launched;
+    bool taken; /* it carries a whole mark of another owner */
+    int64_t asked_ms;
+};
+
+enum birth { BIRTH_UNBORN, BIRTH_LIVE };
+
+struct server_note {
+    enum birth birth;
+    int64_t made_ms; /* a ghost's request arrived then */
+    bool leaving;    /* a delete of it took effect: if it lives later, it returned */
+    int object; /* -1: nobody's */
+    bool ours;  /* made for us, or adopted */
+    bool doubtful; /* only a ledger could tell that it is ours, and it was lost, or an old one restored */
+    bool told;  /* the client has read its id */
+    bool ran;   /* and that it was running once */
+    struct sighting seen;
+    int64_t approved_until_ms;
+    bool destroyed; /* counted */
+};
+
+struct object_note {
+    unsigned source;
+    char name[FLEET_NAME];
+    struct wish wish; /* as last delivered */
+    bool wanted;      /* it was in that manifest */
+    bool protect;
+    int64_t protect_ms, unprotect_ms;
+    bool converged_once;
+    bool duplicates_excused; /* a ghost later than settle, or one that returned */
+    bool interrupted;
+    unsigned interrupted_cloud;
+    size_t interrupted_server;
+    int64_t hard_until_ms; /* suspended --hard: INT64_MAX; 0 = not */
+    int64_t hard_ms;
+    /* S12: an accepted action of which nothing comes */
+    enum operation silent; /* OPERATION_READ = none */
+    unsigned silent_cloud;
+    size_t silent_server;
+    int64_t silent_ms;
+};
+
+struct destruction {
+    int64_t at_ms, jumped_ms, bonus_ms;
+};
+
+struct source_note {
+    struct manifest manifest; /* as last delivered */
+    bool read;                /* a good one was delivered to this process */
+    bool acts;                /* the last reading was good */
+    bool emptied;             /* a person approved that it is empty */
+    bool hard;
+    int64_t hard_ms;
+    struct destruction *destroyed;
+    unsigned destroyed_count, destroyed_room;
+    unsigned disruptable_before; /* until a while after the last change of manifests */
+    int64_t changed_ms;
+};
+
+struct flight_note {
+    uint64_t id; /* 0 = free */
+    unsigned cloud;
+    enum operation operation;
+    bool ours_to_wait; /* the process that sent it lives */
+    int64_t sent_ms;
+    struct sighting seen; /* of its server, when it was sent */
+    /* what a read showed: filled at arrival, believed at delivery */
+    struct sighting *sightings;
+    size_t *positions;
+    unsigned sighting_count, sighting_room, position_room;
+    bool clean;
+    int64_t arrived_ms;
+    int silent_object; /* accepted and ignored: whose; -1 */
+    size_t silent_server;
+};
+
+struct ghost { /* a create that arrived, and made nothing that can be seen yet */
+    char id[CLOUD_ID_SIZE];
+    int64_t arrived_ms;
+};
+
+struct cloud_note {
+    struct ghost *ghosts;
+    unsigned ghost_count, ghost_room;
+    struct server_note *servers; /* by position */
+    unsigned server_count, server_room;
+    unsigned *unborn, unborn_count, unborn_room;
+    int64_t sent_ms[256]; /* ring: send times of this process */
+    unsigned sent_next, sent_count;
+    unsigned in_flight;
+    int64_t quiet_until_ms; /* Retry-After */
+    unsigned *by_id;        /* open addressing: position + 1 */
+    unsigned by_id_size;
+};
+
+struct judge {
+    struct judge_setup setup;
+    bool failed;
+    enum promise promise;
+    char sentence[600];
+    char words[400]; /* of judge_unsettled */
+    uint64_t tests[PROMISE_COUNT];
+    struct object_note *objects;
+    unsigned object_count, object_room;
+    struct source_note sources[FLEET_SOURCES_MAX];
+    struct cloud_note clouds[FLEET_CLOUDS_MAX];
+    struct flight_note *flights;
+    unsigned flight_count, flight_room;
+    bool up, observe, hard;
+    int64_t observe_ms, hard_ms;
+    int64_t jumped_ms; /* wall against boot time, summed */
+    uint64_t mutations;
+    int64_t now_ms;
+};
+
+int object_find(const struct judge *judge, const char *source, const char *name); /* -1 */
+/* "source/name" as the mark says it. */
+int object_of_mark(const struct judge *judge, const char *mark);
+struct flight_note *flight_note_find(struct judge *judge, uint64_t id);
+/* Position of a server, or -1. */
+int server_position(struct judge *judge, unsigned cloud, const char *id);
+/* New servers, and ghosts that appear: S1 and S4. */
+void judge_births(struct judge *judge, unsigned cloud);
+/* As the last manifest wants it, in every respect that can be changed. */
+bool server_matches(const struct judge *judge, const struct object_note *object,
+                    const struct cloud_server *server);
+void object_settle_protection(const struct judge *judge, struct object_note *object, int64_t now_ms);
+/* Not back since a call of ours interrupted it. To be asked whenever that may have changed: what it was interrupted
+   for may be wanted no more a moment later. */
+bool object_is_interrupted(struct judge *judge, struct object_note *object);
+/* The client says Converged: so it is if the power is right, whatever else a hand has changed since. */
+void object_is_back(struct judge *judge, struct object_note *object);
+/* Servers of the source that lived at any time since. */
+unsigned judge_servers_since(struct judge *judge, unsigned source, int64_t since_ms);
+void judge_tested(struct judge *judge, enum promise promise);
+bool server_is_marked(const struct judge *judge, const struct cloud_server *server); /* with our whole mark */
+bool server_is_taken_by_mark(const struct judge *judge, const struct cloud_server *server);
+
+#endif

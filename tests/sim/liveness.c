@@ -1,0 +1,105 @@
+#include "tests/sim/liveness.h"
+
+#include <string.h>
+
+#include "tests/sim/daemon.h"
+#include "tests/sim/grow.h"
+#include "tests/sim/people.h"
+
+enum {
+    STEP_MS = 5000,           /* how often somebody looks */
+    QUIET_POLLS = 100,        /* without one mutating call */
+    APPROVE_EVERY = 12,       /* looks between two rounds of a person */
+    BACKOFF_MS = 30 * 60000,  /* the longest delay that a fault may have left behind (builds) */
+    STORM_MS = 2 * 10 * 60000, /* storm brake and vanish brake: a window, and a thaw */
+    PER_CALL_MS = 20000       /* calls of one object, with looks between, under the seeds' rates */
+};
+
+int64_t liveness_bound_ms(const struct story *story)
+{
+    int64_t calls = (int64_t)story->objects * PER_CALL_MS / (story->in_flight < 4 ? 1 : 4);
+    return BACKOFF_MS + STORM_MS + 4 * story->build_timeout_ms + 10 * story->full_ms +
+           4 * story_settle_ms(story) + calls;
+}
+
+static const char *unsettled(struct world *world)
+{
+    if (!world->up) return "the daemon is down";
+    char *json = daemon_status(world);
+    const char *why = judge_unsettled(world->judge, json, world->now_ms);
+    free(json);
+    return why;
+}
+
+/* A token of another project is kept as long as it lives: with nothing to do, nobody finds out that the next one
+   would be good. An operator restarts. */
+static bool is_stuck_in_project(struct world *world)
+{
+    char *json = daemon_status(world);
+    bool stuck = strstr(json, "\"WrongProject\"") != NULL;
+    free(json);
+    return stuck;
+}
+
+static void be_a_person(struct world *world)
+{
+    if (!world->up) return;
+    if (is_stuck_in_project(world)) {
+        world_crash(world);
+        return;
+    }
+    people_put_right(world);
+    people_approve(world);
+    people_retry(world);
+}
+
+/* Settled is what stays so for a few polls without a call. */
+struct patience {
+    int64_t since_ms; /* -1 = it is not settled now */
+    uint64_t mutations;
+};
+
+static bool stays_settled(struct world *world, struct patience *patience, bool settled)
+{
+    uint64_t mutations = judge_mutations(world->judge);
+    if (!settled || mutations != patience->mutations) patience->since_ms = -1;
+    patience->mutations = mutations;
+    if (settled && patience->since_ms < 0) patience->since_ms = world->now_ms;
+    int64_t needed = 3 * world->story.poll_ms > 6 * STEP_MS ? 3 * world->story.poll_ms : 6 * STEP_MS;
+    return patience->since_ms >= 0 && world->now_ms - patience->since_ms >= needed;
+}
+
+static bool settle(struct world *world, void (*run_until)(struct world *world, int64_t until_ms),
+                   struct world_result *out)
+{
+    int64_t begun = world->now_ms;
+    struct patience patience = {.since_ms = -1};
+    out->bound_ms = liveness_bound_ms(&world->story);
+    const char *why = "";
+    for (unsigned looks = 0; world->now_ms - begun < out->bound_ms; looks++) {
+        if (looks % APPROVE_EVERY == APPROVE_EVERY - 1 && why) be_a_person(world);
+        run_until(world, begun + (int64_t)(looks + 1) * STEP_MS);
+        if (judge_failed(world->judge)) return false;
+        world->now_ms = begun + (int64_t)(looks + 1) * STEP_MS;
+        why = unsettled(world);
+        if (!stays_settled(world, &patience, why == NULL)) continue;
+        out->settled_ms = patience.since_ms - begun;
+        return true;
+    }
+    judge_fail(world->judge, PROMISE_LIVENESS, "%lld s after the faults ended: %s",
+               (long long)(out->bound_ms / 1000), why ? why : "it is settled for a moment only");
+    return false;
+}
+
+void liveness_run(struct world *world, void (*run_until)(struct world *world, int64_t until_ms),
+                  struct world_result *out)
+{
+    if (!settle(world, run_until, out)) return;
+    uint64_t before = judge_mutations(world->judge);
+    run_until(world, world->now_ms + QUIET_POLLS * world->story.poll_ms);
+    if (judge_failed(world->judge)) return;
+    uint64_t calls = judge_mutations(world->judge) - before;
+    if (calls > 0)
+        judge_fail(world->judge, PROMISE_S9, "%llu mutating calls in %d polls of a converged fleet",
+                   (unsigned long long)calls, QUIET_POLLS);
+}

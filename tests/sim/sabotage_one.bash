@@ -1,0 +1,65 @@
+# Sourced: sabotage_one PATCH builds the shipped objects with PATCH applied to a copy, runs the usual seeds, and
+# prints a TAP row. The first word of the patch, before a colon, is the promise that must stop them.
+
+sim_source=${SETPOINT_SOURCE_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
+sim_build=${SETPOINT_BUILD:-$sim_source/build}
+sim_cc=${CC:-cc}
+sim_seeds=${SIM_SABOTAGE_SEEDS:-2000} # as many as `make check` runs, in steps
+sim_step=250
+sim_row=0
+
+# The libraries with the patched files in place of their own.
+sabotage_build() {
+    local patch=$1 file library
+    mkdir -p "$sim_work/tree"
+    cp -r "$sim_source/reconcile" "$sim_source/daemon" "$sim_source/providers" "$sim_work/tree"
+    patch -s -d "$sim_work/tree" -p1 <"$patch" || return 1
+    cp "$sim_build/reconcile/libreconcile.a" "$sim_build/daemon/libdispatch.a" \
+        "$sim_build/providers/libproviders.a" "$sim_work"
+    while read -r file; do
+        $sim_cc -std=gnu17 -O2 -g -D_GNU_SOURCE ${LINT_LDFLAGS:-} -I"$sim_work/tree" -c "$sim_work/tree/$file" \
+            -o "$sim_work/$(basename "$file" .c).o" || return 1
+        case $file in
+        reconcile/*) library=libreconcile.a ;;
+        daemon/*) library=libdispatch.a ;;
+        *) library=libproviders.a ;;
+        esac
+        ar r "$sim_work/$library" "$sim_work/$(basename "$file" .c).o"
+    done < <(sed -n 's,^+++ b/\(.*\.c\)$,\1,p' "$patch")
+    $sim_cc -r -nostdlib -no-pie -Wl,--whole-archive "$sim_work"/lib{reconcile,dispatch,providers}.a \
+        -o "$sim_work/whole.o" &&
+        objcopy --wildcard --localize-symbol='cloud_*' "$sim_work/whole.o" "$sim_work/product.o" &&
+        $sim_cc ${LINT_LDFLAGS:-} -o "$sim_work/sim" $(sabotage_objects) "$sim_work/product.o" \
+            "$sim_build/tests/sim/simulated.o" -lcjson
+}
+
+# The simulator's own, which no patch touches.
+sabotage_objects() {
+    find "$sim_build/tests/sim" -name '*.o' ! -name product.o ! -name simulated.o | LC_ALL=C sort
+}
+
+sabotage_one() {
+    local patch=$1 promise name first=1
+    name=$(basename "$patch" .patch)
+    promise=$(sed -n '1s/:.*//p' "$patch")
+    sim_work=$(mktemp -d "${TMPDIR:-/tmp}/setpoint-sabotage.XXXXXX")
+    sim_row=$((sim_row + 1))
+    if ! sabotage_build "$patch" >"$sim_work/log" 2>&1; then
+        sed 's/^/# /' "$sim_work/log"
+        echo "not ok $sim_row - $name does not apply or build any more"
+    else
+        : >"$sim_work/out"
+        while ((first <= sim_seeds)) && ! grep -q "broke $promise:" "$sim_work/out"; do
+            "$sim_work/sim" --from "$first" --seeds "$sim_step" --once --quick >"$sim_work/out" 2>&1 || true
+            first=$((first + sim_step))
+        done
+        if grep -m1 "broke $promise:" "$sim_work/out"; then
+            echo "ok $sim_row - $name is caught by $promise"
+        else
+            grep "broke" "$sim_work/out" | head -5
+            echo "not ok $sim_row - $name is not caught by $promise in $sim_seeds seeds"
+            sabotage_missed=1
+        fi
+    fi
+    rm -rf "$sim_work"
+}

@@ -1,0 +1,67 @@
+#ifndef SETPOINT_TESTS_SIM_STORY_H
+#define SETPOINT_TESTS_SIM_STORY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tests/cloud/cloud.h"
+#include "tests/sim/fleet.h"
+
+/* What one seed draws before anything happens: sizes, times, and which kinds of fault there are at all (swarm: a
+   few per seed, so that each has room to act). */
+
+/* Faults that are not of the cloud, but of what stands between: network, disk, process, clock, people. The cloud's
+   own kinds come first in the numbering: enum cloud_fault_kind. */
+enum trouble {
+    TROUBLE_NOT_SENT = CLOUD_FAULT_KIND_COUNT, /* connecting fails */
+    TROUBLE_REQUEST_LOST,                      /* it never arrives */
+    TROUBLE_REQUEST_LATE,                      /* it arrives after a good part of the time-out */
+    TROUBLE_REPLY_LOST,                        /* the connection breaks after the effect */
+    TROUBLE_REPLY_DOUBLED,
+    TROUBLE_REPLY_LATE, /* behind those of later requests, or after the time-out */
+    TROUBLE_CRASH,      /* between two turns */
+    TROUBLE_CRASH_INSIDE, /* between two effects of a turn */
+    TROUBLE_SAVE_SLOW,
+    TROUBLE_DISK_FULL,
+    TROUBLE_LEDGER_LOST,
+    TROUBLE_LEDGER_OLD, /* a backup is restored */
+    TROUBLE_LEDGER_CORRUPT,
+    TROUBLE_CLOCK_JUMP, /* wall time, at a restart or in between */
+    TROUBLE_OPERATOR,   /* somebody changes the cloud's world */
+    TROUBLE_EDIT,       /* manifests change */
+    TROUBLE_REMOVE,     /* documents leave and come back */
+    TROUBLE_SOURCE,     /* a source is invalid, missing or empty for a while */
+    TROUBLE_PEOPLE,     /* suspend, resume, observe, approve, sync, adopt, release, unprotect */
+    TROUBLE_COUNT
+};
+const char *trouble_name(unsigned kind);
+bool trouble_from_name(const char *name, unsigned *out);
+/* It can hit mutating calls: then its row in the table must show that it did. */
+bool trouble_is_for_calls(unsigned kind);
+
+struct story {
+    uint64_t seed;
+    unsigned cloud_count, source_count;
+    enum cloud_dialect dialects[FLEET_CLOUDS_MAX];
+    struct manifest manifests[FLEET_SOURCES_MAX];
+    unsigned objects;
+    int64_t poll_ms, full_ms, settle_ms, timeout_ms;
+    int64_t build_timeout_ms;
+    unsigned requests_per_second, in_flight;
+    unsigned page_max;
+    int64_t latency_ms; /* most, one way */
+    bool expect_project;
+    int64_t chaos_ms; /* so long faults go on */
+    bool has[TROUBLE_COUNT];
+    unsigned kinds; /* of fault, in this seed */
+    unsigned rate;  /* permille of requests that a cloud's fault hits */
+    bool late_ghosts;
+};
+
+/* `only`: this kind and no other; TROUBLE_COUNT = as the seed draws. */
+void story_draw(struct story *story, uint64_t seed, unsigned only);
+void story_release(struct story *story);
+/* No request is carried out later than this after it was sent, and no create shows up later: S1's settle. */
+int64_t story_settle_ms(const struct story *story);
+
+#endif

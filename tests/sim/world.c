@@ -1,0 +1,295 @@
+#include "tests/sim/world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "reconcile/view.h"
+#include "tests/sim/daemon.h"
+#include "tests/sim/document.h"
+#include "tests/sim/grow.h"
+#include "tests/sim/liveness.h"
+#include "tests/sim/trouble.h"
+#include "tests/sim/wire.h"
+
+enum {
+    TICK_MS = 1000,  /* as daemon/turn */
+    LOOK_MS = 7000,  /* how often the judge reads status */
+    SPIN_MAX = 10000 /* turns at one time: more is a loop that never ends */
+};
+
+/* --- the agenda --- */
+
+static bool is_sooner(const struct due *a, const struct due *b)
+{
+    return a->at_ms != b->at_ms ? a->at_ms < b->at_ms : a->order < b->order;
+}
+
+void world_due(struct world *world, int64_t at_ms, enum due_kind kind, uint64_t number)
+{
+    GROW(world->agenda, world->agenda_count, world->agenda_room);
+    struct due due = {at_ms > world->now_ms ? at_ms : world->now_ms, ++world->due_order, kind, number};
+    unsigned place = world->agenda_count - 1;
+    for (; place > 0 && is_sooner(&due, &world->agenda[(place - 1) / 2]); place = (place - 1) / 2)
+        world->agenda[place] = world->agenda[(place - 1) / 2];
+    world->agenda[place] = due;
+}
+
+static struct due agenda_take(struct world *world)
+{
+    struct due first = world->agenda[0], last = world->agenda[--world->agenda_count];
+    unsigned place = 0, count = world->agenda_count;
+    for (;;) {
+        unsigned child = 2 * place + 1;
+        if (child >= count) break;
+        if (child + 1 < count && is_sooner(&world->agenda[child + 1], &world->agenda[child])) child++;
+        if (!is_sooner(&world->agenda[child], &last)) break;
+        world->agenda[place] = world->agenda[child];
+        place = child;
+    }
+    world->agenda[place] = last;
+    return first;
+}
+
+/* --- time --- */
+
+struct now world_clock(const struct world *world)
+{
+    return (struct now){world->boot_ms + world->now_ms, world->wall_ms + world->now_ms};
+}
+
+void world_note(struct world *world, unsigned kind, bool mutating)
+{
+    world->notes[kind].changed = true;
+    world->notes[kind].mutating |= mutating;
+}
+
+bool world_is_calling(const struct world *world)
+{
+    for (unsigned i = 0; i < world->flight_count; i++)
+        if (world->flights[i].id && world->flights[i].mutating) return true;
+    return disk_under_way(world->disk) > 0;
+}
+
+static void pass_to(struct world *world, int64_t at_ms)
+{
+    world->now_ms = at_ms;
+    for (unsigned i = 0; i < world->story.cloud_count; i++)
+        if (cloud_next(world->clouds[i]) <= at_ms) cloud_advance(world->clouds[i], at_ms);
+    judge_passed(world->judge, at_ms);
+}
+
+/* --- sources --- */
+
+void world_read_source(struct world *world, unsigned place)
+{
+    const struct manifest *manifest = &world->story.manifests[place];
+    if (!world->up) return; /* it is read at the start */
+    daemon_read(world, manifest);
+    judge_manifest(world->judge, manifest, world->now_ms);
+}
+
+/* --- one thing of the agenda --- */
+
+static void look(struct world *world)
+{
+    if (world->up) daemon_show_status(world);
+    world_due(world, world->now_ms + LOOK_MS, DUE_LOOK, 0);
+}
+
+static void tick(struct world *world)
+{
+    if (world->up) daemon_tick(world);
+    world_due(world, world->now_ms + TICK_MS, DUE_TICK, 0);
+}
+
+static void carry_out(struct world *world, const struct due *due)
+{
+    switch (due->kind) {
+    case DUE_ARRIVAL: wire_arrive(world, due->number); return;
+    case DUE_DELIVERY: wire_deliver(world, due->number); return;
+    case DUE_TIME_OUT: wire_time_out(world, due->number); return;
+    case DUE_SAVE: daemon_save_done(world, due->number); return;
+    case DUE_TICK: tick(world); return;
+    case DUE_READ: world_read_source(world, (unsigned)due->number); return;
+    case DUE_START: world_start(world); return;
+    case DUE_TROUBLE: trouble_happen(world, (unsigned)due->number); return;
+    case DUE_HEAL: trouble_heal(world, (unsigned)due->number); return;
+    case DUE_LOOK: look(world); return;
+    }
+}
+
+static int64_t next_time(const struct world *world)
+{
+    int64_t next = world->agenda_count ? world->agenda[0].at_ms : INT64_MAX;
+    if (world->up && world->wake_ms < next) next = world->wake_ms;
+    for (unsigned i = 0; i < world->story.cloud_count; i++) {
+        int64_t cloud_ms = cloud_next(world->clouds[i]);
+        if (cloud_ms < next) next = cloud_ms;
+    }
+    return next > world->now_ms ? next : world->now_ms;
+}
+
+static void run_turns(struct world *world)
+{
+    for (unsigned spins = 0; daemon_is_due(world) && !judge_failed(world->judge); spins++) {
+        if (spins == SPIN_MAX) {
+            judge_fail(world->judge, PROMISE_LIVENESS, "%d turns at one moment: the loop never rests",
+                       SPIN_MAX);
+            return;
+        }
+        daemon_turn(world);
+    }
+}
+
+/* Everything up to and including `until_ms`. */
+static void run_until(struct world *world, int64_t until_ms)
+{
+    while (!judge_failed(world->judge)) {
+        int64_t next = next_time(world);
+        if (next > until_ms) break;
+        pass_to(world, next);
+        while (world->agenda_count && world->agenda[0].at_ms <= world->now_ms &&
+               !judge_failed(world->judge)) {
+            struct due due = agenda_take(world);
+            carry_out(world, &due);
+        }
+        run_turns(world);
+    }
+}
+
+/* --- beginning and end --- */
+
+static void make_clouds(struct world *world)
+{
+    for (unsigned i = 0; i < world->story.cloud_count; i++) {
+        struct cloud_options options;
+        cloud_options_default(&options, world->story.dialects[i]);
+        options.seed = world->story.seed * 8 + i;
+        options.page_max = world->story.page_max;
+        options.default_networks = false;
+        world->clouds[i] = cloud_new(&options);
+        world->projects[i] = cloud_project(world->clouds[i]);
+    }
+}
+
+static void make_judge(struct world *world)
+{
+    const struct story *story = &world->story;
+    struct judge_setup setup = {.cloud_count = story->cloud_count,
+                                .source_count = story->source_count,
+                                .mark_owner = DOCUMENT_OWNER,
+                                .settle_ms = story_settle_ms(story),
+                                .timeout_ms = story->timeout_ms,
+                                .poll_ms = story->poll_ms,
+                                .full_ms = story->full_ms,
+                                .build_timeout_ms = story->build_timeout_ms,
+                                .requests_per_second = story->requests_per_second,
+                                .in_flight = story->in_flight};
+    for (unsigned i = 0; i < story->cloud_count; i++) {
+        setup.clouds[i] = world->clouds[i];
+        setup.cloud_names[i] = document_clouds[i];
+    }
+    for (unsigned i = 0; i < story->source_count; i++)
+        setup.manifests[i] = &world->story.manifests[i];
+    world->judge = judge_new(&setup);
+}
+
+static void world_init(struct world *world, uint64_t seed, unsigned only, enum world_words words)
+{
+    *world = (struct world){.trace = {.words = words != WORLD_SILENT, .aloud = words == WORLD_ALOUD}};
+    story_draw(&world->story, seed, only);
+    world->dice_wire = dice_new(seed, 1);
+    world->dice_disk = dice_new(seed, 2);
+    world->dice_trouble = dice_new(seed, 3);
+    world->dice_time = dice_new(seed, 4);
+    world->wall_ms = INT64_C(1767225600000);
+    world->disk = disk_new();
+    make_clouds(world);
+    make_judge(world);
+    world_due(world, 0, DUE_TICK, 0);
+    world_due(world, LOOK_MS, DUE_LOOK, 0);
+    trouble_begin(world);
+    world_start(world);
+}
+
+static void world_release(struct world *world)
+{
+    if (world->up) daemon_end(world);
+    wire_release(world);
+    judge_free(world->judge);
+    for (unsigned i = 0; i < world->story.cloud_count; i++)
+        cloud_free(world->clouds[i]);
+    disk_free(world->disk);
+    free(world->agenda);
+    trace_release(&world->trace);
+    story_release(&world->story);
+}
+
+void world_start(struct world *world)
+{
+    if (world->up) return;
+    daemon_begin(world);
+    for (unsigned i = 0; i < world->story.source_count; i++)
+        world_due(world, world->now_ms + dice_between(&world->dice_time, 0, 800), DUE_READ, i);
+}
+
+void world_crash(struct world *world)
+{
+    if (!world->up) return;
+    world->crashes++;
+    trace_say(&world->trace, "%lld: the daemon is killed, %u saves and %s under way",
+              (long long)world->now_ms, disk_under_way(world->disk),
+              world_is_calling(world) ? "calls" : "no calls");
+    daemon_end(world);
+    wire_forget(world);
+    unsigned saves = disk_under_way(world->disk);
+    disk_crash(world->disk, saves ? (unsigned)dice_below(&world->dice_disk, saves + 1) : 0);
+    judge_crashed(world->judge, world->now_ms);
+    int64_t away = dice_chance(&world->dice_time, 800) ? dice_between(&world->dice_time, 1000, 5000)
+                                                       : dice_between(&world->dice_time, 5000, 90000);
+    world_due(world, world->now_ms + away, DUE_START, 0);
+}
+
+static void sum_up(struct world *world, struct world_result *out)
+{
+    const struct story *story = &world->story;
+    out->hash = world->trace.hash;
+    out->turns = world->turns;
+    out->crashes = world->crashes;
+    out->objects = story->objects;
+    out->clouds = story->cloud_count;
+    out->kinds = story->kinds;
+    out->lasted_ms = world->now_ms;
+    out->mutations = judge_mutations(world->judge);
+    for (unsigned i = 0; i < story->cloud_count; i++) {
+        out->requests += cloud_counters(world->clouds[i]).requests;
+        for (unsigned kind = 0; kind < CLOUD_FAULT_KIND_COUNT; kind++) {
+            struct cloud_fault_count count =
+                cloud_fault_total(world->clouds[i], (enum cloud_fault_kind)kind);
+            world->notes[kind].changed |= count.changed > 0;
+            world->notes[kind].mutating |= count.mutating > 0;
+        }
+    }
+    memcpy(out->notes, world->notes, sizeof out->notes);
+    for (unsigned i = 0; i < PROMISE_COUNT; i++)
+        out->tests[i] = judge_tests(world->judge, (enum promise)i);
+    out->failed = judge_failed(world->judge);
+    if (!out->failed) return;
+    out->promise = judge_promise(world->judge);
+    snprintf(out->sentence, sizeof out->sentence, "%s", judge_sentence(world->judge));
+}
+
+void world_run(uint64_t seed, unsigned only, enum world_words words, struct world_result *out)
+{
+    struct world world;
+    *out = (struct world_result){0};
+    world_init(&world, seed, only, words);
+    run_until(&world, world.story.chaos_ms);
+    if (!judge_failed(world.judge)) {
+        trouble_end(&world);
+        liveness_run(&world, run_until, out);
+    }
+    sum_up(&world, out);
+    if (words == WORLD_LAST_TURNS && out->failed) trace_print(&world.trace, stdout);
+    world_release(&world);
+}

@@ -1,0 +1,126 @@
+#ifndef SETPOINT_TESTS_SIM_WORLD_H
+#define SETPOINT_TESTS_SIM_WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/dispatch.h"
+#include "reconcile/step.h"
+#include "tests/cloud/cloud.h"
+#include "tests/sim/disk.h"
+#include "tests/sim/judge.h"
+#include "tests/sim/story.h"
+#include "tests/sim/trace.h"
+
+/* One seed is one run: the shipped core, codecs, session and dispatch in a world of simulated clock, disk, network,
+   clouds and people. Nothing here but the seed decides what happens. */
+
+enum due_kind { /* what the agenda holds */
+                DUE_ARRIVAL,
+                DUE_DELIVERY,
+                DUE_TIME_OUT,
+                DUE_SAVE,
+                DUE_TICK,
+                DUE_READ,    /* a source was read: number = its place */
+                DUE_START,   /* the daemon comes up again */
+                DUE_TROUBLE, /* number = kind */
+                DUE_HEAL,    /* number = kind of what ends */
+                DUE_LOOK     /* the judge reads status */
+};
+
+struct due {
+    int64_t at_ms;
+    uint64_t order; /* first come, first served at one time */
+    enum due_kind kind;
+    uint64_t number;
+};
+
+/* One request on the wire; see wire.c. */
+struct flight {
+    uint64_t id;       /* 0 = free */
+    uint64_t transfer; /* of dispatch; 0 = the process that waited is gone */
+    unsigned cloud;
+    bool mutating, create, arrived, doubled, breaks;
+    int64_t sent_ms, sent_boot_ms, deliver_ms, time_out_ms;
+    char *method, *path, *body;
+    size_t body_size;
+    struct cloud_header headers[HTTP_HEADERS_MAX];
+    unsigned header_count;
+    struct cloud_reply reply;
+    bool has_reply;
+};
+
+struct fault_note { /* for the table at the end */
+    bool changed, mutating;
+};
+
+struct world {
+    struct story story;
+    struct dice dice_wire, dice_disk, dice_trouble, dice_time;
+    struct trace trace;
+    struct judge *judge;
+    struct cloud *clouds[FLEET_CLOUDS_MAX];
+    const char *projects[FLEET_CLOUDS_MAX];
+
+    int64_t now_ms;  /* the clouds' clock; 0 at the beginning */
+    int64_t boot_ms; /* of the daemon's machine at now_ms 0; may be other after a restart */
+    int64_t wall_ms; /* the same for wall time */
+    bool calm;       /* faults have ended */
+    int64_t calm_ms;
+
+    struct due *agenda; /* binary heap */
+    unsigned agenda_count, agenda_room;
+    uint64_t due_order;
+    struct flight *flights;
+    unsigned flight_count, flight_room;
+    uint64_t flight_last;
+
+    /* the machine and its daemon */
+    struct disk *disk;
+    bool ledger_exists, ledger_corrupt;
+    bool disk_full, disk_slow;
+    bool up;
+    struct state *state;
+    struct dispatch *dispatch;
+    struct batch events;
+    struct effects effects;
+    int64_t wake_ms; /* on the clouds' clock */
+    bool more;
+    unsigned crash_after; /* effects until the process dies; 0 = it does not */
+    enum judge_loss loss; /* what the next start finds */
+    bool observe;
+    uint64_t command_last;
+    uint64_t turns, crashes;
+
+    struct fault_note notes[TROUBLE_COUNT];
+};
+
+struct world_result {
+    bool failed;
+    enum promise promise;
+    char sentence[600];
+    uint64_t hash;
+    uint64_t turns, requests, mutations, crashes;
+    unsigned objects, clouds, kinds;
+    int64_t settled_ms, bound_ms; /* liveness: time that it took after faults ended, and what was allowed */
+    int64_t lasted_ms;
+    uint64_t tests[PROMISE_COUNT];
+    struct fault_note notes[TROUBLE_COUNT];
+};
+
+enum world_words { WORLD_SILENT, WORLD_LAST_TURNS, WORLD_ALOUD };
+
+/* Runs the seed from its beginning to its end. `only` as story_draw. */
+void world_run(uint64_t seed, unsigned only, enum world_words words, struct world_result *out);
+
+/* For the other files of the world. */
+void world_due(struct world *world, int64_t at_ms, enum due_kind kind, uint64_t number);
+struct now world_clock(const struct world *world);
+void world_note(struct world *world, unsigned kind, bool mutating);
+void world_start(struct world *world);
+void world_crash(struct world *world);
+/* Hands the source as it is now to the daemon and the judge. */
+void world_read_source(struct world *world, unsigned place);
+bool world_is_calling(const struct world *world); /* a mutating request or a save is under way */
+
+#endif
