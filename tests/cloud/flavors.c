@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FLAVOR_EXTRA_SPECS "{\"flavor_type\":\"general\"}"
+
 static void flavor_write(struct call *call, const struct item *flavor, bool detail)
 {
     struct buffer *out = &call->body_out;
@@ -25,7 +27,7 @@ static void flavor_write(struct call *call, const struct item *flavor, bool deta
         json_put_bool(out, "os-flavor-access:is_public", true);
         json_put_raw(out, "rxtx_factor", "1.0");
         if (call->cloud->options.dialect == CLOUD_NHN_V2)
-            json_put_raw(out, "extra_specs", "{\"flavor_type\":\"general\"}");
+            json_put_raw(out, "extra_specs", FLAVOR_EXTRA_SPECS);
     }
     call_links(call, out, "flavors", flavor->item.id);
     json_close(out, '}');
@@ -65,18 +67,34 @@ void handle_flavors_detail(struct call *call)
     flavors_write(call, true);
 }
 
-void handle_flavor(struct call *call)
+static const struct item *flavor_asked(struct call *call)
 {
     const struct item *flavor = catalogue_by_id(&call->cloud->catalogue, CLOUD_FLAVOR, call->arguments[0]);
 
-    if (!flavor) {
+    if (flavor)
+        call->status = 200;
+    else
         call_error(call, 404, "Flavor %s could not be found.", call->arguments[0]);
-        return;
-    }
-    call->status = 200;
+    return flavor;
+}
+
+void handle_flavor(struct call *call)
+{
+    const struct item *flavor = flavor_asked(call);
+
+    if (!flavor) return;
     json_open(&call->body_out, '{');
     json_key(&call->body_out, "flavor");
     flavor_write(call, flavor, true);
+    json_close(&call->body_out, '}');
+}
+
+void handle_flavor_extra_specs(struct call *call)
+{
+    if (!flavor_asked(call)) return;
+    json_open(&call->body_out, '{');
+    json_put_raw(&call->body_out, "extra_specs",
+                 call->cloud->options.dialect == CLOUD_NHN_V2 ? FLAVOR_EXTRA_SPECS : "{}");
     json_close(&call->body_out, '}');
 }
 

@@ -40,6 +40,7 @@ void handle_addresses(struct call *call);
 void handle_flavors(struct call *call);
 void handle_flavors_detail(struct call *call);
 void handle_flavor(struct call *call);
+void handle_flavor_extra_specs(struct call *call);
 void handle_images(struct call *call);
 void handle_images_detail(struct call *call);
 void handle_image(struct call *call);

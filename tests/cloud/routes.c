@@ -45,6 +45,7 @@ static const struct route routes[] = {
     {CLOUD_COMPUTE, "GET", "flavors", "flavors", 0, handle_flavors},
     {CLOUD_COMPUTE, "GET", "flavors/detail", "flavors", 0, handle_flavors_detail},
     {CLOUD_COMPUTE, "GET", "flavors/*", "flavor", 0, handle_flavor},
+    {CLOUD_COMPUTE, "GET", "flavors/*/os-extra_specs", "flavor", 0, handle_flavor_extra_specs},
     {CLOUD_COMPUTE, "GET", "images", "images", 0, handle_images},
     {CLOUD_COMPUTE, "GET", "images/detail", "images", 0, handle_images_detail},
     {CLOUD_COMPUTE, "GET", "images/*", "image", 0, handle_image},

@@ -8,6 +8,8 @@ house_build=${SETPOINT_BUILD:-$house_source/build}
 
 cloud_pid=
 daemon_pid=
+house_pids=() # of whatever else is to be stopped at the end
+house_mounts=()
 
 house_begin() {
     if [[ ! -x $house_build/setpointd ]]; then
@@ -27,10 +29,18 @@ house_stop() {
     [[ -z $1 ]] || { kill -TERM "$1" && wait "$1"; } 2>/dev/null || true
 }
 
+house_unmount() {
+    local mount
+    for mount in "${house_mounts[@]}"; do umount -l "$mount"; done
+    house_mounts=()
+}
+
 house_end() {
-    local status=$?
+    local status=$? pid
     house_stop "$daemon_pid"
     house_stop "$cloud_pid"
+    for pid in "${house_pids[@]}"; do house_stop "$pid"; done
+    house_unmount
     rm -rf "$house"
     exit "$status"
 }
@@ -57,9 +67,10 @@ rows() { awk -v keys="$*" -f "$house_here/rows.awk"; }
 
 # cloud_start [OPTION...]: of setpoint-simcloud. Sets cloud_port.
 cloud_start() {
+    : >"$house/cloud.out" # of an earlier one
     setsid "$house_build/setpoint-simcloud" --listen "127.0.0.1:${cloud_port:-0}" "$@" >"$house/cloud.out" 2>"$house/cloud.err" &
     cloud_pid=$!
-    until_ms 5000 grep -q ready "$house/cloud.out" || { cat "$house/cloud.err" >&2; return 1; }
+    until_ms 5000 grep -qs ready "$house/cloud.out" || { cat "$house/cloud.err" >&2; return 1; }
     cloud_port=$(rows port <"$house/cloud.out")
 }
 
