@@ -61,11 +61,10 @@ void account_tell(struct account *account, struct batch *events, struct now now,
     const struct session *session = &account->session;
     enum session_state state = session_state(session, now);
     uint32_t wants = account_wants(account, now);
-    bool same = state == account->told.state && wants == account->told.wants &&
-                account->waiting.count == account->told.held &&
-                session->logging_in == account->told.logging_in &&
-                session->retry_boot_ms == account->told.retry_boot_ms &&
-                session->serial == account->told.serial;
+    bool same =
+        state == account->told.state && wants == account->told.wants &&
+        account->waiting.count == account->told.held && session->logging_in == account->told.logging_in &&
+        session->retry_boot_ms == account->told.retry_boot_ms && session->serial == account->told.serial;
     if (account->retired || (same && !always)) return;
     struct event_session *event = &batch_add(events, EVENT_SESSION)->session;
     event->cloud = arena_text(&events->arena, account->documented->name);

@@ -162,6 +162,15 @@ static void route_after_create(struct judge *j)
 
 /* --- what is under way --- */
 
+/* A try that follows a failed build says why the last one failed, until the object is Converged. */
+static const char *earlier_failure(const struct judge *j)
+{
+    const struct object *object = j->object;
+    bool failed = object->retry_reason == REASON_BUILD_FAILED || object->retry_reason == REASON_BUILD_STUCK;
+    if (!failed || object->failures == 0 || object->retry_message[0] == '\0') return "";
+    return arena_printf(j->arena, "; before: %s", object->retry_message);
+}
+
 static bool judge_open_create(struct judge *j, const struct intent *intent)
 {
     if (intent->unknown) {
@@ -169,8 +178,8 @@ static bool judge_open_create(struct judge *j, const struct intent *intent)
         return settle(j, REASON_SETTLING, settles,
                       "a create got no usable answer; looking whether it took effect");
     }
-    return settle(j, REASON_BUILDING, next_list(j), "create accepted %s ago, not seen yet",
-                  seconds(j, intent->replied_ms));
+    return settle(j, REASON_BUILDING, next_list(j), "create accepted %s ago, not seen yet%s",
+                  seconds(j, intent->replied_ms), earlier_failure(j));
 }
 
 /* What is under way comes first in the route; what follows a create is known. */
@@ -429,7 +438,7 @@ static bool judge_building(struct judge *j)
         return settle(j, REASON_BUILDING,
                       instant_min(instant_max(look, later(j, LOOK_FIRST_MS)),
                                   instant_max(due, later(j, LOOK_FIRST_MS))),
-                      "building for %s", seconds(j, since));
+                      "building for %s%s", seconds(j, since), earlier_failure(j));
     }
     if (life->on_stuck == ON_STUCK_REPLACE && !j->object->protect) return replace_unborn(j, true);
     return settle(j, REASON_ERROR_HOLD, NEVER_MS, "building for %s, longer than buildTimeout (onStuck: hold)",

@@ -351,7 +351,7 @@ static void done(struct state *state, struct intent *intent)
     }
     if (intent->kind == CALL_ATTACH_VOLUME) text_set_add(&object->volumes, intent->argument);
     if (intent->kind == CALL_DETACH_VOLUME) text_set_remove(&object->volumes, intent->argument);
-    if (object->retry_call == intent->kind) retry_clear(object);
+    if (object->retry_call == intent->kind && intent->kind != CALL_CREATE) retry_clear(object);
     state_tell(state, ABOUT(.type = "CallDone", .object = object, .call = call_name(intent->kind)), "%s done",
                call_name(intent->kind));
     intent_drop(state, intent);

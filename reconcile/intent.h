@@ -44,7 +44,8 @@ struct intent {
     bool unknown;     /* no reply, or one that leaves it open */
     bool destroys;    /* charged to the destruction budget */
     bool disrupts;    /* holds the object's disruption slot */
-    bool took_slot;   /* and is the first to do so since the object was Converged: gives it back if it came to nothing */
+    bool took_slot;   /* and is the first to do so since the object was Converged: gives it back if it came to
+                         nothing */
     bool cleanup;     /* delete of a never-running server of our own create, or a duplicate of ours */
     bool approved;    /* a person approved exactly this */
     bool begun;       /* something of it was seen: busy, another phase */

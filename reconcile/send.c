@@ -26,8 +26,8 @@ static void slot_take(struct state *state, struct cloud *cloud)
     cloud->next_slot_us = instant_max(cloud->next_slot_us, earliest) + slot_interval_us(cloud);
 }
 
-/* Requests on the wire: log-ins count, calls that the session holds back do not (they could otherwise keep the
-   log-in that they wait for from being sent). */
+/* Requests on the wire: log-ins count, calls that the session holds back do not (they could otherwise keep
+   the log-in that they wait for from being sent). */
 static uint32_t on_wire(const struct cloud *cloud)
 {
     uint32_t held = cloud->session_held < cloud->flight_count ? cloud->session_held : cloud->flight_count;
@@ -123,7 +123,8 @@ static bool orders_equal(const struct order *a, const struct order *b)
            a->destroys == b->destroys;
 }
 
-/* What the intent was charged with, and how it will be judged, follow from the phase in which it was decided. */
+/* What the intent was charged with, and how it will be judged, follow from the phase in which it was decided.
+ */
 static bool phase_is_same(const struct intent *intent)
 {
     if (intent->provider_id[0] == '\0') return true;
@@ -211,7 +212,8 @@ int64_t cloud_send_wake(const struct state *state, const struct cloud *cloud)
         want = instant_min(want, look_wake(state, cloud));
         if (has_ready(cloud) && !open) want = state->now.boot_ms; /* an open breaker is probed by looks */
     }
-    if (want == NEVER_MS || on_wire(cloud) >= cloud->config->in_flight) return NEVER_MS; /* a reply is an event */
+    if (want == NEVER_MS || on_wire(cloud) >= cloud->config->in_flight)
+        return NEVER_MS; /* a reply is an event */
     int64_t slot = (cloud->next_slot_us + 999) / 1000;
     int64_t gate = instant_max(slot, cloud->throttled_until_ms);
     if (open) {

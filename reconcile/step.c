@@ -192,8 +192,8 @@ static void converged(struct state *state, struct object *object)
     object->held = false;
 }
 
-/* All that can be changed has been, in the desired power; or nothing is to be changed any more. What is left needs
-   a person, and interrupts nothing. */
+/* All that can be changed has been, in the desired power; or nothing is to be changed any more. What is left
+   needs a person, and interrupts nothing. */
 static bool leaves_alone(enum reason reason)
 {
     return reason == REASON_IMMUTABLE_CHANGE || reason == REASON_ORPHANED || reason == REASON_TAKEN_OVER;

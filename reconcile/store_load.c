@@ -330,7 +330,8 @@ static void window_settle(struct window *window, uint32_t bound, int64_t now_ms)
     qsort(window->charges, window->count, sizeof *window->charges, charge_compare);
     window->level_count = 0;
     window_level(window, window->charges[0].at_ms - 1, bound + gone);
-    for (uint32_t i = 0; i < window->count; i++) { /* what lies before the window falls out of it step by step */
+    for (uint32_t i = 0; i < window->count;
+         i++) { /* what lies before the window falls out of it step by step */
         gone -= !window->charges[i].bound;
         window_level(window, window->charges[i].at_ms, bound + gone);
     }

@@ -1,4 +1,5 @@
 #include <dirent.h>
+#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,11 +85,18 @@ static void child(const char *text, const char *directory, const char *transcrip
     exit(0);
 }
 
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+    (void)status;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
 static void clean(const char *directory)
 {
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf '%.40s'", directory);
-    if (system(command) != 0) fprintf(stderr, "golden: cannot remove %s\n", directory);
+    if (nftw(directory, remove_one, 8, FTW_DEPTH | FTW_PHYS) != 0)
+        fprintf(stderr, "golden: cannot remove %s\n", directory);
 }
 
 static char *play_case(const char *text, int *out_status)

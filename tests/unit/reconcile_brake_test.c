@@ -20,8 +20,8 @@ static void vanishing_servers_engage_the_brake(void **state)
     static const struct {
         unsigned known, vanish;
         bool engages;
-    } rows[] = {{1, 1, false},  {2, 1, false},  {2, 2, true},   {3, 3, true},   {10, 3, false},
-                {10, 4, true},  {20, 4, false}, {20, 5, true},  {40, 8, false}, {40, 9, true}};
+    } rows[] = {{1, 1, false}, {2, 1, false},  {2, 2, true},  {3, 3, true},   {10, 3, false},
+                {10, 4, true}, {20, 4, false}, {20, 5, true}, {40, 8, false}, {40, 9, true}};
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct rig rig;
         rig_open(&rig, "nhn-v2");
@@ -92,8 +92,8 @@ static void a_person_may_say_that_they_are_lost(void **state)
 static void errors(struct rig *rig, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
-        struct spec *spec = rig_spec(rig, arena_printf(&rig->arena, "e%02u-%lld", i,
-                                                       (long long)rig->state->now.boot_ms));
+        struct spec *spec =
+            rig_spec(rig, arena_printf(&rig->arena, "e%02u-%lld", i, (long long)rig->state->now.boot_ms));
         brake_error(rig->state, rig->cloud, rig_object(rig, spec));
     }
 }

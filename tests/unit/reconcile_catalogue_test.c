@@ -8,7 +8,8 @@ static const struct catalogue_entry second[] = {{"f3", "twin", 1, 1, true}, {"sm
 
 static void read_page(struct rig *rig, const struct catalogue_entry *entries, const char *next)
 {
-    struct reply reply = {.entries = entries, .entry_count = entries ? 2 : 0, .next_page = next, .message = ""};
+    struct reply reply = {
+        .entries = entries, .entry_count = entries ? 2 : 0, .next_page = next, .message = ""};
     catalogue_begin(rig->state, rig->cloud, CATALOGUE_FLAVOR);
     catalogue_take(rig->state, rig->cloud, CATALOGUE_FLAVOR, &reply);
 }
@@ -72,7 +73,8 @@ static void a_reading_that_fails_backs_off(void **state)
     struct rig rig;
     const char *id;
     enum catalogue_kind kind;
-    struct reply outage = {.kind = REPLY_OUTAGE, .message = "503"}, denied = {.kind = REPLY_DENIED, .message = "no"};
+    struct reply outage = {.kind = REPLY_OUTAGE, .message = "503"},
+                 denied = {.kind = REPLY_DENIED, .message = "no"};
     rig_open(&rig, "nhn-v2");
     catalogue_want(rig.state, rig.cloud, CATALOGUE_FLAVOR);
     catalogue_begin(rig.state, rig.cloud, CATALOGUE_FLAVOR);

@@ -27,8 +27,8 @@ static struct object *seen(struct rig *rig, const char *name, const char *id)
 static void unknown_names_are_answered_with_the_nearest(void **state)
 {
     (void)state;
-    static const enum command_kind kinds[] = {COMMAND_SUSPEND, COMMAND_RESUME, COMMAND_RELEASE, COMMAND_UNPROTECT,
-                                              COMMAND_ADOPT};
+    static const enum command_kind kinds[] = {COMMAND_SUSPEND, COMMAND_RESUME, COMMAND_RELEASE,
+                                              COMMAND_UNPROTECT, COMMAND_ADOPT};
     struct rig rig;
     const char *message;
     rig_open(&rig, "nhn-v2");
@@ -52,8 +52,11 @@ static void suspensions_end_when_they_are_resumed(void **state)
     const char *message;
     rig_open(&rig, "nhn-v2");
     struct object *object = seen(&rig, "web", "s1");
-    struct event_command command = {
-        .kind = COMMAND_SUSPEND, .target = "prod/web", .argument = "night", .duration_ms = HOUR_MS, .hard = true};
+    struct event_command command = {.kind = COMMAND_SUSPEND,
+                                    .target = "prod/web",
+                                    .argument = "night",
+                                    .duration_ms = HOUR_MS,
+                                    .hard = true};
     assert_int_equal(say(&rig, command, &message), ANSWER_DONE);
     assert_int_equal(object->suspended_until_ms, rig.state->now.boot_ms + HOUR_MS);
     assert_true(object->suspended_hard);
@@ -110,7 +113,8 @@ static void what_is_released_can_be_taken_back(void **state)
     rig_open(&rig, "nhn-v2");
     struct object *object = seen(&rig, "web", "s1");
     say(&rig, (struct event_command){.kind = COMMAND_ADOPT, .target = "web", .argument = "s1"}, &message);
-    assert_int_equal(say(&rig, (struct event_command){.kind = COMMAND_RELEASE, .target = "web"}, &message), ANSWER_DONE);
+    assert_int_equal(say(&rig, (struct event_command){.kind = COMMAND_RELEASE, .target = "web"}, &message),
+                     ANSWER_DONE);
     assert_int_equal(object->state, OBJECT_RELEASED);
     say(&rig, (struct event_command){.kind = COMMAND_ADOPT, .target = "web", .argument = "s1"}, &message);
     assert_int_equal(object->state, OBJECT_MANAGED);

@@ -3,8 +3,8 @@
 #include "reconcile/order.h"
 #include "tests/unit/reconcile_rig.h"
 
-/* One converged object; each test changes what is observed or wanted and asks what is decided. The golden cases
-   show whole stories; here are the single judgements. */
+/* One converged object; each test changes what is observed or wanted and asks what is decided. The golden
+   cases show whole stories; here are the single judgements. */
 struct bench {
     struct rig rig;
     struct spec *spec;
@@ -96,7 +96,8 @@ static void every_judgement_has_a_next_try(void **state)
                 const struct reason_row *row = reason_row(b.decision.reason);
                 bool ends = b.decision.next_ms > RIG_BOOT_MS && b.decision.next_ms < NEVER_MS;
                 if (!ends && !row->person && row->verdict != VERDICT_CONVERGED)
-                    fail_msg("%s wanting %s: %s has no next try", phase_name((enum phase)phase), powers[power], row->word);
+                    fail_msg("%s wanting %s: %s has no next try", phase_name((enum phase)phase),
+                             powers[power], row->word);
                 rig_close(&b.rig);
             }
 }
@@ -166,7 +167,8 @@ static void a_create_carries_what_follows_it(void **state)
     rig_manage(b.spec, FIELD_POWER, value_of_scalar(&b.rig.arena, "stopped"));
     rig_manage(b.spec, FIELD_VOLUMES, RIG_SET(&b.rig, "v1"));
     assert_string_equal(decide(&b), "CallQueued");
-    assert_string_equal(rig_calls(&b.rig, b.decision.route.calls, b.decision.route.count), "Create,AttachVolume,Stop");
+    assert_string_equal(rig_calls(&b.rig, b.decision.route.calls, b.decision.route.count),
+                        "Create,AttachVolume,Stop");
     rig_close(&b.rig);
 }
 

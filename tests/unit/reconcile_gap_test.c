@@ -204,7 +204,8 @@ static void power_is_compared_when_it_is_steady(void **state)
     compute(&b);
     assert_int_equal(b.gaps.count, 0);
     b.facts.phase = b.facts.rests = PHASE_STOPPED;
-    server_take_facts(&b.rig.cloud->servers, servers_find(&b.rig.cloud->servers, "s1"), &b.facts, RIG_BOOT_MS);
+    server_take_facts(&b.rig.cloud->servers, servers_find(&b.rig.cloud->servers, "s1"), &b.facts,
+                      RIG_BOOT_MS);
     compute(&b);
     assert_int_equal(b.gaps.count, 1);
     assert_int_equal(b.gaps.items[0].field, FIELD_POWER);

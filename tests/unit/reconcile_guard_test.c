@@ -208,9 +208,10 @@ static void a_guard_stops_nothing_else(void **state)
     static const struct {
         void (*take)(struct bench *b);
         const struct order *order;
-    } rows[] = {{source_invalid, &stop}, {protected, &stop},  {vanished, &stop}, {cold, &stop},    {backing_off, &tag},
-                {storm, &stop},          {storm, &create},    {no_room, &stop},  {full, &stop},    {budget_zero, &stop},
-                {disrupting, &tag},      {disrupting, &delete}, {halted, &tag}};
+    } rows[] = {{source_invalid, &stop}, {protected, &stop},   {vanished, &stop},  {cold, &stop},
+                {backing_off, &tag},     {storm, &stop},       {storm, &create},   {no_room, &stop},
+                {full, &stop},           {budget_zero, &stop}, {disrupting, &tag}, {disrupting, &delete},
+                {halted, &tag}};
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct bench b;
         bench_open(&b);
@@ -226,8 +227,10 @@ static void a_person_may_pass_some_guards(void **state)
     struct bench b;
     bench_open(&b);
     budget_zero(&b);
-    b.object->approval = (struct approval){
-        .call = CALL_DELETE, .provider_id = "s1", .desire = b.object->spec->hash, .until_ms = RIG_BOOT_MS + 1};
+    b.object->approval = (struct approval){.call = CALL_DELETE,
+                                           .provider_id = "s1",
+                                           .desire = b.object->spec->hash,
+                                           .until_ms = RIG_BOOT_MS + 1};
     assert_true(ask(&b, delete));
     b.object->approval.until_ms = RIG_BOOT_MS; /* it has stood long enough */
     assert_false(ask(&b, delete));

@@ -55,11 +55,8 @@ static void see(struct bench *b, enum phase phase, int64_t later_ms)
 
 static const struct order stop = {
     .kind = CALL_STOP, .provider_id = "s1", .field = FIELD_POWER, .class = CLASS_REPAIR, .interrupts = true};
-static const struct order delete = {.kind = CALL_DELETE,
-                                    .provider_id = "s1",
-                                    .field = FIELD_COUNT,
-                                    .class = CLASS_DELETE,
-                                    .destroys = true};
+static const struct order delete = {
+    .kind = CALL_DELETE, .provider_id = "s1", .field = FIELD_COUNT, .class = CLASS_DELETE, .destroys = true};
 
 /* S12: done when it is seen, never on a 2xx. */
 static void a_call_is_done_when_it_is_seen(void **state)
@@ -213,7 +210,8 @@ static void only_refused_steps_use_up_remedies(void **state)
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct bench b;
         bench_open(&b, PHASE_ERROR);
-        sent(&b, (struct order){.kind = CALL_REBOOT, .provider_id = "s1", .argument = "HARD", .field = FIELD_COUNT});
+        sent(&b, (struct order){
+                     .kind = CALL_REBOOT, .provider_id = "s1", .argument = "HARD", .field = FIELD_COUNT});
         answer(&b, rows[i].kind, false);
         assert_int_equal(b.object->remedies, rows[i].remedies);
         rig_close(&b.rig);

@@ -86,7 +86,8 @@ static void a_list_is_complete_when_it_adds_up(void **state)
     (void)state;
     struct rig rig;
     rig_open(&rig, "nhn-v2");
-    struct facts facts[] = {rig_facts(&rig, "s1", "a", PHASE_RUNNING), rig_facts(&rig, "s2", "b", PHASE_RUNNING)};
+    struct facts facts[] = {rig_facts(&rig, "s1", "a", PHASE_RUNNING),
+                            rig_facts(&rig, "s2", "b", PHASE_RUNNING)};
     struct reply page = rig_servers(facts, 1);
     page.next_page = "marker-1";
     page.total = 2;

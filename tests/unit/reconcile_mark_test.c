@@ -2,16 +2,17 @@
 
 #include "reconcile/mark.h"
 
-static const struct mark whole = {.owner = "seoul-1",
-                                  .cloud = "nhn-kr1",
-                                  .source = "prod",
-                                  .name = "db-master",
-                                  .role = MARK_NEXT,
-                                  .attempt = "abcdefgh",
-                                  .writer = "wxyz",
-                                  .protect = true,
-                                  .applied_fields = FIELD_BIT(FIELD_IMAGE) | FIELD_BIT(FIELD_USER_DATA),
-                                  .applied = {[FIELD_IMAGE] = 0x0123456789abcdef, [FIELD_USER_DATA] = UINT64_MAX}};
+static const struct mark whole = {
+    .owner = "seoul-1",
+    .cloud = "nhn-kr1",
+    .source = "prod",
+    .name = "db-master",
+    .role = MARK_NEXT,
+    .attempt = "abcdefgh",
+    .writer = "wxyz",
+    .protect = true,
+    .applied_fields = FIELD_BIT(FIELD_IMAGE) | FIELD_BIT(FIELD_USER_DATA),
+    .applied = {[FIELD_IMAGE] = 0x0123456789abcdef, [FIELD_USER_DATA] = UINT64_MAX}};
 
 static void assert_same(const struct mark *a, const struct mark *b)
 {

@@ -43,8 +43,8 @@ static void a_set_comes_back_from_its_text(void **state)
 static void broken_texts_of_sets_are_refused(void **state)
 {
     (void)state;
-    static const char *const broken[] = {"team",      "4team",   "4:tea", "5:team",  ":team", "-1:x",
-                                         "4:team3:e", "9999999:x", "1",   "4:team4", "1:a ",  "0x1:a"};
+    static const char *const broken[] = {"team",      "4team",     "4:tea", "5:team",  ":team", "-1:x",
+                                         "4:team3:e", "9999999:x", "1",     "4:team4", "1:a ",  "0x1:a"};
     for (unsigned i = 0; i < sizeof broken / sizeof *broken; i++) {
         struct text_set set = {NULL, 0, 0};
         if (text_set_parse(&set, broken[i])) fail_msg("\"%s\" was taken", broken[i]);

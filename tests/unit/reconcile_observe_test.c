@@ -3,7 +3,8 @@
 #include "tests/unit/reconcile_rig.h"
 
 /* A server with the whole mark of the object. */
-static struct server *marked(struct rig *rig, struct object *object, const char *id, enum phase phase, int64_t created)
+static struct server *marked(struct rig *rig, struct object *object, const char *id, enum phase phase,
+                             int64_t created)
 {
     struct facts facts = rig_facts(rig, id, object->name, phase);
     facts.marked = facts.mark_whole = true;

@@ -69,10 +69,11 @@ static inline void rig_open_with(struct rig *rig, const struct traits *traits, s
 {
     uint8_t entropy[32] = {1, 2, 3};
     struct now now = {RIG_BOOT_MS, RIG_WALL_MS};
-    struct event events[] = {ledger,
-                             {.kind = EVENT_CONFIG, .config = rig_config(traits)},
-                             {.kind = EVENT_SESSION,
-                              .session = {.cloud = "nhn", .state = SESSION_READY, .fingerprint = "project-1"}}};
+    struct event events[] = {
+        ledger,
+        {.kind = EVENT_CONFIG, .config = rig_config(traits)},
+        {.kind = EVENT_SESSION,
+         .session = {.cloud = "nhn", .state = SESSION_READY, .fingerprint = "project-1"}}};
     *rig = (struct rig){.state = reconcile_new(entropy, now)};
     arena_init(&rig->arena);
     effects_init(&rig->effects);
@@ -94,16 +95,18 @@ static inline void rig_close(struct rig *rig)
     arena_release(&rig->arena);
 }
 
-static inline struct value rig_cells(struct rig *rig, unsigned columns, unsigned rows, const char *const *cells)
+static inline struct value rig_cells(struct rig *rig, unsigned columns, unsigned rows,
+                                     const char *const *cells)
 {
     const char **copy = ARENA_ROW(&rig->arena, const char *, (size_t)columns *rows + 1);
     memcpy(copy, cells, (size_t)columns * rows * sizeof *copy);
     return (struct value){(uint16_t)rows, (uint16_t)columns, copy};
 }
 #define RIG_SET(rig, ...)                                                                                    \
-    rig_cells(rig, 1, sizeof((const char *[]){__VA_ARGS__}) / sizeof(const char *), (const char *[]){__VA_ARGS__})
+    rig_cells(rig, 1, sizeof((const char *[]){__VA_ARGS__}) / sizeof(const char *),                          \
+              (const char *[]){__VA_ARGS__})
 #define RIG_MAP(rig, ...)                                                                                    \
-    rig_cells(rig, 2, sizeof((const char *[]){__VA_ARGS__}) / sizeof(const char *) / 2,                        \
+    rig_cells(rig, 2, sizeof((const char *[]){__VA_ARGS__}) / sizeof(const char *) / 2,                      \
               (const char *[]){__VA_ARGS__})
 
 static inline void rig_manage(struct spec *spec, enum field field, struct value value)
@@ -141,7 +144,8 @@ static inline struct object *rig_object(struct rig *rig, struct spec *spec)
 /* What a reply would say of a server that is as rig_spec describes. */
 static inline struct facts rig_facts(struct rig *rig, const char *id, const char *name, enum phase phase)
 {
-    struct facts facts = {.id = id, .name = name, .status = phase_name(phase), .phase = phase, .rests = phase};
+    struct facts facts = {
+        .id = id, .name = name, .status = phase_name(phase), .phase = phase, .rests = phase};
     facts.fault = "";
     facts.created_wall_ms = RIG_WALL_MS - DAY_MS;
     facts.seen = FIELD_BIT(FIELD_NAME) | FIELD_BIT(FIELD_FLAVOR) | FIELD_BIT(FIELD_IMAGE) |

@@ -21,7 +21,8 @@ static const struct pair nhn[] = {
     {PHASE_SHELVED, PHASE_SHELVED, PHASE_SHELVED, "", "Unshelve,Resize,Shelve"},
     {PHASE_CONFIRM_RESIZE, PHASE_RUNNING, PHASE_RUNNING, "ConfirmResize", "ConfirmResize,Resize"},
     {PHASE_CONFIRM_RESIZE, PHASE_RUNNING, PHASE_STOPPED, "ConfirmResize,Stop", "ConfirmResize,Stop,Resize"},
-    {PHASE_CONFIRM_RESIZE, PHASE_RUNNING, PHASE_SHELVED, "ConfirmResize,Shelve", "ConfirmResize,Resize,Shelve"},
+    {PHASE_CONFIRM_RESIZE, PHASE_RUNNING, PHASE_SHELVED, "ConfirmResize,Shelve",
+     "ConfirmResize,Resize,Shelve"},
     {PHASE_CONFIRM_RESIZE, PHASE_STOPPED, PHASE_RUNNING, "ConfirmResize,Start", "ConfirmResize,Start,Resize"},
     {PHASE_CONFIRM_RESIZE, PHASE_STOPPED, PHASE_STOPPED, "ConfirmResize", "ConfirmResize,Resize"},
     {PHASE_CONFIRM_RESIZE, PHASE_STOPPED, PHASE_SHELVED, "ConfirmResize,Start,Shelve",
@@ -38,14 +39,16 @@ static const struct pair openstack[] = {
     {PHASE_SHELVED, PHASE_SHELVED, PHASE_RUNNING, "Unshelve", "Unshelve,Resize,ConfirmResize"},
     {PHASE_SHELVED, PHASE_SHELVED, PHASE_STOPPED, "Unshelve,Stop", "Unshelve,Stop,Resize,ConfirmResize"},
     {PHASE_SHELVED, PHASE_SHELVED, PHASE_SHELVED, "", "Unshelve,Resize,ConfirmResize,Shelve"},
-    {PHASE_CONFIRM_RESIZE, PHASE_RUNNING, PHASE_RUNNING, "ConfirmResize", "ConfirmResize,Resize,ConfirmResize"},
+    {PHASE_CONFIRM_RESIZE, PHASE_RUNNING, PHASE_RUNNING, "ConfirmResize",
+     "ConfirmResize,Resize,ConfirmResize"},
     {PHASE_CONFIRM_RESIZE, PHASE_RUNNING, PHASE_STOPPED, "ConfirmResize,Stop",
      "ConfirmResize,Stop,Resize,ConfirmResize"},
     {PHASE_CONFIRM_RESIZE, PHASE_RUNNING, PHASE_SHELVED, "ConfirmResize,Shelve",
      "ConfirmResize,Resize,ConfirmResize,Shelve"},
     {PHASE_CONFIRM_RESIZE, PHASE_STOPPED, PHASE_RUNNING, "ConfirmResize,Start",
      "ConfirmResize,Start,Resize,ConfirmResize"},
-    {PHASE_CONFIRM_RESIZE, PHASE_STOPPED, PHASE_STOPPED, "ConfirmResize", "ConfirmResize,Resize,ConfirmResize"},
+    {PHASE_CONFIRM_RESIZE, PHASE_STOPPED, PHASE_STOPPED, "ConfirmResize",
+     "ConfirmResize,Resize,ConfirmResize"},
     {PHASE_CONFIRM_RESIZE, PHASE_STOPPED, PHASE_SHELVED, "ConfirmResize,Shelve",
      "ConfirmResize,Resize,ConfirmResize,Shelve"},
 };
@@ -56,10 +59,12 @@ static struct step_call rename_call = {CALL_RENAME, FIELD_NAME, "web", NULL};
 
 static void gap_put(struct gaps *gaps, enum field field, struct step_call *call)
 {
-    gaps->items[gaps->count++] = (struct gap){.field = field, .kind = GAP_CHANGE, .calls = call, .call_count = 1};
+    gaps->items[gaps->count++] =
+        (struct gap){.field = field, .kind = GAP_CHANGE, .calls = call, .call_count = 1};
 }
 
-static const char *route_of(struct rig *rig, const struct traits *traits, const struct pair *pair, struct gaps *gaps)
+static const char *route_of(struct rig *rig, const struct traits *traits, const struct pair *pair,
+                            struct gaps *gaps)
 {
     struct route route;
     route_find(traits, pair->from, pair->rests, pair->desired, gaps, &route);
@@ -123,7 +128,8 @@ static void a_flavor_takes_other_fields_along(void **state)
     arena_init(&rig.arena);
     gap_put(&gaps, FIELD_METADATA, &tag);
     gap_put(&gaps, FIELD_FLAVOR, &resize);
-    assert_string_equal(route_of(&rig, rig_traits("nhn-v2"), &stay, &gaps), "Unshelve,SetMetadata,Resize,Shelve");
+    assert_string_equal(route_of(&rig, rig_traits("nhn-v2"), &stay, &gaps),
+                        "Unshelve,SetMetadata,Resize,Shelve");
     arena_release(&rig.arena);
 }
 

@@ -6,7 +6,8 @@
 enum { SENT_MAX = 4000 };
 
 /* Permits stand for any request: they take their slots as all do. */
-static unsigned send_for(struct rig *rig, uint32_t rate, int64_t duration_ms, unsigned step_ms, int64_t *sent_ms)
+static unsigned send_for(struct rig *rig, uint32_t rate, int64_t duration_ms, unsigned step_ms,
+                         int64_t *sent_ms)
 {
     unsigned count = 0, seed = 11;
     rig->state->config->clouds[0].requests_per_second = rate;

@@ -78,7 +78,8 @@ static void a_poorer_reply_takes_nothing_away(void **state)
     facts.fault = "disk on fire";
     facts.launched = LAUNCHED_ONCE;
     struct server *server = rig_server(&rig, &facts, rig_object(&rig, rig_spec(&rig, "web")));
-    struct facts row = {.id = "s1", .name = "web", .status = "ERROR", .phase = PHASE_ERROR, .rests = PHASE_ERROR};
+    struct facts row = {
+        .id = "s1", .name = "web", .status = "ERROR", .phase = PHASE_ERROR, .rests = PHASE_ERROR};
     row.created_wall_ms = facts.created_wall_ms;
     server_take_facts(&rig.cloud->servers, server, &row, RIG_BOOT_MS + 1);
     assert_string_equal(server->facts.fault, "disk on fire");

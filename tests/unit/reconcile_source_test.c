@@ -95,9 +95,18 @@ static void shares(void **state)
         struct share share;
         uint32_t base, allows;
     } rows[] = {
-        {{10, true}, 0, 1},   {{10, true}, 1, 1},   {{10, true}, 10, 1},           {{10, true}, 11, 2},
-        {{10, true}, 200, 20}, {{0, true}, 200, 0}, {{100, true}, 7, 7},           {{4, false}, 200, 4},
-        {{0, false}, 200, 0}, {{4, false}, 1, 4},   {{100, true}, 200000, 200000}, {{1, true}, UINT32_MAX, 42949673},
+        {{10, true}, 0, 1},
+        {{10, true}, 1, 1},
+        {{10, true}, 10, 1},
+        {{10, true}, 11, 2},
+        {{10, true}, 200, 20},
+        {{0, true}, 200, 0},
+        {{100, true}, 7, 7},
+        {{4, false}, 200, 4},
+        {{0, false}, 200, 0},
+        {{4, false}, 1, 4},
+        {{100, true}, 200000, 200000},
+        {{1, true}, UINT32_MAX, 42949673},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_int_equal(share_of(rows[i].share, rows[i].base), rows[i].allows);

@@ -5,7 +5,8 @@
 static void backoff_grows_up_to_its_most(void **state)
 {
     (void)state;
-    static const int64_t waits[] = {1000, 2000, 4000, 8000, 16000, 32000, 64000, 128000, 256000, 300000, 300000};
+    static const int64_t waits[] = {1000,  2000,   4000,   8000,   16000, 32000,
+                                    64000, 128000, 256000, 300000, 300000};
     for (unsigned i = 0; i < sizeof waits / sizeof *waits; i++)
         assert_int_equal(backoff_ms(RETRY_FIRST_MS, i + 1, 200, RETRY_MOST_MS), waits[i]);
     assert_int_equal(backoff_ms(INVALID_RETRY_FIRST_MS, 2, 400, INVALID_RETRY_MOST_MS), 4 * MINUTE_MS);
@@ -74,7 +75,8 @@ static void what_is_told_is_history(void **state)
     struct rig rig;
     rig_open(&rig, "nhn-v2");
     uint32_t effects = rig.effects.count, records = rig.state->record_count;
-    state_tell(rig.state, ABOUT(.type = "Test", .source = rig.source, .by_person = true, .uid = 1000), "said %d", 1);
+    state_tell(rig.state, ABOUT(.type = "Test", .source = rig.source, .by_person = true, .uid = 1000),
+               "said %d", 1);
     assert_int_equal(rig.effects.count, effects + 1);
     assert_int_equal(rig.state->record_count, records + 1);
     const struct tell *tell = &rig.effects.items[effects].tell;

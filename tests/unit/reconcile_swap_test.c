@@ -46,7 +46,8 @@ static void a_fault_changes_no_desire(void **state)
 {
     (void)state;
     struct rig rig;
-    const struct error mistake = {.kind = ERROR_INPUT, .text = "unknown key", .file = "web.yaml", .line = 7, .column = 5};
+    const struct error mistake = {
+        .kind = ERROR_INPUT, .text = "unknown key", .file = "web.yaml", .line = 7, .column = 5};
     rig_open(&rig, "nhn-v2");
     struct spec *specs[] = {rig_spec(&rig, "a")};
     rig_step(&rig, rig_generation(specs, 1, "r1"), 1);

@@ -8,7 +8,9 @@ static void look_ups_follow_the_rows(void **state)
     (void)state;
     static const struct transition rows[] = {
         {.call = CALL_STOP, .from = PHASE_BIT(PHASE_RUNNING), .to = PHASE_SUSPENDED},
-        {.call = CALL_STOP, .from = PHASE_BIT(PHASE_SUSPENDED) | PHASE_BIT(PHASE_RUNNING), .to = PHASE_STOPPED},
+        {.call = CALL_STOP,
+         .from = PHASE_BIT(PHASE_SUSPENDED) | PHASE_BIT(PHASE_RUNNING),
+         .to = PHASE_STOPPED},
         {.call = CALL_CONFIRM_RESIZE, .from = PHASE_BIT(PHASE_CONFIRM_RESIZE), .to = PHASE_RESTS}};
     static const struct traits traits = {.transitions = rows, .transition_count = 3};
     assert_ptr_equal(traits_transition(&traits, CALL_STOP, PHASE_RUNNING), &rows[0]);

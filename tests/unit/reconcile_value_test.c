@@ -6,7 +6,7 @@
 #include "reconcile/value.h"
 
 #define VALUE(columns_, ...)                                                                                 \
-    ((struct value){sizeof((const char *[]){__VA_ARGS__}) / sizeof(const char *) / (columns_), (columns_),     \
+    ((struct value){sizeof((const char *[]){__VA_ARGS__}) / sizeof(const char *) / (columns_), (columns_),   \
                     (const char *[]){__VA_ARGS__}})
 
 static void sorting_makes_sets_and_maps_comparable(void **state)
@@ -58,9 +58,10 @@ static void the_hash_tells_tables_apart(void **state)
 {
     (void)state;
     struct hash_key key = {1, 2}, other = {1, 3};
-    struct value tables[] = {VALUE(1, "ab", "c"), VALUE(1, "a", "bc"),     VALUE(1, "abc"), VALUE(1, "abc", ""),
-                             VALUE(2, "a", "b"),  VALUE(2, "", "ab"),      VALUE(1, ""),    VALUE(1, "", ""),
-                             VALUE(3, "a", "", ""), (struct value){0, 1, NULL}};
+    struct value tables[] = {
+        VALUE(1, "ab", "c"),   VALUE(1, "a", "bc"),       VALUE(1, "abc"), VALUE(1, "abc", ""),
+        VALUE(2, "a", "b"),    VALUE(2, "", "ab"),        VALUE(1, ""),    VALUE(1, "", ""),
+        VALUE(3, "a", "", ""), (struct value){0, 1, NULL}};
     unsigned count = sizeof tables / sizeof *tables;
     for (unsigned i = 0; i < count; i++) {
         assert_true(value_hash(tables[i], key) == value_hash(tables[i], key));

@@ -4,9 +4,10 @@
 
 /* S10's closed list, typed a second time. */
 static const char *const persons[] = {
-    "ApprovalNeeded", "NameTaken",     "Duplicate",  "ImmutableChange",  "ErrorHold",       "Protected",
-    "Suspended",      "WrongProject",  "AnotherDaemon", "TakenOver",     "Orphaned",        "LedgerCorrupt",
-    "SourceInvalid",  "OperatorState", "OutcomeUnknown", "DisruptionHalted", "ServersVanished", "TooManyInstances"};
+    "ApprovalNeeded",   "NameTaken",       "Duplicate",       "ImmutableChange", "ErrorHold",
+    "Protected",        "Suspended",       "WrongProject",    "AnotherDaemon",   "TakenOver",
+    "Orphaned",         "LedgerCorrupt",   "SourceInvalid",   "OperatorState",   "OutcomeUnknown",
+    "DisruptionHalted", "ServersVanished", "TooManyInstances"};
 enum { PERSONS = sizeof persons / sizeof *persons };
 
 static bool is_listed(const char *word)

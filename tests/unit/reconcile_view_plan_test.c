@@ -56,7 +56,8 @@ static void a_plan_changes_nothing(void **state)
 static void a_plan_counts_what_it_would_create(void **state)
 {
     (void)state;
-    static const struct catalogue_entry flavors[] = {{"00000000-0000-4000-8000-0000000000f1", "small", 2, 2048, true}};
+    static const struct catalogue_entry flavors[] = {
+        {"00000000-0000-4000-8000-0000000000f1", "small", 2, 2048, true}};
     struct rig rig;
     AUTO_TEXT struct text text;
     text_init(&text, 1 << 20);

@@ -128,8 +128,8 @@ static void every_view_is_json_whatever_the_texts(void **state)
     view_status(rig.state, NULL, now, &text);
     cJSON *tree = parsed(&text);
     assert_int_equal(cJSON_GetArraySize(tree), 1);
-    MEMBERS(cJSON_GetArrayItem(tree, 0), "source", "name", "kind", "fleet", "cloud", "providerId", "phase", "verdict",
-            "reason", "message", "since", "nextTry", "gap", "route");
+    MEMBERS(cJSON_GetArrayItem(tree, 0), "source", "name", "kind", "fleet", "cloud", "providerId", "phase",
+            "verdict", "reason", "message", "since", "nextTry", "gap", "route");
     assert_true(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(tree, 0), "fleet")));
     cJSON_Delete(tree);
     assert_int_equal(view_describe(rig.state, "web", now, &text), VIEW_FOUND);
@@ -143,8 +143,8 @@ static void every_view_is_json_whatever_the_texts(void **state)
     cJSON_Delete(tree);
     view_clouds(rig.state, now, &text);
     tree = parsed(&text);
-    MEMBERS(cJSON_GetArrayItem(tree, 0), "name", "ready", "reason", "brake", "breaker", "lastList", "lastFullList",
-            "known");
+    MEMBERS(cJSON_GetArrayItem(tree, 0), "name", "ready", "reason", "brake", "breaker", "lastList",
+            "lastFullList", "known");
     cJSON_Delete(tree);
     view_sources(rig.state, now, &text);
     tree = parsed(&text);
