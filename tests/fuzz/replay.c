@@ -61,8 +61,8 @@ static unsigned replay_folder(const char *folder, unsigned *failed)
     int count = scandir(folder, &entries, visible, by_name);
     for (int i = 0; i < count; i++) {
         char path[PATH_SIZE];
-        snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
-        bool good = replay(path);
+        int length = snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
+        bool good = length < (int)sizeof path && replay(path);
         *failed += !good;
         printf("%s %d - %s\n", good ? "ok" : "not ok", i + 1, entries[i]->d_name);
         free(entries[i]);
