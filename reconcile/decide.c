@@ -249,6 +249,10 @@ static bool judge_duplicate(struct judge *j)
 {
     struct server *surplus = j->object->current[0] != '\0' ? object_surplus(j->object) : NULL;
     if (!surplus || surplus->expected) return false;
+    /* surplus to one that lives, and not to one that only an old ledger speaks of: then it is the server itself */
+    const struct server *bound = j->server;
+    if (!bound || bound->expected || bound->suspect || bound->missing_ms != 0 || bound->gone_asked_ms != 0)
+        return false;
     bool ours = strcmp(surplus->facts.mark.writer, j->state->writer) == 0;
     bool never_ran = surplus->facts.launched == LAUNCHED_NEVER || surplus->facts.phase == PHASE_BUILDING;
     const struct approval *approval = &j->object->approval;

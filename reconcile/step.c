@@ -194,8 +194,9 @@ static void converged(struct state *state, struct object *object)
 
 /* All that can be changed has been, in the desired power; or nothing is to be changed any more. What is left
    needs a person, and interrupts nothing. */
-static bool leaves_alone(enum reason reason)
+static bool leaves_alone(const struct object *object, enum reason reason)
 {
+    if (reason == REASON_PROTECTED) return object->spec == NULL;
     return reason == REASON_IMMUTABLE_CHANGE || reason == REASON_ORPHANED || reason == REASON_TAKEN_OVER;
 }
 
@@ -216,7 +217,7 @@ static void set_verdict(struct state *state, struct object *object, const struct
     bool moved = first || object->verdict != row->verdict || before != decision->reason;
     bool worded = strcmp(object->message, decision->message) != 0;
     if (row->verdict == VERDICT_CONVERGED && object->spec) converged(state, object);
-    if (leaves_alone(decision->reason)) end_interruption(state, object);
+    if (leaves_alone(object, decision->reason)) end_interruption(state, object);
     if (object->verdict != row->verdict || first) object->since_wall_ms = state->now.wall_ms;
     bool told = first || object->verdict != row->verdict ||
                 (moved && (row->verdict == VERDICT_BLOCKED || row->verdict == VERDICT_FAILING));

@@ -295,6 +295,7 @@ void judge_crashed(struct judge *judge, int64_t now_ms)
         if (object->hard_until_ms && now_ms - object->hard_ms < HARDENED_MS) object->hard_until_ms = 0;
         if (object->protect && now_ms - object->protect_ms < HARDENED_MS) object->protect = false;
         object->silent = OPERATION_READ;
+        if (now_ms - object->converged_ms < HARDENED_MS) object->converged_once = false;
     }
     for (unsigned i = 0; i < judge->setup.cloud_count; i++) {
         judge->clouds[i].sent_count = judge->clouds[i].in_flight = 0;

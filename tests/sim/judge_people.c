@@ -57,7 +57,11 @@ void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_
     struct object_note *object = &judge->objects[place];
     bool converged = strcmp(tell->reason, "InSync") == 0 || strcmp(tell->reason, "DriftIgnored") == 0;
     if (strcmp(tell->type, "VerdictChanged") == 0 && converged) object_is_back(judge, object);
-    if (strcmp(tell->type, "VerdictChanged") == 0 && converged) object->converged_once = true;
+    if (strcmp(tell->type, "VerdictChanged") == 0 && converged && !object->converged_once) {
+        object->converged_once = true;
+        object->converged_ms = now_ms;
+    }
+    if (strcmp(tell->type, "CallIgnored") == 0) object_call_failed(judge, object, tell->call);
     if (object->silent == OPERATION_READ || strcmp(tell->call, operation_call(object->silent)) != 0) return;
     if (strcmp(tell->type, "CallDone") == 0) {
         judge_tested(judge, PROMISE_S12);

@@ -27,6 +27,7 @@ static struct flight_note *flight_note_new(struct judge *judge, const struct jud
     flight->clean = false;
     flight->silent_object = -1;
     flight->seen = (struct sighting){0};
+    flight->ran = false;
     return flight;
 }
 
@@ -188,6 +189,7 @@ void judge_sent(struct judge *judge, const struct judge_request *request, const 
     if (operation != OPERATION_CREATE && server_of_path(request->path, server)) {
         int place = server_position(judge, request->cloud, server);
         if (place >= 0) flight->seen = judge->clouds[request->cloud].servers[place].seen;
+        if (place >= 0) flight->ran = judge->clouds[request->cloud].servers[place].ran;
     }
     judge_intent(judge, request, operation, server, durable_intents);
     judge_quiet(judge, request, operation, server);

@@ -250,11 +250,11 @@ static unsigned ceil_percent(unsigned percent, unsigned of)
     return part < 1 ? 1 : part;
 }
 
-static void judge_destruction(struct judge *judge, const struct cloud_record *record,
-                              struct server_note *server, int64_t now_ms)
+static void judge_destruction(struct judge *judge, const struct flight_note *flight,
+                              const struct cloud_record *record, struct server_note *server, int64_t now_ms)
 {
     /* one that began to run since the client looked is a clean-up in good faith */
-    if (!record->ever_running || !server->ran || server->destroyed || server->object < 0) return;
+    if (!record->ever_running || !flight->ran || server->destroyed || server->object < 0) return;
     if (now_ms <= server->approved_until_ms) return;
     unsigned place = judge->objects[server->object].source;
     struct source_note *source = &judge->sources[place];
@@ -320,7 +320,7 @@ bool object_is_interrupted(struct judge *judge, struct object_note *object)
                  server.visible;
     if (!there || server_matches(judge, object, &server) || server_is_taken_by_mark(judge, &server))
         object->interrupted = false;
-    bool left_alone = !object->wanted && !judge->sources[object->source].manifest.prune;
+    bool left_alone = !object->wanted && (object->protect || !judge->sources[object->source].manifest.prune);
     if (left_alone) object->interrupted = false;
     return object->interrupted;
 }
@@ -333,6 +333,14 @@ void object_is_back(struct judge *judge, struct object_note *object)
     if (has_power(object, &server)) object->interrupted = false;
 }
 
+void object_call_failed(struct judge *judge, struct object_note *object, const char *call)
+{
+    struct cloud_server server;
+    if (!object->interrupted || strcmp(operation_call(object->interrupted_by), call) != 0) return;
+    if (!cloud_server_at(judge->setup.clouds[object->interrupted_cloud], object->interrupted_server, &server)) return;
+    if (strcmp(server.status, "ACTIVE") == 0 && server.task[0] == '\0') object->interrupted = false;
+}
+
 static void judge_disruption(struct judge *judge, const struct flight_note *flight, int place,
                              struct server_note *server, int64_t now_ms)
 {
@@ -342,6 +350,7 @@ static void judge_disruption(struct judge *judge, const struct flight_note *flig
     bool seen_running = flight->seen.known && strcmp(flight->seen.vm_state, "active") == 0;
     if (!object->converged_once || !seen_running || object_is_interrupted(judge, object)) return;
     object->interrupted = true;
+    object->interrupted_by = flight->operation;
     object->interrupted_cloud = flight->cloud;
     object->interrupted_server = (size_t)place;
     unsigned count = 0, of = 0;
@@ -381,7 +390,10 @@ static void judge_mutation(struct judge *judge, struct flight_note *flight, cons
     enum cloud_fault_kind kind = fault_of(judge, flight, record, &fault);
     int place = record->server_id[0] ? server_position(judge, flight->cloud, record->server_id) : -1;
     struct server_note *server = place < 0 ? NULL : &judge->clouds[flight->cloud].servers[place];
-    if (flight->operation == OPERATION_DELETE && server && record->reply_status < 300) server->leaving = true;
+    if (flight->operation == OPERATION_DELETE && server && record->reply_status < 300) {
+        server->leaving = true;
+        if (server->object >= 0) judge->objects[server->object].converged_once = false;
+    }
     if (flight->operation == OPERATION_CREATE && record->server_id[0] && place < 0) {
         struct cloud_note *cloud = &judge->clouds[flight->cloud];
         struct ghost *ghost = GROW(cloud->ghosts, cloud->ghost_count, cloud->ghost_room);
@@ -393,7 +405,7 @@ static void judge_mutation(struct judge *judge, struct flight_note *flight, cons
     if (judge->failed || server->object < 0) return;
     judge_legality(judge, flight, record);
     if (flight->operation == OPERATION_DELETE && record->reply_status < 400)
-        judge_destruction(judge, record, server, now_ms);
+        judge_destruction(judge, flight, record, server, now_ms);
     bool works = record->effect && kind != CLOUD_FAULT_IGNORED;
     if (operation_interrupts(flight->operation) && works && strcmp(record->status_before, "ACTIVE") == 0)
         judge_disruption(judge, flight, place, server, now_ms);

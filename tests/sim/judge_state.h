@@ -69,7 +69,9 @@ struct object_note {
     int64_t protect_ms, unprotect_ms;
     bool converged_once;
     bool duplicates_excused; /* a ghost later than settle, or one that returned */
+    int64_t converged_ms; /* when that was told first; a crash soon after may have lost it */
     bool interrupted;
+    enum operation interrupted_by;
     unsigned interrupted_cloud;
     size_t interrupted_server;
     int64_t hard_until_ms; /* suspended --hard: INT64_MAX; 0 = not */
@@ -105,6 +107,7 @@ struct flight_note {
     bool ours_to_wait; /* the process that sent it lives */
     int64_t sent_ms;
     struct sighting seen; /* of its server, when it was sent */
+    bool ran;             /* and whether it was known to have run */
     /* what a read showed: filled at arrival, believed at delivery */
     struct sighting *sightings;
     size_t *positions;
@@ -171,6 +174,9 @@ void object_settle_protection(const struct judge *judge, struct object_note *obj
 bool object_is_interrupted(struct judge *judge, struct object_note *object);
 /* The client says Converged: so it is if the power is right, whatever else a hand has changed since. */
 void object_is_back(struct judge *judge, struct object_note *object);
+/* The client says that this call came to nothing: nothing is interrupted if the server runs on, and no other call of
+   ours came before it. */
+void object_call_failed(struct judge *judge, struct object_note *object, const char *call);
 /* Servers of the source that lived at any time since. */
 unsigned judge_servers_since(struct judge *judge, unsigned source, int64_t since_ms);
 void judge_tested(struct judge *judge, enum promise promise);

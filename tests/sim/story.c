@@ -37,7 +37,8 @@ bool trouble_is_for_calls(unsigned kind)
     case CLOUD_FAULT_LIST_FOREIGN:
     case CLOUD_FAULT_WRONG_PROJECT:
     case CLOUD_FAULT_ENDLESS: return kind == CLOUD_FAULT_ENDLESS;
-    default: return kind < TROUBLE_CLOCK_JUMP;
+    /* the ledger's file is changed while the process is down */
+    default: return kind < TROUBLE_LEDGER_LOST;
     }
 }
 
@@ -45,6 +46,8 @@ bool trouble_is_for_calls(unsigned kind)
 static unsigned weight_of(unsigned kind)
 {
     switch (kind) {
+    case CLOUD_FAULT_PAGE_DOUBLED:
+    case CLOUD_FAULT_PAGE_SHIFTED: return 250;
     case TROUBLE_EDIT: return 700;
     case TROUBLE_REMOVE: return 450;
     case TROUBLE_OPERATOR: return 400;
@@ -72,6 +75,9 @@ static void draw_troubles(struct story *story, struct dice *dice, unsigned only)
     if (story->has[CLOUD_FAULT_WRONG_PROJECT]) story->expect_project = true;
     for (unsigned kind = 0; kind < TROUBLE_COUNT; kind++)
         story->kinds += story->has[kind];
+    /* what happens to pages needs pages */
+    bool pages = story->has[CLOUD_FAULT_PAGE_DOUBLED] || story->has[CLOUD_FAULT_PAGE_SHIFTED];
+    if (pages && story->objects < 100) story->page_max = (unsigned)dice_between(dice, 2, 4);
     story->late_ghosts = story->has[CLOUD_FAULT_GHOST] && dice_chance(dice, 300);
 }
 
