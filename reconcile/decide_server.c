@@ -1,0 +1,389 @@
+#include <string.h>
+
+#include "reconcile/base/assert.h"
+#include "reconcile/catalogue.h"
+#include "reconcile/judge.h"
+#include "reconcile/observe.h"
+
+/* --- a server that cannot be judged now --- */
+
+static bool judge_absent(struct judge *j)
+{
+    struct server *server = j->server;
+    if (j->cloud->vanish_brake && server->vanished_ms != 0)
+        return judge_settle(j, REASON_SERVERS_VANISHED, NEVER_MS,
+                            "server %s vanished together with others from cloud %s", server->facts.id,
+                            j->cloud->name);
+    bool missing = server->missing_ms != 0 || server->vanished_ms != 0;
+    if (server->expected && !missing)
+        return judge_settle(j, REASON_NOT_SEEN_YET, judge_next_list(j),
+                            "server %s is bound but was not seen yet", server->facts.id);
+    if (missing || server->expected || server->suspect || server->gone_asked_ms != 0)
+        return judge_settle(j, REASON_ABSENCE_UNPROVEN, judge_next_list(j),
+                            "server %s is not in the newest answer; proving that it is gone",
+                            server->facts.id);
+    return false;
+}
+
+static void order_create_next(struct judge *j)
+{
+    j->out->route.calls[j->out->route.count++] = (struct step_call){CALL_CREATE, FIELD_COUNT, NULL, NULL};
+}
+
+/* A server that never ran is replaced: delete, and after its proven absence create anew. */
+static bool replace_unborn(struct judge *j, bool stuck)
+{
+    struct object *object = j->object;
+    struct server *server = j->server;
+    const char *fault = server->facts.fault[0] ? server->facts.fault : "no fault was told";
+    judge_order_delete(j, server, object->created_by_us,
+                       stuck ? "the build did not end in time" : "the build failed");
+    j->out->order.remedy = true;
+    order_create_next(j);
+    if (stuck)
+        return judge_settle(j, REASON_BUILD_STUCK, judge_later(j, SECOND_MS), "building for %s; replaced",
+                            judge_seconds(j, server->first_seen_ms));
+    return judge_settle(j, REASON_BUILD_FAILED, judge_later(j, SECOND_MS), "build failed: %s; try %u follows",
+                        fault, object->failures + 2);
+}
+
+static bool judge_building(struct judge *j)
+{
+    struct server *server = j->server;
+    if (server->facts.phase != PHASE_BUILDING) return false;
+    const struct lifecycle *life = &j->object->spec->lifecycle;
+    int64_t since = server->first_seen_ms;
+    int64_t due = since + life->build_timeout_ms;
+    bool never_ran = server_never_ran(j->object, server);
+    if (j->state->now.boot_ms < due || !never_ran || !j->object->created_by_us) {
+        int64_t look = server->look.place != 0 ? server->look.due_ms : judge_next_list(j);
+        return judge_settle(j, REASON_BUILDING,
+                            instant_min(instant_max(look, judge_later(j, LOOK_FIRST_MS)),
+                                        instant_max(due, judge_later(j, LOOK_FIRST_MS))),
+                            "building for %s%s", judge_seconds(j, since), judge_earlier_failure(j));
+    }
+    if (life->on_stuck == ON_STUCK_REPLACE && !j->object->protect) return replace_unborn(j, true);
+    return judge_settle(j, REASON_ERROR_HOLD, NEVER_MS,
+                        "building for %s, longer than buildTimeout (onStuck: hold)", judge_seconds(j, since));
+}
+
+/* --- ERROR --- */
+
+static void order_remedy(struct judge *j, enum call_kind kind, const char *argument, const char *why)
+{
+    j->out->order = (struct order){.kind = kind,
+                                   .provider_id = arena_text(j->arena, j->server->facts.id),
+                                   .argument = argument,
+                                   .field = FIELD_COUNT,
+                                   .class = CLASS_REPAIR,
+                                   .remedy = true,
+                                   .why = why};
+    j->out->route.calls[0] = (struct step_call){kind, FIELD_COUNT, argument, NULL};
+    j->out->route.count = 1;
+}
+
+enum { REMEDY_REBOOT, REMEDY_STOP, REMEDY_COUNT };
+
+static bool repair(struct judge *j, const char *fault)
+{
+    struct object *object = j->object;
+    const struct traits *traits = j->cloud->traits;
+    uint32_t step = object->remedies;
+    if (step == REMEDY_REBOOT && traits_allow(traits, CALL_REBOOT, PHASE_ERROR)) {
+        order_remedy(j, CALL_REBOOT, "HARD", "it is in error");
+        return judge_settle(j, REASON_REPAIRING, judge_later(j, SECOND_MS), "in error (%s): hard reboot",
+                            fault);
+    }
+    if (step <= REMEDY_STOP && traits_allow(traits, CALL_STOP, PHASE_ERROR)) {
+        order_remedy(j, CALL_STOP, NULL, "it is still in error after a hard reboot");
+        return judge_settle(j, REASON_REPAIRING, judge_later(j, SECOND_MS), "in error (%s): stop, then start",
+                            fault);
+    }
+    return judge_settle(j, REASON_ERROR_HOLD, NEVER_MS, "in error (%s); hard reboot and stop did not help",
+                        fault);
+}
+
+static bool is_protected(struct judge *j, const char *what, const char *fault)
+{
+    int64_t ends = object_protection_ends_ms(j->object);
+    if (ends != NEVER_MS)
+        return judge_settle(j, REASON_PROTECT_DELAY, instant_max(ends, judge_later(j, LOOK_FIRST_MS)),
+                            "%s: %s; protection ends when the manifest has said so for pruneDelay", what,
+                            fault);
+    return judge_settle(j, REASON_PROTECTED, NEVER_MS, "%s: %s; protected, so it is not replaced", what,
+                        fault);
+}
+
+static bool judge_error(struct judge *j)
+{
+    struct object *object = j->object;
+    struct server *server = j->server;
+    if (server->facts.phase != PHASE_ERROR) return false;
+    const char *fault = server->facts.fault[0] ? server->facts.fault : "no fault was told";
+    if (server->facts.fault[0] == '\0' && !server->asked_by_get)
+        return judge_settle(j, REASON_TRANSITIONAL, judge_later(j, SECOND_MS), "in error; reading why");
+    if (server_never_ran(object, server) && object->created_by_us) {
+        return object->protect ? is_protected(j, "build failed", fault) : replace_unborn(j, false);
+    }
+    switch (object->spec->lifecycle.on_error) {
+    case ON_ERROR_HOLD:
+        return judge_settle(j, REASON_ERROR_HOLD, NEVER_MS, "in error: %s (onError: hold)", fault);
+    case ON_ERROR_REPAIR: return repair(j, fault);
+    case ON_ERROR_REPLACE:
+        if (object->protect) return is_protected(j, "in error", fault);
+        judge_order_delete(j, server, false, "it is in error (onError: replace)");
+        j->out->order.remedy = true;
+        order_create_next(j);
+        return judge_settle(j, REASON_REPAIRING, judge_later(j, SECOND_MS), "in error: %s; replaced", fault);
+    }
+    UNREACHABLE();
+}
+
+/* --- the gap --- */
+
+static bool judge_transitional(struct judge *j)
+{
+    enum phase phase = j->server->facts.phase;
+    int64_t look = j->server->look.place != 0 ? j->server->look.due_ms : judge_next_list(j);
+    if (phase == PHASE_UNKNOWN)
+        return judge_settle(
+            j, REASON_TRANSITIONAL, instant_max(look, judge_later(j, LOOK_FIRST_MS)),
+            "%s for %s: a status that setpoint does not know; nothing is sent until another one is seen",
+            j->server->facts.status, judge_seconds(j, j->server->phase_since_ms));
+    if (phase == PHASE_BUSY || phase == PHASE_DELETING || phase == PHASE_GONE)
+        return judge_settle(j, REASON_TRANSITIONAL, instant_max(look, judge_later(j, LOOK_FIRST_MS)),
+                            "%s for %s", j->server->facts.status,
+                            judge_seconds(j, j->server->phase_since_ms));
+    return false;
+}
+
+static const char *shown(struct judge *j, struct value value)
+{
+    struct text text;
+    text_init(&text, 120);
+    value_show(value, &text);
+    const char *copy = arena_text(j->arena, text.bytes ? text.bytes : "");
+    text_release(&text);
+    return copy;
+}
+
+static bool immutable_gap(struct judge *j)
+{
+    for (uint32_t i = 0; i < j->out->gaps.count; i++) {
+        const struct gap *gap = &j->out->gaps.items[i];
+        if (gap->kind != GAP_IMMUTABLE) continue;
+        return judge_settle(j, REASON_IMMUTABLE_CHANGE, NEVER_MS,
+                            "%s differs (%s → %s): needs a new server (lifecycle.onImmutableChange: block)",
+                            field_row(gap->field)->name, shown(j, gap->actual), shown(j, gap->desired));
+    }
+    return false;
+}
+
+static bool unresolved_gap(struct judge *j)
+{
+    for (uint32_t i = 0; i < j->out->gaps.count; i++) {
+        const struct gap *gap = &j->out->gaps.items[i];
+        if (gap->kind != GAP_UNRESOLVED) continue;
+        if (judge_name_missing(j, field_row(gap->field)->names,
+                               value_scalar(j->object->spec->values[gap->field])))
+            return true;
+    }
+    return false;
+}
+
+static bool retry_blocks(const struct judge *j, const struct step_call *call)
+{
+    const struct object *object = j->object;
+    return object->retry_call == call->kind && j->state->now.boot_ms < object->retry_ms && !object->try_once;
+}
+
+/* The first call of the route; one that is backing off steps aside for an independent one that is legal now.
+ */
+static const struct step_call *first_call(struct judge *j)
+{
+    const struct route *route = &j->out->route;
+    enum phase phase = j->server->facts.phase;
+    if (route->count == 0) return NULL;
+    if (!retry_blocks(j, &route->calls[0])) return &route->calls[0];
+    for (uint32_t i = 1; i < route->count; i++) {
+        const struct step_call *call = &route->calls[i];
+        bool independent = call->field != route->calls[0].field && call->kind != route->calls[0].kind;
+        if (independent && traits_allow(j->cloud->traits, call->kind, phase) && !retry_blocks(j, call))
+            return call;
+    }
+    return &route->calls[0];
+}
+
+static enum intent_class class_of(enum call_kind kind)
+{
+    switch (kind) {
+    case CALL_START:
+    case CALL_STOP:
+    case CALL_SHELVE:
+    case CALL_UNSHELVE:
+    case CALL_REBOOT:
+    case CALL_CONFIRM_RESIZE: return CLASS_REPAIR;
+    case CALL_DELETE: return CLASS_DELETE;
+    case CALL_CREATE:
+    case CALL_RENAME:
+    case CALL_SET_METADATA:
+    case CALL_RESIZE:
+    case CALL_REBUILD:
+    case CALL_ADD_SECURITY_GROUP:
+    case CALL_REMOVE_SECURITY_GROUP:
+    case CALL_ATTACH_VOLUME:
+    case CALL_DETACH_VOLUME:
+    case CALL_ASSOCIATE_FLOATING_IP:
+    case CALL_RELEASE_FLOATING_IP:
+    case CALL_SNAPSHOT:
+    case CALL_LOOK:
+    case CALL_COUNT: return CLASS_REST;
+    }
+    UNREACHABLE();
+}
+
+static bool is_last_group(const struct judge *j, const struct step_call *call)
+{
+    return call->kind == CALL_REMOVE_SECURITY_GROUP &&
+           j->server->facts.values[FIELD_SECURITY_GROUPS].rows <= 1;
+}
+
+static bool order_call(struct judge *j, const struct step_call *call)
+{
+    const struct transition *row = traits_transition(j->cloud->traits, call->kind, j->server->facts.phase);
+    struct cloud *cloud = j->cloud;
+    if (row && row->from_age_ms > 0) {
+        int64_t due = j->server->phase_since_ms + row->from_age_ms;
+        if (j->state->now.boot_ms < due)
+            return judge_settle(j, REASON_TRANSITIONAL, due, "%s for %s; the cloud ends it by itself",
+                                j->server->facts.status, judge_seconds(j, j->server->phase_since_ms));
+    }
+    j->out->order =
+        (struct order){.kind = call->kind,
+                       .provider_id = arena_text(j->arena, j->server->facts.id),
+                       .argument = arena_text(j->arena, call->argument),
+                       .value = arena_text(j->arena, call->value),
+                       .field = call->field,
+                       .class = class_of(call->kind),
+                       .interrupts = (row && row->cost >= COST_INTERRUPTS) || is_last_group(j, call),
+                       .why = call->field < FIELD_COUNT ? field_row(call->field)->name : "power"};
+    const char *what = call->argument ? call->argument : "";
+    if (call->kind == CALL_RESIZE) {
+        const char *from = value_scalar(j->server->facts.values[FIELD_FLAVOR]);
+        return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS), "resize %s → %s",
+                            catalogue_name(cloud, CATALOGUE_FLAVOR, from),
+                            catalogue_name(cloud, CATALOGUE_FLAVOR, what));
+    }
+    return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS), "%s%s%s", call_name(call->kind),
+                        what[0] ? " " : "", what);
+}
+
+static bool no_route(struct judge *j)
+{
+    enum phase phase = j->server->facts.phase;
+    bool operators = phase == PHASE_PAUSED || phase == PHASE_SUSPENDED || phase == PHASE_RESCUED;
+    if (operators)
+        return judge_settle(j, REASON_OPERATOR_STATE, NEVER_MS,
+                            "somebody has put it into %s; that is not undone by us", j->server->facts.status);
+    if (phase == PHASE_CONFIRM_RESIZE)
+        return judge_settle(j, REASON_TRANSITIONAL, judge_next_list(j),
+                            "waiting for the cloud to confirm the resize");
+    for (uint32_t i = 0; i < j->out->gaps.count; i++) {
+        const struct gap *gap = &j->out->gaps.items[i];
+        if (gap->kind == GAP_CHANGE && gap->pending)
+            return judge_settle(j, REASON_NO_ROUTE, judge_later(j, OPERATOR_LOOK_MS),
+                                "%s differs, and cannot be changed while %s", field_row(gap->field)->name,
+                                phase_name(phase));
+    }
+    return judge_settle(j, REASON_NO_ROUTE, judge_later(j, OPERATOR_LOOK_MS), "no way from %s to %s",
+                        phase_name(phase), phase_name(spec_power(j->object->spec)));
+}
+
+static bool needs_change(const struct judge *j)
+{
+    for (uint32_t i = 0; i < j->out->gaps.count; i++)
+        if (j->out->gaps.items[i].kind == GAP_CHANGE) return true;
+    return j->server->facts.phase != spec_power(j->object->spec);
+}
+
+static bool only_pending(const struct judge *j)
+{
+    for (uint32_t i = 0; i < j->out->gaps.count; i++)
+        if (j->out->gaps.items[i].kind == GAP_CHANGE && !j->out->gaps.items[i].pending) return false;
+    return j->server->facts.phase == spec_power(j->object->spec);
+}
+
+static bool locked(struct judge *j)
+{
+    return j->server->facts.locked &&
+           judge_settle(j, REASON_OPERATOR_STATE, NEVER_MS, "the server is locked or protected on the cloud");
+}
+
+static bool judge_gap(struct judge *j)
+{
+    const struct facts *facts = &j->server->facts;
+    gap_compute(j->state, j->object, j->server, j->arena, &j->out->gaps);
+    if (needs_change(j)) {
+        route_find(j->cloud->traits, facts->phase, facts->rests, spec_power(j->object->spec), &j->out->gaps,
+                   &j->out->route);
+        const struct step_call *call = first_call(j);
+        if (call) return locked(j) || order_call(j, call);
+    }
+    if (unresolved_gap(j) || immutable_gap(j)) return true;
+    if (!needs_change(j)) return false;
+    if (only_pending(j)) return false; /* shown as pending; done when the power is asked for */
+    return no_route(j);
+}
+
+/* Rewritten three times and taken away again: from then on it is only said. */
+static bool is_contested(struct judge *j)
+{
+    const struct object *object = j->object;
+    const char *value;
+    bool same_round = j->state->now.boot_ms - object->mark_repaired_ms < MINUTE_MS;
+    return object->mark_repairs >= MARK_REPAIRS && !same_round &&
+           object_mark_repair(j->state, object, j->server, j->arena, &value);
+}
+
+static bool judge_mark(struct judge *j)
+{
+    struct object *object = j->object;
+    const char *value, *key = object_mark_repair(j->state, object, j->server, j->arena, &value);
+    if (!key || is_contested(j) || j->server->facts.locked) return false;
+    if (!traits_allow(j->cloud->traits, CALL_SET_METADATA, j->server->facts.phase)) return false;
+    struct step_call call = {CALL_SET_METADATA, FIELD_METADATA, key, value};
+    j->out->route.calls[0] = call;
+    j->out->route.count = 1;
+    return order_call(j, &call);
+}
+
+static bool judge_converged(struct judge *j)
+{
+    const struct gaps *gaps = &j->out->gaps;
+    if (j->object->source->empty)
+        return judge_settle(j, REASON_APPROVAL_NEEDED, NEVER_MS,
+                            "source %s holds no instance any more; deleting all needs setpointctl approve",
+                            j->object->source->name);
+    const char *note = is_contested(j) ? "; MarkContested: somebody keeps removing our mark" : "";
+    for (uint32_t i = 0; i < gaps->count; i++) {
+        if (gaps->items[i].kind == GAP_IGNORED)
+            return judge_settle(j, REASON_DRIFT_IGNORED, NEVER_MS,
+                                "%s differs and is not managed after creation%s",
+                                field_row(gaps->items[i].field)->name, note);
+        if (gaps->items[i].pending)
+            return judge_settle(j, REASON_IN_SYNC, NEVER_MS,
+                                "%s differs and waits for a power state that allows it%s",
+                                field_row(gaps->items[i].field)->name, note);
+    }
+    return judge_settle(j, REASON_IN_SYNC, NEVER_MS, "as described%s", note);
+}
+
+bool judge_with_server(struct judge *j)
+{
+    static bool (*const judges[])(struct judge *) = {
+        judge_absent, judge_building, judge_error, judge_transitional, judge_gap, judge_mark, judge_converged,
+    };
+    for (unsigned i = 0; i < sizeof judges / sizeof *judges; i++)
+        if (judges[i](j)) return true;
+    UNREACHABLE();
+}

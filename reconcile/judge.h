@@ -1,0 +1,33 @@
+#ifndef SETPOINT_JUDGE_H
+#define SETPOINT_JUDGE_H
+
+#include "reconcile/order.h"
+
+/* One object, one verdict: judges are asked one after another (the tables at the end of decide.c and
+   decide_server.c); the first that knows settles it and returns true. A judge looks at state only. */
+struct judge {
+    struct state *state;
+    struct object *object;
+    struct cloud *cloud;   /* NULL when unknown */
+    struct server *server; /* the bound one, NULL when there is none */
+    struct arena *arena;
+    struct decision *out;
+};
+
+/* Fills reason, message and next try of the decision; always true. */
+bool judge_settle(struct judge *j, enum reason reason, int64_t next_ms, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* Boot times for `next_ms`: when the next list may say more; some time from now. */
+int64_t judge_next_list(const struct judge *j);
+int64_t judge_later(const struct judge *j, int64_t delay_ms);
+/* How long ago, for people. */
+const char *judge_seconds(const struct judge *j, int64_t since_ms);
+/* "; before: build failed: …" until the object is Converged; else "". */
+const char *judge_earlier_failure(const struct judge *j);
+void judge_order_delete(struct judge *j, struct server *server, bool cleanup, const char *why);
+/* Settles it when the name cannot be resolved now: being looked up, not there, ambiguous. */
+bool judge_name_missing(struct judge *j, enum catalogue_kind kind, const char *text);
+/* For an object whose server is bound and may be judged: settles it, always. decide_server.c */
+bool judge_with_server(struct judge *j);
+
+#endif
