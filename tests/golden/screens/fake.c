@@ -233,6 +233,7 @@ static void child_run(const struct fake *fake, const char *const *env, const cha
     for (unsigned i = 0; env && env[i] && variables < WORDS_MAX - 1; i++)
         environment[variables++] = env[i];
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGINT, SIG_DFL); /* a test started in the background inherits it ignored */
     execve(program, (char *const *)words, (char *const *)environment);
     die(program);
 }
