@@ -19,12 +19,7 @@ static void note_writer(struct state *state, struct cloud *cloud, struct server 
     const struct facts *facts = &server->facts;
     if (!server_is_marked_ours(state, cloud, server) || facts->created_wall_ms < 0) return;
     if (strcmp(facts->mark.writer, state->writer) == 0) return;
-    if (state->ledger == LEDGER_MISSING && !state->ledger_lost) {
-        state->ledger_lost = true;
-        state->lost_ms = state->started.boot_ms;
-        store_meta(state, "lost",
-                   arena_printf(&state->effects->arena, "%lld", (long long)state->started.wall_ms));
-    }
+    if (state->ledger == LEDGER_MISSING && !state->ledger_lost) absorb_lost_ledger(state);
     int64_t started = state->started.wall_ms + cloud->date_offset_ms + ANOTHER_DAEMON_MS;
     bool allowed = strcmp(facts->mark.writer, cloud->another_allowed) == 0;
     if (facts->created_wall_ms <= started || allowed || cloud->another_daemon) return;
@@ -82,6 +77,16 @@ static void note_lost_ledger(struct state *state)
         source->destroyed.used_up = true;
         source->destroyed.used_up_until_ms = state->lost_ms + source->config->destroy.per_ms;
     }
+}
+
+void absorb_lost_ledger(struct state *state)
+{
+    state->ledger_lost = true;
+    state->lost_noted = false;
+    state->lost_ms = state->started.boot_ms;
+    store_meta(state, "lost",
+               arena_printf(&state->effects->arena, "%lld", (long long)state->started.wall_ms));
+    note_lost_ledger(state);
 }
 
 bool absorb_facts(struct state *state, struct cloud *cloud, const struct facts *facts, int64_t asked_ms,

@@ -238,6 +238,7 @@ static bool judge_retired(struct judge *j)
     if (j->state->now.boot_ms < due)
         return judge_settle(j, REASON_PRUNE_DELAY, due,
                             "gone from the manifests; it is deleted if it stays so");
+    if (j->server && j->server->expected && judge_absent(j)) return true; /* not before it was seen */
     if (!j->server || j->server->facts.phase == PHASE_DELETING)
         return judge_settle(j, REASON_DELETING, judge_later(j, SECOND_MS), "being deleted");
     judge_order_delete(j, j->server, server_never_ran(object, j->server) && object->created_by_us,

@@ -7,7 +7,7 @@
 
 /* --- a server that cannot be judged now --- */
 
-static bool judge_absent(struct judge *j)
+bool judge_absent(struct judge *j)
 {
     struct server *server = j->server;
     if (j->cloud->vanish_brake && server->vanished_ms != 0)

@@ -48,8 +48,7 @@ static bool needs_look(const struct server *server)
     const struct object *object = server->owner ? server->owner : server->marked;
     if (server->suspect || server->missing_again_ms != 0) return true;
     if (!object) return false;
-    if (!server->owner && !server->proven_by_get && object->current[0] != '\0')
-        return true; /* a second one? */
+    if (!server->owner && !server->proven_by_get) return true; /* a second one, or one that has returned? */
     if (object->intent && object->intent->state == INTENT_OPEN) return true;
     if (server->expected) return true;
     return server->owner && (server_is_open(server) || fault_is_unread(server));
@@ -316,7 +315,9 @@ static void listing_complete(struct state *state, struct cloud *cloud)
     listing->running = false;
     cloud->list_failures = cloud->list_refusals = 0;
     cloud->any_list_ms = state->now.boot_ms;
-    cloud->list_due_ms = instant_max(cloud->list_due_ms, state->now.boot_ms);
+    /* where a list takes longer than the interval, as much time is left for calls */
+    int64_t took_ms = state->now.boot_ms - listing->begun_ms;
+    cloud->list_due_ms = instant_max(cloud->list_due_ms, state->now.boot_ms + took_ms);
     cloud->changes_since_wall_ms = listing->begun_wall_ms + cloud->date_offset_ms - CHANGES_OVERLAP_MS;
     if (!listing->changes) full_complete(state, cloud);
     absorb_list_done(state, cloud);

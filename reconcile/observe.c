@@ -176,6 +176,7 @@ void object_unbind(struct state *state, struct object *object, struct server *se
     look_cancel(object->cloud, server);
     object_recount(state, object);
     store_object(state, object);
+    state_dirty(state, object); /* another one may carry its mark */
 }
 
 static void bury(struct cloud *cloud, const struct server *server)
@@ -259,7 +260,9 @@ static void bind_by_mark(struct state *state, struct object *object)
     struct server *best = NULL;
     for (uint32_t i = 0; i < object->marked_count; i++) {
         struct server *server = object->marked[i];
-        if (!is_alive(server) || is_tombstone(object, server->facts.id)) continue;
+        /* what was ours and is gone may still stand in a list that lags: only a GET brings it back */
+        bool proven = server->proven_by_get || !is_tombstone(object, server->facts.id);
+        if (!is_alive(server) || !proven) continue;
         if (!best || is_better(object, server, best)) best = server;
     }
     if (!best || object->state == OBJECT_RELEASED) return;
@@ -301,8 +304,8 @@ struct server *object_surplus(const struct object *object)
     return NULL;
 }
 
-/* One that returned while nothing was bound was marked without a question; now it may be a duplicate. */
-static void doubt_surplus(struct state *state, struct object *object)
+/* One of ours that was gone and stands in a list again: old news, or it has returned. A GET tells. */
+static void doubt_returned(struct state *state, struct object *object)
 {
     for (uint32_t i = 0; i < object->marked_count; i++) {
         struct server *server = object->marked[i];
@@ -404,6 +407,7 @@ void object_observe(struct state *state, struct object *object)
         bind_by_manifest(state, object);
         if (object->current[0] == '\0' && object->marked_count > 0) bind_by_mark(state, object);
     }
+    doubt_returned(state, object);
     if (object->current[0] == '\0') return;
     expect_bound(state, object);
     struct server *server = servers_find(&cloud->servers, object->current);
@@ -414,7 +418,6 @@ void object_observe(struct state *state, struct object *object)
         return;
     }
     if (!server->expected) note_seen(state, object, server);
-    doubt_surplus(state, object);
     if (cloud->vanish_brake || !server_is_absent(cloud, server)) return;
     object_unbind(state, object, server, "it vanished from the cloud");
     observe_forget_server(state, cloud, server);

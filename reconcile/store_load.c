@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reconcile/absorb.h"
 #include "reconcile/base/assert.h"
 #include "reconcile/base/memory.h"
 #include "reconcile/budget.h"
@@ -399,6 +400,7 @@ void store_rebuild(struct state *state)
     state->started = state->now;
     state->writer[0] = '\0';
     first_words(state, 0);
+    absorb_lost_ledger(state); /* what could not be read was there */
     /* ids of what may still be in flight are lost: start above all that any earlier run can have used */
     state->call_seq = (uint64_t)state->now.wall_ms << 20;
     for (uint32_t i = 0; i < state->cloud_count; i++) {

@@ -165,7 +165,7 @@ static unsigned disruptable(const struct judge *judge, unsigned source)
     for (unsigned i = 0; i < judge->object_count; i++) {
         const struct object_note *object = &judge->objects[i];
         count += object->source == source && object->wanted && object->wish.power == FLEET_RUNNING &&
-                 object->converged_once;
+                 object->converged_maybe;
     }
     return count;
 }

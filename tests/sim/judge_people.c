@@ -56,9 +56,12 @@ void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_
     if (place < 0) return;
     struct object_note *object = &judge->objects[place];
     bool converged = strcmp(tell->reason, "InSync") == 0 || strcmp(tell->reason, "DriftIgnored") == 0;
-    if (strcmp(tell->type, "VerdictChanged") == 0 && converged) object_is_back(judge, object);
+    if (strcmp(tell->type, "VerdictChanged") == 0 && converged) {
+        object->loose = false;
+        object_is_back(judge, object);
+    }
     if (strcmp(tell->type, "VerdictChanged") == 0 && converged && !object->converged_once) {
-        object->converged_once = true;
+        object->converged_once = object->converged_maybe = true;
         object->converged_ms = now_ms;
     }
     if (strcmp(tell->type, "CallIgnored") == 0) object_call_failed(judge, object, tell->call);
@@ -156,7 +159,7 @@ static bool is_ended_by_approval(const char *reason)
 /* known: what status says is bound. */
 static unsigned live_servers(struct judge *judge, int object, const char *known, struct cloud_server *out_last)
 {
-    unsigned count = 0;
+    unsigned count = 0, last_cloud = 0, last = 0;
     for (unsigned i = 0; i < judge->setup.cloud_count; i++)
         for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
             struct cloud_server server;
@@ -165,9 +168,12 @@ static unsigned live_servers(struct judge *judge, int object, const char *known,
             if (!cloud_server_at(judge->setup.clouds[i], k, &server) || !server.visible) continue;
             /* neither bound nor marked: nobody could know that it was ours */
             if (strcmp(server.id, known) != 0 && (note->doubtful || !server_is_marked(judge, &server))) continue;
-            *out_last = server;
+            last_cloud = i;
+            last = k;
             count++;
         }
+    /* what it points at lives until the next server is looked at */
+    if (count > 0) cloud_server_at(judge->setup.clouds[last_cloud], last, out_last);
     return count;
 }
 
@@ -191,13 +197,14 @@ static const char *object_unsettled(struct judge *judge, int place, const cJSON 
     if (strcmp(reason, "DisruptionLimit") == 0 && person_holds_slot(judge, object->source, status)) return NULL;
     bool converged = strcmp(verdict, "Converged") == 0;
     bool wanted = object->wanted && judge->sources[object->source].manifest.health == FLEET_GOOD;
-    bool good = wanted ? live == 1 && server_matches(judge, object, &server) : live == 0;
+    const char *differs = wanted && live == 1 ? server_differs(object, &server) : NULL;
+    bool good = wanted ? live == 1 && !differs : live == 0;
     if (good && (converged || !row)) return NULL;
     snprintf(judge->words, sizeof judge->words,
-             "%s/%s is %s (%s: %.150s), %s, with %u servers, the last %s %s%s%s of flavor %s", source,
+             "%s/%s is %s (%s: %.150s), %s, with %u servers, the last %s %s%s%s%s%s", source,
              object->name, verdict, reason, row ? member(row, "message") : "",
              wanted ? "wanted" : "not wanted", live, live ? server.id : "none", live ? server.status : "",
-             live && server.task[0] ? " " : "", live ? server.task : "", live ? server.flavor_name : "-");
+             live && server.task[0] ? " " : "", live ? server.task : "", differs ? "; not as wanted: " : "", differs ? differs : "");
     return judge->words;
 }
 

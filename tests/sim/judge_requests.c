@@ -44,6 +44,31 @@ static bool server_of_path(const char *path, char out[CLOUD_ID_SIZE])
     return true;
 }
 
+/* --- repetitions after a 401 --- */
+
+static uint64_t mix(uint64_t hash, const char *text)
+{
+    for (; text && *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    return hash * UINT64_C(0x100000001b3);
+}
+
+static uint64_t request_key(const struct judge_request *request)
+{
+    uint64_t hash = mix(UINT64_C(0xcbf29ce484222325) + request->cloud, request->method);
+    return mix(mix(hash, request->path), request->body);
+}
+
+static bool is_repetition(struct judge *judge, uint64_t key)
+{
+    for (unsigned i = 0; i < REJECTED_MAX; i++) {
+        if (judge->rejected[i] != key) continue;
+        judge->rejected[i] = 0;
+        return true;
+    }
+    return false;
+}
+
 /* --- S7 --- */
 
 static bool is_intended(const struct rows *intents, enum operation operation, const char *server,
@@ -192,6 +217,8 @@ void judge_sent(struct judge *judge, const struct judge_request *request, const 
         if (place >= 0) flight->ran = judge->clouds[request->cloud].servers[place].ran;
     }
     judge_intent(judge, request, operation, server, durable_intents);
+    flight->key = request_key(request);
+    if (is_repetition(judge, flight->key)) return;
     judge_quiet(judge, request, operation, server);
     if (operation == OPERATION_DELETE) judge_delete(judge, request->cloud, server, now_ms);
 }
@@ -203,6 +230,7 @@ static void believe(struct judge *judge, const struct flight_note *flight)
         struct server_note *server = &cloud->servers[flight->positions[i]];
         server->told = true;
         server->ran |= flight->sightings[i].launched;
+        server->knowable |= flight->sightings[i].marked || flight->operation == OPERATION_CREATE;
         if (flight->arrived_ms < server->seen.asked_ms) continue;
         server->seen = flight->sightings[i];
         server->seen.known = flight->clean;
@@ -228,6 +256,8 @@ void judge_answered(struct judge *judge, unsigned cloud, uint64_t id, int status
     judge->clouds[cloud].in_flight--;
     if (retry_after_ms > 0 && now_ms + retry_after_ms > judge->clouds[cloud].quiet_until_ms)
         judge->clouds[cloud].quiet_until_ms = now_ms + retry_after_ms;
+    if (status == 401 && flight->operation != OPERATION_READ)
+        judge->rejected[judge->rejected_next++ % REJECTED_MAX] = flight->key;
     if (status >= 200 && status < 300) {
         believe(judge, flight);
         expect_report(judge, flight, now_ms);

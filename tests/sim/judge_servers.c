@@ -79,7 +79,7 @@ static void judge_birth(struct judge *judge, unsigned number, unsigned place)
     note->birth = BIRTH_LIVE;
     if (note->object < 0) return;
     struct object_note *object = &judge->objects[note->object];
-    object->converged_once = object->interrupted = false;
+    object->converged_once = object->converged_maybe = object->interrupted = false;
     judge_tested(judge, PROMISE_S1);
     judge_tested(judge, PROMISE_S4);
     /* later than settle nobody could foresee it */
@@ -94,6 +94,8 @@ static void judge_birth(struct judge *judge, unsigned number, unsigned place)
             if (other->doubtful || (other->leaving && can_return(judge, i))) continue;
             if (!cloud_server_at(judge->setup.clouds[i], k, &server) || !server.visible) continue;
             if (strcmp(server.status, "DELETED") == 0) continue; /* gone, and still shown */
+            /* the reply to its create was lost, and its mark too: a name is no proof */
+            if (other->told && !other->knowable && !server_is_marked(judge, &server)) continue;
             char first[CLOUD_ID_SIZE + 64];
             snprintf(first, sizeof first, "%s (%s %s)", server.id, server.status, server.task);
             cloud_server_at(judge->setup.clouds[number], place, &server);
@@ -183,6 +185,7 @@ static void sight(struct judge *judge, struct flight_note *flight, unsigned plac
     snprintf(sighting->task, sizeof sighting->task, "%s", server.task);
     sighting->launched = server.ever_running;
     sighting->taken = server_is_taken_by_mark(judge, &server);
+    sighting->marked = server_is_marked(judge, &server);
 }
 
 /* Each server whose id stands in the body. */
@@ -285,30 +288,43 @@ static bool has_power(const struct object_note *object, const struct cloud_serve
            strncmp(server->status, wanted, strlen(wanted)) == 0;
 }
 
-bool server_matches(const struct judge *judge, const struct object_note *object,
-                    const struct cloud_server *server)
+static bool groups_match(const struct wish *wish, const struct cloud_server *server)
 {
-    const struct wish *wish = &object->wish;
-    char name[FLEET_NAME + 8], team[16];
-    (void)judge;
-    if (!has_power(object, server)) return false;
-    if (wish->power == FLEET_SHELVED) return true; /* the rest waits for a power state that allows it */
-    if (!wish->ignores_flavor && strcmp(server->flavor_name, fleet_flavors[wish->flavor]) != 0) return false;
-    wish_server_name(wish, name);
-    if (strcmp(server->name, name) != 0) return false;
     unsigned groups = 0;
     for (size_t i = 0; i < server->group_count; i++)
         for (unsigned k = 0; k < FLEET_GROUPS; k++)
             if (strcmp(server->groups[i], fleet_groups[k]) == 0) groups |= 1u << k;
-    if (groups != wish->groups) return false;
-    bool attached = wish->volume == 0;
-    for (size_t i = 0; i < server->volume_count; i++)
-        attached |= wish->volume && strcmp(server->volumes[i], fleet_volumes[wish->volume - 1]) == 0;
-    if (!attached) return false;
+    return groups == wish->groups;
+}
+
+static bool volume_matches(const struct wish *wish, const struct cloud_server *server)
+{
+    for (size_t i = 0; wish->volume && i < server->volume_count; i++)
+        if (strcmp(server->volumes[i], fleet_volumes[wish->volume - 1]) == 0) return true;
+    return wish->volume == 0;
+}
+
+static bool team_matches(const struct wish *wish, const struct cloud_server *server)
+{
+    char team[16];
     wish_team(wish, team);
     for (size_t i = 0; wish->team && i < server->metadata_count; i++)
         if (strcmp(server->metadata[i].key, "team") == 0) return strcmp(server->metadata[i].value, team) == 0;
     return wish->team == 0;
+}
+
+const char *server_differs(const struct object_note *object, const struct cloud_server *server)
+{
+    const struct wish *wish = &object->wish;
+    char name[FLEET_NAME + 8];
+    if (!has_power(object, server)) return "power";
+    if (wish->power == FLEET_SHELVED) return NULL; /* the rest waits for a power state that allows it */
+    if (!wish->ignores_flavor && strcmp(server->flavor_name, fleet_flavors[wish->flavor]) != 0) return "flavor";
+    wish_server_name(wish, name);
+    if (strcmp(server->name, name) != 0) return "name";
+    if (!groups_match(wish, server)) return "groups";
+    if (!volume_matches(wish, server)) return "volume";
+    return team_matches(wish, server) ? NULL : "metadata";
 }
 
 bool object_is_interrupted(struct judge *judge, struct object_note *object)
@@ -318,7 +334,7 @@ bool object_is_interrupted(struct judge *judge, struct object_note *object)
     bool there = cloud_server_at(judge->setup.clouds[object->interrupted_cloud], object->interrupted_server,
                                  &server) &&
                  server.visible;
-    if (!there || server_matches(judge, object, &server) || server_is_taken_by_mark(judge, &server))
+    if (!there || !server_differs(object, &server) || server_is_taken_by_mark(judge, &server))
         object->interrupted = false;
     bool left_alone = !object->wanted && (object->protect || !judge->sources[object->source].manifest.prune);
     if (left_alone) object->interrupted = false;
@@ -338,7 +354,10 @@ void object_call_failed(struct judge *judge, struct object_note *object, const c
     struct cloud_server server;
     if (!object->interrupted || strcmp(operation_call(object->interrupted_by), call) != 0) return;
     if (!cloud_server_at(judge->setup.clouds[object->interrupted_cloud], object->interrupted_server, &server)) return;
-    if (strcmp(server.status, "ACTIVE") == 0 && server.task[0] == '\0') object->interrupted = false;
+    if (strcmp(server.status, "ACTIVE") == 0 && server.task[0] == '\0') {
+        object->interrupted = false;
+        object->loose = true;
+    }
 }
 
 static void judge_disruption(struct judge *judge, const struct flight_note *flight, int place,
@@ -353,12 +372,13 @@ static void judge_disruption(struct judge *judge, const struct flight_note *flig
     object->interrupted_by = flight->operation;
     object->interrupted_cloud = flight->cloud;
     object->interrupted_server = (size_t)place;
+    if (object->loose) return;
     unsigned count = 0, of = 0;
     for (unsigned i = 0; i < judge->object_count; i++) {
         struct object_note *other = &judge->objects[i];
         if (other->source != object->source) continue;
         count += other == object || object_is_interrupted(judge, other);
-        of += other->wanted && other->wish.power == FLEET_RUNNING && other->converged_once;
+        of += other->wanted && other->wish.power == FLEET_RUNNING && other->converged_maybe;
     }
     if (now_ms - source->changed_ms < LIMIT_CHANGED_MS && source->disruptable_before > of)
         of = source->disruptable_before;
@@ -426,7 +446,8 @@ void judge_arrived(struct judge *judge, unsigned number, uint64_t id, const char
     flight->arrived_ms = now_ms;
     flight->clean = record.fault_id == 0;
     if (record.mutating && record.authorized) {
-        judge->mutations++;
+        /* a mark may be written anew at any time */
+        judge->mutations += strncmp(record.detail, "setpoint.", 9) != 0;
         judge_mutation(judge, flight, &record, now_ms);
     }
     judge_births(judge, number); /* after the excuse */

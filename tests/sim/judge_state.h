@@ -41,6 +41,7 @@ struct sighting {
     char task[32];
     bool launched;
     bool taken; /* it carries a whole mark of another owner */
+    bool marked; /* or of ours */
     int64_t asked_ms;
 };
 
@@ -55,6 +56,7 @@ struct server_note {
     bool doubtful; /* only a ledger could tell that it is ours, and it was lost, or an old one restored */
     bool told;  /* the client has read its id */
     bool ran;   /* and that it was running once */
+    bool knowable; /* and that it is ours: from the create's reply, or from its whole mark */
     struct sighting seen;
     int64_t approved_until_ms;
     bool destroyed; /* counted */
@@ -67,11 +69,13 @@ struct object_note {
     bool wanted;      /* it was in that manifest */
     bool protect;
     int64_t protect_ms, unprotect_ms;
-    bool converged_once;
+    bool converged_once;  /* and the client surely knows it */
+    bool converged_maybe; /* or may have kept it */
     bool duplicates_excused; /* a ghost later than settle, or one that returned */
     int64_t converged_ms; /* when that was told first; a crash soon after may have lost it */
     bool interrupted;
     enum operation interrupted_by;
+    bool loose; /* that call came to nothing, but it has not been Converged since: it may still hold its slot */
     unsigned interrupted_cloud;
     size_t interrupted_server;
     int64_t hard_until_ms; /* suspended --hard: INT64_MAX; 0 = not */
@@ -106,6 +110,7 @@ struct flight_note {
     enum operation operation;
     bool ours_to_wait; /* the process that sent it lives */
     int64_t sent_ms;
+    uint64_t key;         /* of method, path and body: the same request again has the same */
     struct sighting seen; /* of its server, when it was sent */
     bool ran;             /* and whether it was known to have run */
     /* what a read showed: filled at arrival, believed at delivery */
@@ -137,7 +142,11 @@ struct cloud_note {
     unsigned by_id_size;
 };
 
+enum { REJECTED_MAX = 64 };
+
 struct judge {
+    uint64_t rejected[REJECTED_MAX]; /* keys of requests answered 401; a ring, 0 = none */
+    unsigned rejected_next;
     struct judge_setup setup;
     bool failed;
     enum promise promise;
@@ -165,9 +174,8 @@ struct flight_note *flight_note_find(struct judge *judge, uint64_t id);
 int server_position(struct judge *judge, unsigned cloud, const char *id);
 /* New servers, and ghosts that appear: S1 and S4. */
 void judge_births(struct judge *judge, unsigned cloud);
-/* As the last manifest wants it, in every respect that can be changed. */
-bool server_matches(const struct judge *judge, const struct object_note *object,
-                    const struct cloud_server *server);
+/* In what respect that can be changed the server is not as the last manifest wants it; NULL = in none. */
+const char *server_differs(const struct object_note *object, const struct cloud_server *server);
 void object_settle_protection(const struct judge *judge, struct object_note *object, int64_t now_ms);
 /* Not back since a call of ours interrupted it. To be asked whenever that may have changed: what it was interrupted
    for may be wanted no more a moment later. */

@@ -169,7 +169,9 @@ static void damage_ledger(struct world *world, unsigned kind)
     world_note(world, kind, world_is_calling(world));
     if (kind == TROUBLE_LEDGER_OLD) {
         if (!disk_restore(world->disk)) return;
-        if (world->loss == JUDGE_KEPT) world->loss = JUDGE_LEDGER_OLD;
+        world->ledger_exists = true;
+        world->ledger_corrupt = false;
+        world->loss = JUDGE_LEDGER_OLD;
     } else if (kind == TROUBLE_LEDGER_LOST) {
         disk_wipe(world->disk);
         world->ledger_exists = world->ledger_corrupt = false;
