@@ -257,6 +257,7 @@ static void call_send(struct dispatch *dispatch, const struct call *call, struct
 {
     struct account *account = account_find(dispatch, call->cloud);
     struct flight *flight = flight_new(account, call);
+    if (account) text_copy(flight->fingerprint, sizeof flight->fingerprint, account->session.fingerprint);
     if (account == NULL)
         flight_unsent(dispatch, flight, DISPATCH_UNSENT, "the cloud is not configured any more", now);
     else if (session_has_token(&account->session, now))
@@ -268,6 +269,16 @@ static void call_send(struct dispatch *dispatch, const struct call *call, struct
     if (account) account_tell(account, dispatch->events, now, false);
 }
 
+/* What was meant for one project is never carried out in another: the core must hear of the change first. */
+static void call_resume(struct dispatch *dispatch, struct flight *flight, struct now now)
+{
+    const char *fingerprint = flight->account->session.fingerprint;
+    if (flight->fingerprint[0] == '\0' || strcmp(flight->fingerprint, fingerprint) == 0)
+        call_start(dispatch, flight, now);
+    else
+        flight_unsent(dispatch, flight, DISPATCH_UNSENT, "the new token is for another project", now);
+}
+
 static void permit_use(struct dispatch *dispatch, const char *cloud, struct now now)
 {
     struct account *account = account_find(dispatch, cloud);
@@ -276,7 +287,7 @@ static void permit_use(struct dispatch *dispatch, const char *cloud, struct now 
     else if (session_wants_login(&account->session, now))
         login_start(dispatch, account, now);
     else
-        call_start(dispatch, flight_queue_pop(&account->waiting), now);
+        call_resume(dispatch, flight_queue_pop(&account->waiting), now);
     if (account) account_tell(account, dispatch->events, now, true);
 }
 

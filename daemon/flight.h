@@ -18,9 +18,10 @@ struct flight {
 
     struct arena sending; /* of the request, which is made anew for a repetition */
     struct http_request request;
-    const char *token;  /* the copy that the request was made with */
-    const char *tls_ca; /* NULL */
-    uint64_t serial;    /* of the token */
+    const char *token;              /* the copy that the request was made with */
+    const char *tls_ca;             /* NULL */
+    uint64_t serial;                /* of the token */
+    char fingerprint[LIMIT_ID + 1]; /* the project that the core meant; "" = none was known yet */
 
     int64_t rejected_boot_ms; /* answered 401 once; then when that request left, else -1 */
     struct flight *next;      /* in a queue */

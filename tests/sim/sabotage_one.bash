@@ -28,7 +28,7 @@ sabotage_build() {
     done < <(sed -n 's,^+++ b/\(.*\.c\)$,\1,p' "$patch")
     $sim_cc -r -nostdlib -no-pie -Wl,--whole-archive "$sim_work"/lib{reconcile,dispatch,providers}.a \
         -o "$sim_work/whole.o" &&
-        objcopy --wildcard --localize-symbol='cloud_*' "$sim_work/whole.o" "$sim_work/product.o" &&
+        objcopy --wildcard --localize-symbol='cloud_*' --localize-symbol='judge_*' "$sim_work/whole.o" "$sim_work/product.o" &&
         $sim_cc ${LINT_LDFLAGS:-} -o "$sim_work/sim" $(sabotage_objects) "$sim_work/product.o" \
             "$sim_build/tests/sim/simulated.o" -lcjson
 }
