@@ -82,7 +82,7 @@ void daemon_begin(struct world *world)
     if (world->boot_ms + world->now_ms < 1000) world->boot_ms = 1000 - world->now_ms;
     trace_say(&world->trace, "%lld: the daemon starts, boot %lld%s", (long long)world->now_ms,
               (long long)(world->boot_ms + world->now_ms),
-              world->ledger_corrupt   ? ", ledger corrupt"
+              world->ledger_corrupt  ? ", ledger corrupt"
               : world->ledger_exists ? ""
                                      : ", no ledger");
     struct login_host host = {NULL, material, wipe};
@@ -147,7 +147,9 @@ static void say_call(struct world *world, const struct call *call)
                   : call->look == LOOK_CATALOGUE ? catalogue_kind_name(call->catalogue)
                   : call->look == LOOK_CHANGES   ? "changes"
                                                  : "list",
-                  call->provider_id ? call->provider_id : call->page ? call->page : "");
+                  call->provider_id ? call->provider_id
+                  : call->page      ? call->page
+                                    : "");
     else
         trace_say(&world->trace, "    send %llu %s %s %s %s", (unsigned long long)call->id, call->cloud,
                   call_name(call->kind), call->provider_id ? call->provider_id : call->create->name,
@@ -241,7 +243,8 @@ static void say_events(struct world *world, const struct batch *batch)
         if (event->kind == EVENT_REPLY)
             trace_say(&world->trace, "  reply %llu %s %s %d %s%s%s", (unsigned long long)event->reply.call_id,
                       event->reply.cloud, reply_kind_name(event->reply.reply.kind),
-                      event->reply.reply.http_status, event->reply.reply.message ? event->reply.reply.message : "",
+                      event->reply.reply.http_status,
+                      event->reply.reply.message ? event->reply.reply.message : "",
                       event->reply.reply.provider_id ? " id " : "",
                       event->reply.reply.provider_id ? event->reply.reply.provider_id : "");
         else
@@ -283,13 +286,13 @@ void daemon_tick(struct world *world)
 void daemon_read(struct world *world, const struct manifest *manifest)
 {
     trace_say(&world->trace, "%lld: source %s reads as %s, %u of %u present", (long long)world->now_ms,
-              manifest->name,
-              (const char *const[]){"good", "invalid", "missing", "empty"}[manifest->health],
+              manifest->name, (const char *const[]){"good", "invalid", "missing", "empty"}[manifest->health],
               manifest_present(manifest), manifest->count);
     if (manifest->health == FLEET_INVALID || manifest->health == FLEET_MISSING) {
         struct event *event = batch_add(&world->events, EVENT_SOURCE_FAULT);
         struct error *mistake = ARENA_NEW(&world->events.arena, struct error);
-        *mistake = (struct error){.kind = ERROR_INPUT, .text = "unknown key \"flavour\"", .file = "fleet.yaml"};
+        *mistake =
+            (struct error){.kind = ERROR_INPUT, .text = "unknown key \"flavour\"", .file = "fleet.yaml"};
         event->source_fault.source = arena_text(&world->events.arena, manifest->name);
         event->source_fault.mistakes = mistake;
         event->source_fault.count = 1;

@@ -16,7 +16,8 @@ void disk_free(struct disk *disk);
 
 /* A save is under way; it is copied. */
 void disk_begin(struct disk *disk, uint64_t id, const struct record *records, uint32_t count);
-/* The oldest save under way becomes durable, or is dropped with nothing stored. Its id; 0 = there was none. */
+/* The oldest save under way becomes durable, or is dropped with nothing stored. Its id; 0 = there was none.
+ */
 uint64_t disk_finish(struct disk *disk, bool fails);
 unsigned disk_under_way(const struct disk *disk);
 /* Power goes: of the saves under way the first `durable` have just become so, the rest never happened. */

@@ -6,8 +6,8 @@
 
 #include "tests/sim/dice.h"
 
-/* What the simulator's users want: its own manifests, as plain figures. The world turns them into generations for
-   the product; the judge reads them as they are. */
+/* What the simulator's users want: its own manifests, as plain figures. The world turns them into generations
+   for the product; the judge reads them as they are. */
 enum {
     FLEET_CLOUDS_MAX = 3,
     FLEET_SOURCES_MAX = 3,
@@ -27,9 +27,9 @@ struct wish {
     bool present; /* false: out of the manifests for now */
     unsigned cloud;
     unsigned flavor, image, zone;
-    unsigned groups; /* bits of fleet_groups; never 0 */
-    unsigned team;   /* metadata team=tN; 0 = the key is not given */
-    unsigned volume; /* 1 … FLEET_VOLUMES; 0 = none */
+    unsigned groups;  /* bits of fleet_groups; never 0 */
+    unsigned team;    /* metadata team=tN; 0 = the key is not given */
+    unsigned volume;  /* 1 … FLEET_VOLUMES; 0 = none */
     unsigned renamed; /* server name NAME-N; 0 = metadata.name */
     enum fleet_power power;
     bool protect;

@@ -22,9 +22,9 @@ static inline char *grow_text(const char *text)
 
 /* Room for one more element; the new one is zeroed and counted. */
 #define GROW(row, count, room)                                                                               \
-    ((count) == (room) ? (void)((room) = (room) ? (room) * 2 : 8,                                            \
-                                (row) = grow_to((row), (room) * sizeof *(row)))                              \
-                       : (void)0,                                                                            \
+    ((count) == (room)                                                                                       \
+         ? (void)((room) = (room) ? (room)*2 : 8, (row) = grow_to((row), (room) * sizeof *(row)))            \
+         : (void)0,                                                                                          \
      memset(&(row)[count], 0, sizeof *(row)), &(row)[(count)++])
 
 #endif

@@ -72,6 +72,7 @@ void judge_free(struct judge *judge)
         free(judge->flights[i].positions);
     }
     free(judge->flights);
+    free(judge->jumps);
     free(judge->objects);
     free(judge);
 }
@@ -274,7 +275,7 @@ void judge_started(struct judge *judge, enum judge_loss loss, int64_t now_ms)
         source->read = source->acts = source->emptied = false;
         for (unsigned k = 0; k < source->destroyed_count; k++) {
             struct destruction *one = &source->destroyed[k];
-            int64_t jumped = judge->jumped_ms - one->jumped_ms;
+            int64_t jumped = judge_jumped(judge, now_ms) - one->jumped_ms;
             if (jumped > one->bonus_ms) one->bonus_ms = jumped;
         }
     }
@@ -307,7 +308,20 @@ void judge_crashed(struct judge *judge, int64_t now_ms)
 
 void judge_wall_jumped(struct judge *judge, int64_t by_ms)
 {
-    judge->jumped_ms += by_ms;
+    int64_t before = judge_jumped(judge, judge->now_ms);
+    struct jump *jump = GROW(judge->jumps, judge->jump_count, judge->jump_room);
+    *jump = (struct jump){judge->now_ms, before + by_ms};
+}
+
+int64_t judge_jumped(const struct judge *judge, int64_t since_ms)
+{
+    unsigned last = judge->jump_count;
+    int64_t least = last ? judge->jumps[last - 1].sum_ms : 0;
+    for (unsigned i = last; i > 0 && judge->jumps[i - 1].at_ms > since_ms; i--) {
+        int64_t before = i > 1 ? judge->jumps[i - 2].sum_ms : 0;
+        if (before < least) least = before;
+    }
+    return least;
 }
 
 /* --- people --- */

@@ -9,9 +9,10 @@
 #include "tests/sim/fleet.h"
 #include "tests/sim/rows.h"
 
-/* Says whether the promises of DESIGN.md section 6 were kept. It knows the manifests that the simulator made, the
-   simulated clouds with their records and clock, what left and reached the client, and what a person reads (status,
-   history). It includes and calls nothing of the product; its tables are typed anew from the API's facts.
+/* Says whether the promises of DESIGN.md section 6 were kept. It knows the manifests that the simulator made,
+   the simulated clouds with their records and clock, what left and reached the client, and what a person
+   reads (status, history). It includes and calls nothing of the product; its tables are typed anew from the
+   API's facts.
 
    All times are the clouds' own milliseconds. The first promise that is broken stands; the run ends there. */
 struct judge;
@@ -34,7 +35,7 @@ enum promise {
     PROMISE_DETERMINISM,
     PROMISE_COUNT
 };
-const char *promise_name(enum promise promise); /* "S1" */
+const char *promise_name(enum promise promise);  /* "S1" */
 const char *promise_words(enum promise promise); /* "exactly one server per object" */
 
 struct judge_setup {
@@ -103,8 +104,8 @@ void judge_status(struct judge *judge, const char *json, int64_t wall_ms, int64_
 /* Time has passed; the clouds stand at now_ms. */
 void judge_passed(struct judge *judge, int64_t now_ms);
 
-/* Liveness. Everything that is not blocked by a person is as the manifests say, and status says so too: NULL, or
-   the first thing that is not, in words that live until the next call. */
+/* Liveness. Everything that is not blocked by a person is as the manifests say, and status says so too: NULL,
+   or the first thing that is not, in words that live until the next call. */
 const char *judge_unsettled(struct judge *judge, const char *json, int64_t now_ms);
 /* Mutating requests that have arrived at all clouds. */
 uint64_t judge_mutations(const struct judge *judge);

@@ -7,16 +7,17 @@
 /* What people read: status (S10), history (S12), and whether all is as it should be in the end. */
 
 enum {
-    LATE_MS = 5000,                   /* a next try may lie this far back: the loop has a tick */
-    FAR_MS = 25 * 3600 * 1000,        /* and this far ahead: quarantine goes up to 24 h */
-    REPORT_MS = 4 * 60000             /* S12: grace, and looks up to 30 s apart, before silence is told */
+    LATE_MS = 5000,            /* a next try may lie this far back: the loop has a tick */
+    FAR_MS = 25 * 3600 * 1000, /* and this far ahead: quarantine goes up to 24 h */
+    REPORT_MS = 4 * 60000      /* S12: grace, and looks up to 30 s apart, before silence is told */
 };
 
 /* Blockers that only a person ends (DESIGN.md section 6, S10). */
 static const char *const blockers[] = {
-    "ApprovalNeeded", "NameTaken",     "Duplicate",      "ImmutableChange", "ErrorHold",       "Protected",
-    "Suspended",      "WrongProject",  "AnotherDaemon",  "TakenOver",       "Orphaned",        "LedgerCorrupt",
-    "SourceInvalid",  "OperatorState", "OutcomeUnknown", "DisruptionHalted", "ServersVanished", "TooManyInstances",
+    "ApprovalNeeded",   "NameTaken",       "Duplicate",        "ImmutableChange", "ErrorHold",
+    "Protected",        "Suspended",       "WrongProject",     "AnotherDaemon",   "TakenOver",
+    "Orphaned",         "LedgerCorrupt",   "SourceInvalid",    "OperatorState",   "OutcomeUnknown",
+    "DisruptionHalted", "ServersVanished", "TooManyInstances",
 };
 
 static bool is_blocker(const char *reason)
@@ -88,7 +89,8 @@ static void judge_silence(struct judge *judge, struct object_note *object, int64
     int64_t allowed = REPORT_MS + 2 * judge->setup.timeout_ms + 2 * judge->setup.full_ms;
     if (!there || is_really_done(judge, object)) object->silent = OPERATION_READ;
     if (object->silent == OPERATION_READ || now_ms - object->silent_ms < allowed) return;
-    judge_fail(judge, PROMISE_S12, "%s of %s/%s was accepted %lld s ago, nothing came of it, and nobody was told",
+    judge_fail(judge, PROMISE_S12,
+               "%s of %s/%s was accepted %lld s ago, nothing came of it, and nobody was told",
                operation_call(object->silent), judge->sources[object->source].manifest.name, object->name,
                (long long)(now_ms - object->silent_ms) / 1000);
 }
@@ -148,16 +150,17 @@ void judge_status(struct judge *judge, const char *json, int64_t wall_ms, int64_
 /* A person could end these, and the simulator's person does: they are no excuse. */
 static bool is_ended_by_approval(const char *reason)
 {
-    static const char *const reasons[] = {"ApprovalNeeded", "ServersVanished",  "OutcomeUnknown", "Suspended",
-                                          "WrongProject",   "LedgerCorrupt",    "SourceInvalid",  "AnotherDaemon",
-                                          "Duplicate",      "DisruptionHalted"};
+    static const char *const reasons[] = {
+        "ApprovalNeeded", "ServersVanished", "OutcomeUnknown", "Suspended", "WrongProject",
+        "LedgerCorrupt",  "SourceInvalid",   "AnotherDaemon",  "Duplicate", "DisruptionHalted"};
     for (unsigned i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (strcmp(reasons[i], reason) == 0) return true;
     return false;
 }
 
 /* known: what status says is bound. */
-static unsigned live_servers(struct judge *judge, int object, const char *known, struct cloud_server *out_last)
+static unsigned live_servers(struct judge *judge, int object, const char *known,
+                             struct cloud_server *out_last)
 {
     unsigned count = 0, last_cloud = 0, last = 0;
     for (unsigned i = 0; i < judge->setup.cloud_count; i++)
@@ -167,7 +170,8 @@ static unsigned live_servers(struct judge *judge, int object, const char *known,
             if (note->object != object) continue;
             if (!cloud_server_at(judge->setup.clouds[i], k, &server) || !server.visible) continue;
             /* neither bound nor marked: nobody could know that it was ours */
-            if (strcmp(server.id, known) != 0 && (note->doubtful || !server_is_marked(judge, &server))) continue;
+            if (strcmp(server.id, known) != 0 && (note->doubtful || !server_is_marked(judge, &server)))
+                continue;
             last_cloud = i;
             last = k;
             count++;
@@ -181,8 +185,9 @@ static unsigned live_servers(struct judge *judge, int object, const char *known,
 static bool person_holds_slot(const struct judge *judge, unsigned source, const cJSON *status)
 {
     const cJSON *row;
-    cJSON_ArrayForEach(row, status) if (strcmp(member(row, "source"), judge->sources[source].manifest.name) == 0 &&
-                                        strcmp(member(row, "reason"), "ErrorHold") == 0) return true;
+    cJSON_ArrayForEach(row,
+                       status) if (strcmp(member(row, "source"), judge->sources[source].manifest.name) == 0 &&
+                                   strcmp(member(row, "reason"), "ErrorHold") == 0) return true;
     return false;
 }
 
@@ -194,17 +199,18 @@ static const char *object_unsettled(struct judge *judge, int place, const cJSON 
     struct cloud_server server = {0};
     unsigned live = live_servers(judge, place, row ? member(row, "providerId") : "", &server);
     if (row && is_blocker(reason) && !is_ended_by_approval(reason)) return NULL;
-    if (strcmp(reason, "DisruptionLimit") == 0 && person_holds_slot(judge, object->source, status)) return NULL;
+    if (strcmp(reason, "DisruptionLimit") == 0 && person_holds_slot(judge, object->source, status))
+        return NULL;
     bool converged = strcmp(verdict, "Converged") == 0;
     bool wanted = object->wanted && judge->sources[object->source].manifest.health == FLEET_GOOD;
     const char *differs = wanted && live == 1 ? server_differs(object, &server) : NULL;
     bool good = wanted ? live == 1 && !differs : live == 0;
     if (good && (converged || !row)) return NULL;
     snprintf(judge->words, sizeof judge->words,
-             "%s/%s is %s (%s: %.150s), %s, with %u servers, the last %s %s%s%s%s%s", source,
-             object->name, verdict, reason, row ? member(row, "message") : "",
-             wanted ? "wanted" : "not wanted", live, live ? server.id : "none", live ? server.status : "",
-             live && server.task[0] ? " " : "", live ? server.task : "", differs ? "; not as wanted: " : "", differs ? differs : "");
+             "%s/%s is %s (%s: %.150s), %s, with %u servers, the last %s %s%s%s%s%s", source, object->name,
+             verdict, reason, row ? member(row, "message") : "", wanted ? "wanted" : "not wanted", live,
+             live ? server.id : "none", live ? server.status : "", live && server.task[0] ? " " : "",
+             live ? server.task : "", differs ? "; not as wanted: " : "", differs ? differs : "");
     return judge->words;
 }
 
@@ -224,13 +230,14 @@ const char *judge_unsettled(struct judge *judge, const char *json, int64_t now_m
     judge_tested(judge, PROMISE_LIVENESS);
     for (unsigned i = 0; i < judge->object_count && !why; i++) {
         const struct object_note *object = &judge->objects[i];
-        if (judge->sources[object->source].manifest.health != FLEET_GOOD && manifest_present(&judge->sources[object->source].manifest) > 0) {
+        if (judge->sources[object->source].manifest.health != FLEET_GOOD &&
+            manifest_present(&judge->sources[object->source].manifest) > 0) {
             snprintf(judge->words, sizeof judge->words, "a source is not read yet");
             why = judge->words;
             break;
         }
-        why = object_unsettled(
-            judge, (int)i, status, row_of(status, judge->sources[object->source].manifest.name, object->name));
+        why = object_unsettled(judge, (int)i, status,
+                               row_of(status, judge->sources[object->source].manifest.name, object->name));
     }
     cJSON_Delete(status);
     return why;

@@ -4,8 +4,8 @@
 #include "tests/sim/grow.h"
 #include "tests/sim/judge_state.h"
 
-/* What happens in the clouds: births (S1, S4), whose servers are changed (S2), in what state (S8), how many are
-   destroyed (S3) and interrupted (S13). */
+/* What happens in the clouds: births (S1, S4), whose servers are changed (S2), in what state (S8), how many
+   are destroyed (S3) and interrupted (S13). */
 
 enum {
     ID_LENGTH = 36, /* of a server's UUID */
@@ -99,11 +99,12 @@ static void judge_birth(struct judge *judge, unsigned number, unsigned place)
             char first[CLOUD_ID_SIZE + 64];
             snprintf(first, sizeof first, "%s (%s %s)", server.id, server.status, server.task);
             cloud_server_at(judge->setup.clouds[number], place, &server);
-            judge_fail(judge, other->told ? PROMISE_S4 : PROMISE_S1,
-                       "%s/%s has a second server %s, asked for %lld ms ago, while its first, %s, still lives%s",
-                       judge->sources[object->source].manifest.name, object->name, server.id,
-                       (long long)(judge->now_ms - note->made_ms), first,
-                       other->told ? " and the client has seen it" : "");
+            judge_fail(
+                judge, other->told ? PROMISE_S4 : PROMISE_S1,
+                "%s/%s has a second server %s, asked for %lld ms ago, while its first, %s, still lives%s",
+                judge->sources[object->source].manifest.name, object->name, server.id,
+                (long long)(judge->now_ms - note->made_ms), first,
+                other->told ? " and the client has seen it" : "");
             return;
         }
 }
@@ -264,17 +265,19 @@ static void judge_destruction(struct judge *judge, const struct flight_note *fli
     const struct manifest *terms = judge->setup.manifests[place];
     server->destroyed = true;
     struct destruction *one = GROW(source->destroyed, source->destroyed_count, source->destroyed_room);
-    *one = (struct destruction){.at_ms = now_ms, .jumped_ms = judge->jumped_ms};
     /* charged when it was decided, some time before it arrived */
     int64_t slack = 2 * judge->setup.timeout_ms + 60000, window = terms->destroy_per_ms - slack;
+    *one = (struct destruction){.at_ms = now_ms, .jumped_ms = judge_jumped(judge, now_ms - slack)};
     unsigned used = 0;
     for (unsigned i = 0; i < source->destroyed_count; i++)
         used += now_ms - source->destroyed[i].at_ms + source->destroyed[i].bonus_ms < window;
     unsigned base = judge_servers_since(judge, place, now_ms - terms->destroy_per_ms);
-    unsigned most = terms->destroy_percent ? ceil_percent(terms->destroy_percent, base) : terms->destroy_number;
+    unsigned most =
+        terms->destroy_percent ? ceil_percent(terms->destroy_percent, base) : terms->destroy_number;
     judge_tested(judge, PROMISE_S3);
     if (used > most)
-        judge_fail(judge, PROMISE_S3, "server %s is the %u. of source %s destroyed within %lld s; %u of %u may be",
+        judge_fail(judge, PROMISE_S3,
+                   "server %s is the %u. of source %s destroyed within %lld s; %u of %u may be",
                    record->server_id, used, terms->name, (long long)(window / 1000), most, base);
 }
 
@@ -319,7 +322,8 @@ const char *server_differs(const struct object_note *object, const struct cloud_
     char name[FLEET_NAME + 8];
     if (!has_power(object, server)) return "power";
     if (wish->power == FLEET_SHELVED) return NULL; /* the rest waits for a power state that allows it */
-    if (!wish->ignores_flavor && strcmp(server->flavor_name, fleet_flavors[wish->flavor]) != 0) return "flavor";
+    if (!wish->ignores_flavor && strcmp(server->flavor_name, fleet_flavors[wish->flavor]) != 0)
+        return "flavor";
     wish_server_name(wish, name);
     if (strcmp(server->name, name) != 0) return "name";
     if (!groups_match(wish, server)) return "groups";
@@ -353,7 +357,8 @@ void object_call_failed(struct judge *judge, struct object_note *object, const c
 {
     struct cloud_server server;
     if (!object->interrupted || strcmp(operation_call(object->interrupted_by), call) != 0) return;
-    if (!cloud_server_at(judge->setup.clouds[object->interrupted_cloud], object->interrupted_server, &server)) return;
+    if (!cloud_server_at(judge->setup.clouds[object->interrupted_cloud], object->interrupted_server, &server))
+        return;
     if (strcmp(server.status, "ACTIVE") == 0 && server.task[0] == '\0') {
         object->interrupted = false;
         object->loose = true;
@@ -385,7 +390,8 @@ static void judge_disruption(struct judge *judge, const struct flight_note *flig
     unsigned most = ceil_percent(terms->disruption_percent, of);
     judge_tested(judge, PROMISE_S13);
     if (count > most)
-        judge_fail(judge, PROMISE_S13, "%s of %s/%s: %u servers of the source are interrupted at the same time; %u of %u may be",
+        judge_fail(judge, PROMISE_S13,
+                   "%s of %s/%s: %u servers of the source are interrupted at the same time; %u of %u may be",
                    operation_call(flight->operation), terms->name, object->name, count, most, of);
 }
 

@@ -30,7 +30,8 @@ enum operation {
 enum operation operation_read(const char *method, const char *path, const char *body);
 const char *operation_call(enum operation operation); /* the word of the ledger: "AddSecurityGroup" */
 bool operation_interrupts(enum operation operation);
-/* The facts' table of state and action, typed here anew (Nova's state checks; NHN: shelve from ACTIVE only). */
+/* The facts' table of state and action, typed here anew (Nova's state checks; NHN: shelve from ACTIVE only).
+ */
 bool operation_is_legal(enum operation operation, const char *vm_state, const char *task, bool launched,
                         bool shelve_only_active);
 
@@ -40,7 +41,7 @@ struct sighting {
     char vm_state[20];
     char task[32];
     bool launched;
-    bool taken; /* it carries a whole mark of another owner */
+    bool taken;  /* it carries a whole mark of another owner */
     bool marked; /* or of ours */
     int64_t asked_ms;
 };
@@ -51,12 +52,12 @@ struct server_note {
     enum birth birth;
     int64_t made_ms; /* a ghost's request arrived then */
     bool leaving;    /* a delete of it took effect: if it lives later, it returned */
-    int object; /* -1: nobody's */
-    bool ours;  /* made for us, or adopted */
-    bool doubtful; /* only a ledger could tell that it is ours, and it was lost, or an old one restored */
-    bool told;  /* the client has read its id */
-    bool ran;   /* and that it was running once */
-    bool knowable; /* and that it is ours: from the create's reply, or from its whole mark */
+    int object;      /* -1: nobody's */
+    bool ours;       /* made for us, or adopted */
+    bool doubtful;   /* only a ledger could tell that it is ours, and it was lost, or an old one restored */
+    bool told;       /* the client has read its id */
+    bool ran;        /* and that it was running once */
+    bool knowable;   /* and that it is ours: from the create's reply, or from its whole mark */
     struct sighting seen;
     int64_t approved_until_ms;
     bool destroyed; /* counted */
@@ -69,13 +70,14 @@ struct object_note {
     bool wanted;      /* it was in that manifest */
     bool protect;
     int64_t protect_ms, unprotect_ms;
-    bool converged_once;  /* and the client surely knows it */
-    bool converged_maybe; /* or may have kept it */
+    bool converged_once;     /* and the client surely knows it */
+    bool converged_maybe;    /* or may have kept it */
     bool duplicates_excused; /* a ghost later than settle, or one that returned */
-    int64_t converged_ms; /* when that was told first; a crash soon after may have lost it */
+    int64_t converged_ms;    /* when that was told first; a crash soon after may have lost it */
     bool interrupted;
     enum operation interrupted_by;
-    bool loose; /* that call came to nothing, but it has not been Converged since: it may still hold its slot */
+    bool loose; /* that call came to nothing, but it has not been Converged since: it may still hold its slot
+                 */
     unsigned interrupted_cloud;
     size_t interrupted_server;
     int64_t hard_until_ms; /* suspended --hard: INT64_MAX; 0 = not */
@@ -88,7 +90,13 @@ struct object_note {
 };
 
 struct destruction {
-    int64_t at_ms, jumped_ms, bonus_ms;
+    int64_t at_ms;
+    int64_t jumped_ms; /* least that the wall clock had jumped when it may have been charged */
+    int64_t bonus_ms;  /* by so much too old may a restart take it for */
+};
+
+struct jump {
+    int64_t at_ms, sum_ms; /* wall against boot time, this one included */
 };
 
 struct source_note {
@@ -161,10 +169,14 @@ struct judge {
     unsigned flight_count, flight_room;
     bool up, observe, hard;
     int64_t observe_ms, hard_ms;
-    int64_t jumped_ms; /* wall against boot time, summed */
+    struct jump *jumps;
+    unsigned jump_count, jump_room;
     uint64_t mutations;
     int64_t now_ms;
 };
+
+/* How far the wall clock has jumped in all: the least of what that was from since_ms on. */
+int64_t judge_jumped(const struct judge *judge, int64_t since_ms);
 
 int object_find(const struct judge *judge, const char *source, const char *name); /* -1 */
 /* "source/name" as the mark says it. */
@@ -177,13 +189,13 @@ void judge_births(struct judge *judge, unsigned cloud);
 /* In what respect that can be changed the server is not as the last manifest wants it; NULL = in none. */
 const char *server_differs(const struct object_note *object, const struct cloud_server *server);
 void object_settle_protection(const struct judge *judge, struct object_note *object, int64_t now_ms);
-/* Not back since a call of ours interrupted it. To be asked whenever that may have changed: what it was interrupted
-   for may be wanted no more a moment later. */
+/* Not back since a call of ours interrupted it. To be asked whenever that may have changed: what it was
+   interrupted for may be wanted no more a moment later. */
 bool object_is_interrupted(struct judge *judge, struct object_note *object);
 /* The client says Converged: so it is if the power is right, whatever else a hand has changed since. */
 void object_is_back(struct judge *judge, struct object_note *object);
-/* The client says that this call came to nothing: nothing is interrupted if the server runs on, and no other call of
-   ours came before it. */
+/* The client says that this call came to nothing: nothing is interrupted if the server runs on, and no other
+   call of ours came before it. */
 void object_call_failed(struct judge *judge, struct object_note *object, const char *call);
 /* Servers of the source that lived at any time since. */
 unsigned judge_servers_since(struct judge *judge, unsigned source, int64_t since_ms);

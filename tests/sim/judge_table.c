@@ -90,8 +90,8 @@ enum {
     EVERY = (1 << 10) - 1
 };
 
-static const char *const states[] = {"building",  "active",    "stopped", "shelved", "shelved_offloaded",
-                                     "paused",    "suspended", "rescued", "resized", "error"};
+static const char *const states[] = {"building", "active",    "stopped", "shelved", "shelved_offloaded",
+                                     "paused",   "suspended", "rescued", "resized", "error"};
 
 static unsigned state_bit(const char *vm_state)
 {
@@ -127,7 +127,8 @@ bool operation_is_legal(enum operation operation, const char *vm_state, const ch
 {
     const struct legal_row *row = &legal[operation];
     unsigned allowed = row->states;
-    if (operation == OPERATION_READ || operation == OPERATION_CREATE || operation == OPERATION_DELETE) return true;
+    if (operation == OPERATION_READ || operation == OPERATION_CREATE || operation == OPERATION_DELETE)
+        return true;
     if (operation == OPERATION_SHELVE && shelve_only_active) allowed = ACTIVE;
     if (!(allowed & state_bit(vm_state))) return false;
     if (row->needs_launch && !launched) return false;

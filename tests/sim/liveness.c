@@ -7,12 +7,12 @@
 #include "tests/sim/people.h"
 
 enum {
-    STEP_MS = 5000,           /* how often somebody looks */
-    QUIET_POLLS = 100,        /* without one mutating call */
-    APPROVE_EVERY = 12,       /* looks between two rounds of a person */
-    BACKOFF_MS = 30 * 60000,  /* the longest delay that a fault may have left behind (builds) */
+    STEP_MS = 5000,            /* how often somebody looks */
+    QUIET_POLLS = 100,         /* without one mutating call */
+    APPROVE_EVERY = 12,        /* looks between two rounds of a person */
+    BACKOFF_MS = 30 * 60000,   /* the longest delay that a fault may have left behind (builds) */
     STORM_MS = 2 * 10 * 60000, /* storm brake and vanish brake: a window, and a thaw */
-    PER_CALL_MS = 20000       /* calls of one object, with looks between, under the seeds' rates */
+    PER_CALL_MS = 20000        /* calls of one object, with looks between, under the seeds' rates */
 };
 
 int64_t liveness_bound_ms(const struct story *story)
@@ -31,8 +31,8 @@ static const char *unsettled(struct world *world)
     return why;
 }
 
-/* A token of another project is kept as long as it lives: with nothing to do, nobody finds out that the next one
-   would be good. An operator restarts. */
+/* A token of another project is kept as long as it lives: with nothing to do, nobody finds out that the next
+   one would be good. An operator restarts. */
 static bool is_stuck_in_project(struct world *world)
 {
     char *json = daemon_status(world);

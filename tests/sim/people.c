@@ -96,7 +96,8 @@ static bool is_known(struct world *world, const char *target)
     const char *slash = strchr(target, '/');
     if (!slash) return true;
     char *json = daemon_status(world), row[4 * FLEET_NAME];
-    snprintf(row, sizeof row, "\"source\":\"%.*s\",\"name\":\"%s\"", (int)(slash - target), target, slash + 1);
+    snprintf(row, sizeof row, "\"source\":\"%.*s\",\"name\":\"%s\"", (int)(slash - target), target,
+             slash + 1);
     bool known = strstr(json, row) != NULL;
     free(json);
     return known;
@@ -107,10 +108,9 @@ static void suspend(struct world *world)
     char target[2 * FLEET_NAME + 2];
     if (!some_target(world, target) || !is_known(world, target)) return;
     bool hard = dice_chance(&world->dice_trouble, 400);
-    daemon_command(world, &(struct event_command){.kind = COMMAND_SUSPEND,
-                                                  .target = target,
-                                                  .argument = "maintenance",
-                                                  .hard = hard});
+    daemon_command(world,
+                   &(struct event_command){
+                       .kind = COMMAND_SUSPEND, .target = target, .argument = "maintenance", .hard = hard});
     judge_suspended(world->judge, target, hard, true, world->now_ms);
 }
 
@@ -143,11 +143,9 @@ static const char *member(const cJSON *object, const char *key)
 static void approve_hold(struct world *world, const cJSON *hold)
 {
     const cJSON *one;
-    daemon_command(world,
-                   &(struct event_command){.kind = COMMAND_APPROVE, .target = member(hold, "holdId")});
-    cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(hold, "members"))
-        judge_approved(world->judge, member(one, "source"), member(one, "name"), member(one, "providerId"),
-                       world->now_ms);
+    daemon_command(world, &(struct event_command){.kind = COMMAND_APPROVE, .target = member(hold, "holdId")});
+    cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(hold, "members")) judge_approved(
+        world->judge, member(one, "source"), member(one, "name"), member(one, "providerId"), world->now_ms);
 }
 
 void people_approve(struct world *world)
@@ -210,8 +208,8 @@ static void adopt(struct world *world)
     for (size_t i = 0; cloud_server_at(cloud, i, &server); i++) {
         if (!server.visible || server.by_request || strcmp(server.name, server_name) != 0) continue;
         snprintf(target, sizeof target, "%s/%s", world->story.manifests[place].name, wish->name);
-        daemon_command(world, &(struct event_command){
-                                  .kind = COMMAND_ADOPT, .target = target, .argument = server.id});
+        daemon_command(
+            world, &(struct event_command){.kind = COMMAND_ADOPT, .target = target, .argument = server.id});
         judge_adopted(world->judge, world->story.manifests[place].name, wish->name, server.id);
         return;
     }
@@ -256,19 +254,22 @@ void people_command(struct world *world)
 /* --- operators --- */
 
 static const enum cloud_change_kind operations[] = {
-    CLOUD_CHANGE_DELETE,       CLOUD_CHANGE_DELETE,          CLOUD_CHANGE_ERROR,  CLOUD_CHANGE_START,
-    CLOUD_CHANGE_STOP,         CLOUD_CHANGE_STOP,            CLOUD_CHANGE_RENAME, CLOUD_CHANGE_RESIZE,
-    CLOUD_CHANGE_ADD_GROUP,    CLOUD_CHANGE_REMOVE_GROUP,    CLOUD_CHANGE_SET_METADATA,
-    CLOUD_CHANGE_DELETE_METADATA, CLOUD_CHANGE_LOCK,         CLOUD_CHANGE_UNLOCK, CLOUD_CHANGE_PAUSE,
-    CLOUD_CHANGE_SUSPEND,      CLOUD_CHANGE_RESCUE,          CLOUD_CHANGE_SHELVE, CLOUD_CHANGE_ATTACH,
-    CLOUD_CHANGE_DETACH,       CLOUD_CHANGE_CREATE,          CLOUD_CHANGE_REVOKE, CLOUD_CHANGE_ACTIVATE,
+    CLOUD_CHANGE_DELETE,       CLOUD_CHANGE_DELETE,       CLOUD_CHANGE_ERROR,
+    CLOUD_CHANGE_START,        CLOUD_CHANGE_STOP,         CLOUD_CHANGE_STOP,
+    CLOUD_CHANGE_RENAME,       CLOUD_CHANGE_RESIZE,       CLOUD_CHANGE_ADD_GROUP,
+    CLOUD_CHANGE_REMOVE_GROUP, CLOUD_CHANGE_SET_METADATA, CLOUD_CHANGE_DELETE_METADATA,
+    CLOUD_CHANGE_LOCK,         CLOUD_CHANGE_UNLOCK,       CLOUD_CHANGE_PAUSE,
+    CLOUD_CHANGE_SUSPEND,      CLOUD_CHANGE_RESCUE,       CLOUD_CHANGE_SHELVE,
+    CLOUD_CHANGE_ATTACH,       CLOUD_CHANGE_DETACH,       CLOUD_CHANGE_CREATE,
+    CLOUD_CHANGE_REVOKE,       CLOUD_CHANGE_ACTIVATE,
 };
 
 void people_operate(struct world *world)
 {
     struct dice *dice = &world->dice_trouble;
     struct cloud *cloud = world->clouds[dice_below(dice, world->story.cloud_count)];
-    struct cloud_change change = {.kind = operations[dice_below(dice, sizeof operations / sizeof *operations)]};
+    struct cloud_change change = {.kind =
+                                      operations[dice_below(dice, sizeof operations / sizeof *operations)]};
     size_t count = cloud_server_count(cloud);
     struct cloud_server server = {.id = "nobody"};
     for (unsigned i = 0; i < 8 && count > 0; i++)

@@ -3,15 +3,17 @@
 
 #include "tests/sim/world.h"
 
-/* The users: they edit manifests and give commands. Operators: they change the cloud behind the daemon's back. */
+/* The users: they edit manifests and give commands. Operators: they change the cloud behind the daemon's
+ * back. */
 
-void people_edit(struct world *world);     /* a few wishes of one source change */
-void people_remove(struct world *world);   /* documents leave, or come back */
-void people_command(struct world *world);  /* one command */
-void people_approve(struct world *world);  /* every hold in force */
-void people_retry(struct world *world);    /* sync NAME of whatever waits for that */
-void people_resume(struct world *world);   /* everything */
-void people_operate(struct world *world);  /* one change behind the daemon's back */
-void people_put_right(struct world *world); /* what operators left: locks, pauses, tasks that never end, quotas */
+void people_edit(struct world *world);    /* a few wishes of one source change */
+void people_remove(struct world *world);  /* documents leave, or come back */
+void people_command(struct world *world); /* one command */
+void people_approve(struct world *world); /* every hold in force */
+void people_retry(struct world *world);   /* sync NAME of whatever waits for that */
+void people_resume(struct world *world);  /* everything */
+void people_operate(struct world *world); /* one change behind the daemon's back */
+void people_put_right(
+    struct world *world); /* what operators left: locks, pauses, tasks that never end, quotas */
 
 #endif

@@ -31,7 +31,7 @@ struct totals {
     uint64_t bound_seed;
     char sentence[PROMISE_COUNT][600];
     unsigned objects[256], clouds[4], kinds[TROUBLE_COUNT + 1];
-    uint64_t turn_rank[24]; /* seeds by log2 of their turns */
+    uint64_t turn_rank[24];     /* seeds by log2 of their turns */
     unsigned settle_rank[1001]; /* seeds by permille of the bound used */
 };
 
@@ -73,8 +73,8 @@ static void add(struct totals *totals, uint64_t seed, const struct world_result 
 
 static void merge(struct totals *to, const struct totals *from)
 {
-    uint64_t *sums[] = {&to->seeds, &to->turns, &to->requests, &to->mutations, &to->crashes, &to->lasted_ms,
-                        &to->settled};
+    uint64_t *sums[] = {&to->seeds,   &to->turns,     &to->requests, &to->mutations,
+                        &to->crashes, &to->lasted_ms, &to->settled};
     const uint64_t parts[] = {from->seeds,   from->turns,     from->requests, from->mutations,
                               from->crashes, from->lasted_ms, from->settled};
     for (unsigned i = 0; i < sizeof parts / sizeof *parts; i++)
@@ -199,7 +199,8 @@ static bool run_all(const struct options *options, struct totals *totals)
         if (read_well)
             merge(totals, part);
         else
-            printf("# worker %u died (status %d): an assertion or a crash of the code under test\n", i, status);
+            printf("# worker %u died (status %d): an assertion or a crash of the code under test\n", i,
+                   status);
         good &= read_well;
     }
     free(part);
@@ -297,7 +298,8 @@ static bool report(const struct options *options, const struct totals *totals, b
 
 static void usage(FILE *out)
 {
-    fprintf(out, "usage: sim [--seeds N] [--from N] [--seed N] [--jobs N] [--fault NAME] [--once] [--trace] [--quick]\n"
+    fprintf(out, "usage: sim [--seeds N] [--from N] [--seed N] [--jobs N] [--fault NAME] [--once] [--trace] "
+                 "[--quick]\n"
                  "  --seeds N     so many seeds (default 100), beginning with --from (default 1)\n"
                  "  --seed N      this one only\n"
                  "  --fault NAME  with this kind of fault only; `--fault list` names them\n"
@@ -320,16 +322,12 @@ static void list_faults(void)
         printf("%s\n", trouble_name(i));
 }
 
-static const struct option long_options[] = {{"seeds", required_argument, NULL, 'n'},
-                                             {"from", required_argument, NULL, 'f'},
-                                             {"seed", required_argument, NULL, 's'},
-                                             {"jobs", required_argument, NULL, 'j'},
-                                             {"fault", required_argument, NULL, 'F'},
-                                             {"once", no_argument, NULL, 'o'},
-                                             {"trace", no_argument, NULL, 't'},
-                                             {"quick", no_argument, NULL, 'q'},
-                                             {"help", no_argument, NULL, 'h'},
-                                             {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {
+    {"seeds", required_argument, NULL, 'n'}, {"from", required_argument, NULL, 'f'},
+    {"seed", required_argument, NULL, 's'},  {"jobs", required_argument, NULL, 'j'},
+    {"fault", required_argument, NULL, 'F'}, {"once", no_argument, NULL, 'o'},
+    {"trace", no_argument, NULL, 't'},       {"quick", no_argument, NULL, 'q'},
+    {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0}};
 
 /* -1: go on; else the exit code. */
 static int read_options(int argc, char **argv, struct options *out)

@@ -56,7 +56,7 @@ sabotage_one() {
         if grep -m1 "broke $promise:" "$sim_work/out"; then
             echo "ok $sim_row - $name is caught by $promise"
         else
-            grep "broke" "$sim_work/out" | head -5
+            grep " broke " "$sim_work/out" | head -5
             echo "not ok $sim_row - $name is not caught by $promise in $sim_seeds seeds"
             sabotage_missed=1
         fi

@@ -6,9 +6,10 @@
 #include "tests/sim/grow.h"
 
 static const char *const names[TROUBLE_COUNT - CLOUD_FAULT_KIND_COUNT] = {
-    "not-sent",    "request-lost", "request-late", "reply-lost",  "reply-doubled",  "reply-late", "crash",
-    "crash-inside", "save-slow",   "disk-full",    "ledger-lost", "ledger-old",     "ledger-corrupt",
-    "clock-jump",  "operator",     "edit",         "remove",      "source",         "people",
+    "not-sent",    "request-lost", "request-late",   "reply-lost", "reply-doubled",
+    "reply-late",  "crash",        "crash-inside",   "save-slow",  "disk-full",
+    "ledger-lost", "ledger-old",   "ledger-corrupt", "clock-jump", "operator",
+    "edit",        "remove",       "source",         "people",
 };
 
 const char *trouble_name(unsigned kind)
@@ -42,7 +43,8 @@ bool trouble_is_for_calls(unsigned kind)
     }
 }
 
-/* How likely a seed has this kind, in permille; kinds of which little is needed, or that spoil much, are rarer. */
+/* How likely a seed has this kind, in permille; kinds of which little is needed, or that spoil much, are
+ * rarer. */
 static unsigned weight_of(unsigned kind)
 {
     switch (kind) {

@@ -7,19 +7,19 @@
 #include "tests/cloud/cloud.h"
 #include "tests/sim/fleet.h"
 
-/* What one seed draws before anything happens: sizes, times, and which kinds of fault there are at all (swarm: a
-   few per seed, so that each has room to act). */
+/* What one seed draws before anything happens: sizes, times, and which kinds of fault there are at all
+   (swarm: a few per seed, so that each has room to act). */
 
-/* Faults that are not of the cloud, but of what stands between: network, disk, process, clock, people. The cloud's
-   own kinds come first in the numbering: enum cloud_fault_kind. */
+/* Faults that are not of the cloud, but of what stands between: network, disk, process, clock, people. The
+   cloud's own kinds come first in the numbering: enum cloud_fault_kind. */
 enum trouble {
     TROUBLE_NOT_SENT = CLOUD_FAULT_KIND_COUNT, /* connecting fails */
     TROUBLE_REQUEST_LOST,                      /* it never arrives */
     TROUBLE_REQUEST_LATE,                      /* it arrives after a good part of the time-out */
     TROUBLE_REPLY_LOST,                        /* the connection breaks after the effect */
     TROUBLE_REPLY_DOUBLED,
-    TROUBLE_REPLY_LATE, /* behind those of later requests, or after the time-out */
-    TROUBLE_CRASH,      /* between two turns */
+    TROUBLE_REPLY_LATE,   /* behind those of later requests, or after the time-out */
+    TROUBLE_CRASH,        /* between two turns */
     TROUBLE_CRASH_INSIDE, /* between two effects of a turn */
     TROUBLE_SAVE_SLOW,
     TROUBLE_DISK_FULL,

@@ -6,8 +6,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* What happened, in words, and the hash of it by which two runs of one seed are compared. The words of the newest
-   turns are kept only when asked for (a failed seed is run again with them): the hash is always there. */
+/* What happened, in words, and the hash of it by which two runs of one seed are compared. The words of the
+   newest turns are kept only when asked for (a failed seed is run again with them): the hash is always there.
+ */
 enum { TRACE_TURNS = 50 };
 
 struct trace {

@@ -10,13 +10,13 @@
 
 /* --- the clouds' own faults --- */
 
-/* Lists that lie without a sign. Two in a row within settle are beyond what S1 and S4 promise to see through, so
-   they come one at a time, and not while a create has no answer. */
+/* Lists that lie without a sign. Two in a row within settle are beyond what S1 and S4 promise to see through,
+   so they come one at a time, and not while a create has no answer. */
 static bool is_lie(unsigned kind)
 {
     return kind == CLOUD_FAULT_PAGE_MISSING || kind == CLOUD_FAULT_PAGE_SHIFTED ||
-           kind == CLOUD_FAULT_PAGE_CUT || kind == CLOUD_FAULT_LIST_EMPTY || kind == CLOUD_FAULT_LIST_FOREIGN ||
-           kind == CLOUD_FAULT_PAGE_DOUBLED;
+           kind == CLOUD_FAULT_PAGE_CUT || kind == CLOUD_FAULT_LIST_EMPTY ||
+           kind == CLOUD_FAULT_LIST_FOREIGN || kind == CLOUD_FAULT_PAGE_DOUBLED;
 }
 
 static bool has_lies(const struct story *story)
@@ -29,8 +29,8 @@ static bool has_lies(const struct story *story)
 static void set_figures(const struct world *world, struct cloud_fault *fault, struct dice *dice)
 {
     int64_t settle = story_settle_ms(&world->story);
-    /* arrival may take most of a time-out already, and a late ghost may stand in a list that lags: all together stay
-       below settle */
+    /* arrival may take most of a time-out already, and a late ghost may stand in a list that lags: all
+       together stay below settle */
     int64_t lag_most = (settle - world->story.timeout_ms * 8 / 10 - 2 * world->story.latency_ms) * 4 / 10;
     if (lag_most < 1) lag_most = 1;
     switch ((unsigned)fault->kind) {
@@ -124,7 +124,8 @@ static bool create_is_open(const struct world *world)
 static void lie(struct world *world)
 {
     if (!create_is_open(world)) add_lie(world);
-    int64_t pause = 2 * story_settle_ms(&world->story) + 6 * world->story.poll_ms + 4 * world->story.timeout_ms;
+    int64_t pause =
+        2 * story_settle_ms(&world->story) + 6 * world->story.poll_ms + 4 * world->story.timeout_ms;
     world_due(world, world->now_ms + dice_between(&world->dice_trouble, pause, pause * 2), DUE_TROUBLE,
               CLOUD_FAULT_LIST_EMPTY);
 }
@@ -142,8 +143,7 @@ void trouble_begin(struct world *world)
 {
     for (unsigned cloud = 0; cloud < world->story.cloud_count; cloud++)
         for (unsigned kind = 0; kind < CLOUD_FAULT_KIND_COUNT; kind++)
-            if (world->story.has[kind] && !is_lie(kind))
-                add_fault(world, cloud, (enum cloud_fault_kind)kind);
+            if (world->story.has[kind] && !is_lie(kind)) add_fault(world, cloud, (enum cloud_fault_kind)kind);
     if (has_lies(&world->story))
         world_due(world, dice_between(&world->dice_trouble, 1000, world->story.chaos_ms / 2), DUE_TROUBLE,
                   CLOUD_FAULT_LIST_EMPTY);

@@ -63,8 +63,8 @@ static void take_request(struct flight *flight, const struct transfer *transfer)
     }
     flight->header_count = request->header_count;
     for (unsigned i = 0; i < request->header_count; i++)
-        flight->headers[i] = (struct cloud_header){grow_text(request->headers[i].name),
-                                                   grow_text(request->headers[i].value)};
+        flight->headers[i] =
+            (struct cloud_header){grow_text(request->headers[i].name), grow_text(request->headers[i].value)};
     flight->mutating = !transfer->secret && strcmp(request->method, "GET") != 0;
     size_t length = strlen(flight->path);
     flight->create = strcmp(request->method, "POST") == 0 && length > 8 &&
@@ -198,12 +198,12 @@ static void respond_whole(struct world *world, const struct flight *flight)
 
 static void respond_broken(struct world *world, const struct flight *flight, const char *problem)
 {
-    struct http_response response = {
-        .transport = flight->arrived || flight->has_reply || world->now_ms >= flight->time_out_ms
-                         ? TRANSPORT_BROKEN
-                         : TRANSPORT_NOT_SENT,
-        .problem = problem,
-        .body = ""};
+    struct http_response response = {.transport = flight->arrived || flight->has_reply ||
+                                                          world->now_ms >= flight->time_out_ms
+                                                      ? TRANSPORT_BROKEN
+                                                      : TRANSPORT_NOT_SENT,
+                                     .problem = problem,
+                                     .body = ""};
     respond(world, flight, &response);
 }
 

@@ -264,8 +264,7 @@ static void sum_up(struct world *world, struct world_result *out)
     for (unsigned i = 0; i < story->cloud_count; i++) {
         out->requests += cloud_counters(world->clouds[i]).requests;
         for (unsigned kind = 0; kind < CLOUD_FAULT_KIND_COUNT; kind++) {
-            struct cloud_fault_count count =
-                cloud_fault_total(world->clouds[i], (enum cloud_fault_kind)kind);
+            struct cloud_fault_count count = cloud_fault_total(world->clouds[i], (enum cloud_fault_kind)kind);
             world->notes[kind].changed |= count.changed > 0;
             world->notes[kind].mutating |= count.mutating > 0;
         }

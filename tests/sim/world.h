@@ -12,8 +12,8 @@
 #include "tests/sim/story.h"
 #include "tests/sim/trace.h"
 
-/* One seed is one run: the shipped core, codecs, session and dispatch in a world of simulated clock, disk, network,
-   clouds and people. Nothing here but the seed decides what happens. */
+/* One seed is one run: the shipped core, codecs, session and dispatch in a world of simulated clock, disk,
+   network, clouds and people. Nothing here but the seed decides what happens. */
 
 enum due_kind { /* what the agenda holds */
                 DUE_ARRIVAL,
