@@ -19,7 +19,8 @@ static void note_writer(struct state *state, struct cloud *cloud, struct server 
     const struct facts *facts = &server->facts;
     if (!server_is_marked_ours(state, cloud, server) || facts->created_wall_ms < 0) return;
     if (strcmp(facts->mark.writer, state->writer) == 0) return;
-    if (state->ledger == LEDGER_MISSING && !state->ledger_lost) absorb_lost_ledger(state);
+    bool began_empty = state->ledger == LEDGER_MISSING || state->cold; /* in this run, or in one that died */
+    if (began_empty && !state->ledger_lost) absorb_lost_ledger(state);
     int64_t started = state->started.wall_ms + cloud->date_offset_ms + ANOTHER_DAEMON_MS;
     bool allowed = strcmp(facts->mark.writer, cloud->another_allowed) == 0;
     if (facts->created_wall_ms <= started || allowed || cloud->another_daemon) return;

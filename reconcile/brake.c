@@ -44,7 +44,7 @@ static uint32_t still_missing(const struct cloud *cloud)
 {
     uint32_t missing = 0;
     for (uint32_t i = 0; i < cloud->servers.count; i++)
-        missing += cloud->servers.by_id[i]->vanished_ms != 0;
+        missing += cloud->servers.by_id[i]->vanished_ms != 0 && cloud->servers.by_id[i]->owner;
     return missing;
 }
 

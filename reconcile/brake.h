@@ -5,11 +5,12 @@
 
 /* Brakes of a cloud: servers that vanish together (S4), and storms of errors (DESIGN.md section 7). */
 
-/* A complete list lacks this known server that we did not remove. */
+/* A complete list lacks this server of ours (server_is_counted) that we did not remove. Servers of strangers
+   come and go as they like: what matters is whether a list is to be believed about ours. */
 void brake_vanished(struct state *state, struct cloud *cloud, struct server *server);
 /* It is back, or a person says that it is lost. */
 void brake_unvanish(struct cloud *cloud, struct server *server);
-/* After a complete list: engages or releases. `known` = servers that a reply had ever shown. */
+/* After a complete list: engages or releases. `known` = servers that are counted. */
 void brake_judge_vanish(struct state *state, struct cloud *cloud, uint32_t known);
 /* A person says that what vanished is lost. */
 void brake_release_vanish(struct state *state, struct cloud *cloud);

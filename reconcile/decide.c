@@ -16,6 +16,15 @@ static bool judge_ledger(struct judge *j)
     return false;
 }
 
+/* Before all else: as long as the brake holds, `approve` must find somebody who is held. */
+static bool judge_vanished(struct judge *j)
+{
+    return j->server && j->cloud->vanish_brake && j->server->vanished_ms != 0 &&
+           judge_settle(j, REASON_SERVERS_VANISHED, NEVER_MS,
+                        "server %s vanished together with others from cloud %s", j->server->facts.id,
+                        j->cloud->name);
+}
+
 static bool judge_orphan(struct judge *j)
 {
     struct object *object = j->object;
@@ -127,7 +136,8 @@ static bool judge_open_create(struct judge *j, const struct intent *intent)
     if (intent->unknown) {
         int64_t settles = instant_max(intent_create_settles_ms(intent), judge_next_list(j));
         return judge_settle(j, REASON_SETTLING, settles,
-                            "a create got no usable answer; looking whether it took effect");
+                            "a create got no usable answer; looking whether it took effect%s",
+                            judge_earlier_failure(j));
     }
     return judge_settle(j, REASON_BUILDING, judge_next_list(j), "create accepted %s ago, not seen yet%s",
                         judge_seconds(j, intent->replied_ms), judge_earlier_failure(j));
@@ -145,6 +155,18 @@ static void route_under_way(struct judge *j, const struct intent *intent)
                                          arena_text(j->arena, intent->value)};
 }
 
+/* Why the call under way is made, as far as it mends something. */
+static const char *trouble_behind(const struct judge *j, const struct intent *intent)
+{
+    const struct server *server = j->server;
+    if (!server || server->facts.phase != PHASE_ERROR || strcmp(server->facts.id, intent->provider_id) != 0)
+        return judge_earlier_failure(j);
+    const char *fault = server->facts.fault[0] ? server->facts.fault : "no fault was told";
+    if (intent->kind == CALL_DELETE && j->object->spec && server_never_ran(j->object, server))
+        return arena_printf(j->arena, "; build failed: %s; try %u follows", fault, j->object->failures + 1);
+    return arena_printf(j->arena, "; in error: %s", fault);
+}
+
 static bool judge_intent(struct judge *j)
 {
     const struct intent *intent = j->object->intent;
@@ -153,23 +175,24 @@ static bool judge_intent(struct judge *j)
     const char *name = call_name(intent->kind), *argument = intent->argument ? intent->argument : "";
     const char *gap = argument[0] ? " " : "";
     if (intent->kind == CALL_RESIZE) argument = catalogue_name(j->cloud, CATALOGUE_FLAVOR, argument);
+    const char *trouble = trouble_behind(j, intent);
     if (intent_is_stuck(j->state, intent))
         return judge_settle(j, REASON_STUCK, judge_later(j, STUCK_LOOK_MS),
-                            "%s was sent %s ago and has not ended; looking on", name,
-                            judge_seconds(j, intent->sent_ms));
+                            "%s was sent %s ago and has not ended; looking on%s", name,
+                            judge_seconds(j, intent->sent_ms), trouble);
     switch (intent->state) {
     case INTENT_SAVING:
     case INTENT_READY:
-        return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS), "%s%s%s is about to be sent",
-                            name, gap, argument);
+        return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS), "%s%s%s is about to be sent%s",
+                            name, gap, argument, trouble);
     case INTENT_SENT:
-        return judge_settle(j, REASON_CALL_SENT, judge_later(j, LOOK_FIRST_MS), "%s%s%s, sent %s ago", name,
-                            gap, argument, judge_seconds(j, intent->sent_ms));
+        return judge_settle(j, REASON_CALL_SENT, judge_later(j, LOOK_FIRST_MS), "%s%s%s, sent %s ago%s",
+                            name, gap, argument, judge_seconds(j, intent->sent_ms), trouble);
     case INTENT_OPEN:
         if (intent->kind == CALL_CREATE) return judge_open_create(j, intent);
-        return judge_settle(j, REASON_CALL_ACCEPTED, judge_later(j, LOOK_FIRST_MS), "%s%s%s, sent %s ago%s",
+        return judge_settle(j, REASON_CALL_ACCEPTED, judge_later(j, LOOK_FIRST_MS), "%s%s%s, sent %s ago%s%s",
                             name, gap, argument, judge_seconds(j, intent->sent_ms),
-                            intent->unknown ? ", no usable answer; looking" : "");
+                            intent->unknown ? ", no usable answer; looking" : "", trouble);
     }
     UNREACHABLE();
 }
@@ -309,8 +332,8 @@ static bool judge_unbound(struct judge *j)
 void object_decide(struct state *state, struct object *object, struct arena *arena, struct decision *out)
 {
     static bool (*const judges[])(struct judge *) = {
-        judge_ledger, judge_orphan, judge_moved,     judge_cloud,   judge_another_daemon,
-        judge_intent, judge_taken,  judge_duplicate, judge_retired, judge_unbound,
+        judge_ledger, judge_vanished, judge_orphan,    judge_moved,   judge_cloud,   judge_another_daemon,
+        judge_intent, judge_taken,    judge_duplicate, judge_retired, judge_unbound,
     };
     *out = (struct decision){.order.kind = CALL_NONE, .next_ms = NEVER_MS};
     struct judge j = {.state = state, .object = object, .cloud = object->cloud, .arena = arena, .out = out};

@@ -10,10 +10,6 @@
 bool judge_absent(struct judge *j)
 {
     struct server *server = j->server;
-    if (j->cloud->vanish_brake && server->vanished_ms != 0)
-        return judge_settle(j, REASON_SERVERS_VANISHED, NEVER_MS,
-                            "server %s vanished together with others from cloud %s", server->facts.id,
-                            j->cloud->name);
     bool missing = server->missing_ms != 0 || server->vanished_ms != 0;
     if (server->expected && !missing)
         return judge_settle(j, REASON_NOT_SEEN_YET, judge_next_list(j),

@@ -231,8 +231,8 @@ static void server_missing(struct state *state, struct cloud *cloud, struct serv
 {
     int64_t begun = cloud->listing.begun_ms;
     struct object *object = server->owner ? server->owner : server->marked;
-    bool removed_by_us = server->owner && object->intent && object->intent->kind == CALL_DELETE;
-    if (!server->expected && !removed_by_us && server->facts.phase != PHASE_DELETING)
+    if (server_is_counted(server) && !server_is_removed_by_us(server) &&
+        server->facts.phase != PHASE_DELETING)
         brake_vanished(state, cloud, server);
     if (object) state_dirty(state, object);
     int64_t settled = server->life_ms + cloud_settle_ms(cloud);
@@ -259,7 +259,7 @@ static void forget_strangers(struct state *state, struct cloud *cloud)
 {
     for (uint32_t i = cloud->servers.count; i-- > 0;) {
         struct server *server = cloud->servers.by_id[i];
-        if (server->owner || server->missing_again_ms == 0 || cloud->vanish_brake) continue;
+        if (server->owner || server->missing_again_ms == 0) continue;
         if (server->look_in_flight) continue;
         observe_forget_server(state, cloud, server);
     }
@@ -300,7 +300,7 @@ static void full_complete(struct state *state, struct cloud *cloud)
         listing->begun_ms + (cloud->config ? cloud->config->poll_full_ms : 10 * (int64_t)MINUTE_MS);
     for (uint32_t i = 0; i < cloud->servers.count; i++) {
         struct server *server = cloud->servers.by_id[i];
-        known += !server->expected;
+        known += server_is_counted(server);
         if (server->list_serial != listing->serial && server->life_ms < listing->begun_ms)
             server_missing(state, cloud, server);
     }

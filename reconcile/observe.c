@@ -215,6 +215,19 @@ bool server_is_absent(const struct cloud *cloud, const struct server *server)
     return !cloud->traits->absence_by_get || server->gone_asked_ms >= server->missing_again_ms;
 }
 
+bool server_is_counted(const struct server *server)
+{
+    const struct object *object = server->owner;
+    return object && object->state == OBJECT_MANAGED && (!server->expected || object->was_running);
+}
+
+bool server_is_removed_by_us(const struct server *server)
+{
+    const struct intent *intent = server->owner ? server->owner->intent : NULL;
+    return intent && intent->kind == CALL_DELETE && intent->state >= INTENT_SENT &&
+           strcmp(intent->provider_id, server->facts.id) == 0;
+}
+
 bool server_never_ran(const struct object *object, const struct server *server)
 {
     if (server->facts.launched == LAUNCHED_NEVER) return true;
@@ -418,7 +431,8 @@ void object_observe(struct state *state, struct object *object)
         return;
     }
     if (!server->expected) note_seen(state, object, server);
-    if (cloud->vanish_brake || !server_is_absent(cloud, server)) return;
+    if (!server_is_absent(cloud, server)) return;
+    if (cloud->vanish_brake && !server_is_removed_by_us(server)) return;
     object_unbind(state, object, server, "it vanished from the cloud");
     observe_forget_server(state, cloud, server);
 }

@@ -38,6 +38,11 @@ void server_remark(struct state *state, struct cloud *cloud, struct server *serv
 struct server *object_surplus(const struct object *object);
 /* When protect: false of the manifest comes into force; NEVER_MS = it does not say so, or already is. */
 int64_t object_protection_ends_ms(const struct object *object);
+/* The vanish brake counts it: bound to a managed object, and once seen (by this process, or the ledger says
+   so). */
+bool server_is_counted(const struct server *server);
+/* A delete of ours was sent for it and is not closed yet. */
+bool server_is_removed_by_us(const struct server *server);
 /* It never ran, and that is certain. */
 bool server_never_ran(const struct object *object, const struct server *server);
 

@@ -339,7 +339,10 @@ void life_step(struct cloud *cloud, struct server *server)
         life_by_itself(cloud, server);
         return;
     }
-    if (server->step < server->sequence->count) {
+    /* a delete that fails does so on the host, before ports and volumes are given back */
+    bool last = server->step == server->sequence->count ||
+                (server->fail_message && server->sequence->steps[server->step].vm == VM_DELETED);
+    if (!last) {
         life_enter(cloud, server, &server->sequence->steps[server->step++]);
         life_schedule(cloud, server);
         return;
