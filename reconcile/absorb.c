@@ -104,6 +104,9 @@ bool absorb_facts(struct state *state, struct cloud *cloud, const struct facts *
     bool first = serial != 0 && server->list_serial != serial;
     if (serial != 0) server->list_serial = serial;
     sign_of_life(state, cloud, server, asked_ms);
+    bool news = !server->ran && facts_show_a_run(facts);
+    server->ran |= news;
+    if (news && server->owner) state_dirty(state, server->owner);
     if (!is_newer(server, asked_ms, by_get)) return first;
     bool changed = server_take_facts(&cloud->servers, server, facts, state->now.boot_ms);
     server->asked_ms = asked_ms;

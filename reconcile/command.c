@@ -209,7 +209,7 @@ static void command_approve(struct state *state, const struct event_command *com
     const char *word = reason_row(now->reason)->word;
     if (now->reason == REASON_OUTCOME_UNKNOWN || now->reason == REASON_APPROVAL_NEEDED ||
         now->reason == REASON_DUPLICATE) {
-        swap_accept_empty(state, source);
+        if (now->reason == REASON_APPROVAL_NEEDED) swap_accept_empty(state, source);
         count = approve_calls(state, now, most);
     } else {
         approve_cloud(state, cloud, now->reason);

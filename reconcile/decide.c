@@ -186,8 +186,8 @@ static bool judge_intent(struct judge *j)
         return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS), "%s%s%s is about to be sent%s",
                             name, gap, argument, trouble);
     case INTENT_SENT:
-        return judge_settle(j, REASON_CALL_SENT, judge_later(j, LOOK_FIRST_MS), "%s%s%s, sent %s ago%s",
-                            name, gap, argument, judge_seconds(j, intent->sent_ms), trouble);
+        return judge_settle(j, REASON_CALL_SENT, judge_later(j, LOOK_FIRST_MS), "%s%s%s, sent %s ago%s", name,
+                            gap, argument, judge_seconds(j, intent->sent_ms), trouble);
     case INTENT_OPEN:
         if (intent->kind == CALL_CREATE) return judge_open_create(j, intent);
         return judge_settle(j, REASON_CALL_ACCEPTED, judge_later(j, LOOK_FIRST_MS), "%s%s%s, sent %s ago%s%s",
@@ -217,7 +217,8 @@ static bool judge_duplicate(struct judge *j)
     if (!bound || bound->expected || bound->suspect || bound->missing_ms != 0 || bound->gone_asked_ms != 0)
         return false;
     bool ours = strcmp(surplus->facts.mark.writer, j->state->writer) == 0;
-    bool never_ran = surplus->facts.launched == LAUNCHED_NEVER || surplus->facts.phase == PHASE_BUILDING;
+    bool never_ran = !surplus->ran &&
+                     (surplus->facts.launched == LAUNCHED_NEVER || surplus->facts.phase == PHASE_BUILDING);
     const struct approval *approval = &j->object->approval;
     bool approved = approval->call == CALL_DELETE && strcmp(approval->provider_id, surplus->facts.id) == 0 &&
                     j->state->now.boot_ms < approval->until_ms;

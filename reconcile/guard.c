@@ -113,11 +113,12 @@ static bool guard_source(struct question *q)
     const struct source *source = q->object->source;
     if (source->valid && !source->empty) return true;
     if (!is_destructive(q->order)) return true;
+    if (source->empty)
+        return deny(q, REASON_APPROVAL_NEEDED, NEVER_MS,
+                    "source %s holds no instance any more; deleting all needs setpointctl approve",
+                    source->name);
     return deny(q, REASON_SOURCE_INVALID, NEVER_MS, "source %s is %s; nothing of it is deleted meanwhile",
-                source->name,
-                source->empty     ? "empty"
-                : source->missing ? "missing"
-                                  : "invalid");
+                source->name, source->missing ? "missing" : "invalid");
 }
 
 /* After a lost or missing ledger: two complete lists, settle apart, before the first create. */
@@ -161,15 +162,17 @@ static bool guard_quarantine(struct question *q)
                 object->retry_message);
 }
 
-/* The probe is a build under way; one that ended without a word (another flavor, withdrawn) probes nothing.
- */
-static bool is_probing(const struct object *prober)
+/* The probe is a build under way. One that ended without a word (another flavor, withdrawn, out of the
+   manifests) probes nothing any more, nor does one that takes longer than builds may. */
+static bool is_probing(const struct state *state, const struct object *prober)
 {
     if (prober->intent && prober->intent->kind == CALL_CREATE) return true;
+    if (!prober->spec) return false;
     struct server *server = prober->cloud && prober->current[0] != '\0'
                                 ? servers_find(&prober->cloud->servers, prober->current)
                                 : NULL;
-    return server && (server->expected || server->facts.phase == PHASE_BUILDING);
+    if (!server || (!server->expected && server->facts.phase != PHASE_BUILDING)) return false;
+    return state->now.boot_ms - server->first_seen_ms < prober->spec->lifecycle.build_timeout_ms;
 }
 
 /* One probe build at a time of a (zone, flavor) that had no room. */
@@ -181,7 +184,7 @@ static bool guard_capacity(struct question *q)
                *flavor = value_scalar(spec->values[FIELD_FLAVOR]);
     struct capacity_key *key = cloud_capacity(q->cloud, zone, flavor, false);
     if (!key || key->delay_ms == 0) return true;
-    bool probing = key->prober && key->prober != q->object && is_probing(key->prober);
+    bool probing = key->prober && key->prober != q->object && is_probing(q->state, key->prober);
     if (!probing && q->state->now.boot_ms >= key->open_until_ms) return true;
     return deny(q, REASON_CAPACITY, probing ? later(q, LOOK_MOST_MS) : key->open_until_ms,
                 "no room for flavor %s%s%s: one build probes, the others wait", flavor, zone[0] ? " in " : "",
@@ -239,6 +242,10 @@ static bool guard_destruction(struct question *q)
     uint64_t desire = q->object->spec ? q->object->spec->hash : 0;
     bool latched = q->object->held && q->object->held_desire == desire;
     if (budget.allows && !latched) return true;
+    if (budget.allows)
+        return deny(q, REASON_APPROVAL_NEEDED, NEVER_MS,
+                    "%s needs approval: once held, it stays held (destroyBudget: %u of %u used)",
+                    call_words(q), budget.used, budget.max);
     return deny(q, REASON_APPROVAL_NEEDED, NEVER_MS,
                 "%s needs approval: the %s's destroyBudget is used up (%u of %u)", call_words(q),
                 budget.global ? "Daemon" : "Source", budget.used, budget.max);

@@ -35,17 +35,27 @@ void holds_note(struct state *state, enum reason before, enum reason after)
     state->holds_stale |= was || is;
 }
 
+/* The reason by which it stands in a hold; REASON_COUNT = in none. Of a source that was emptied every server
+   is held, whatever else may be said of it. */
+static enum reason reason_held(const struct object *object)
+{
+    if (object->source->empty && object->state == OBJECT_MANAGED && object->current[0] != '\0')
+        return REASON_APPROVAL_NEEDED;
+    return reason_can_be_approved(object->reason) ? object->reason : REASON_COUNT;
+}
+
 static struct hold *hold_of(struct state *state, const struct object *object)
 {
+    enum reason reason = reason_held(object);
     for (uint32_t i = 0; i < state->hold_count; i++) {
         struct hold *hold = &state->holds[i];
-        if (hold->reason == object->reason && strcmp(hold->source, object->source->name) == 0 &&
+        if (hold->reason == reason && strcmp(hold->source, object->source->name) == 0 &&
             strcmp(hold->cloud, object->cloud ? object->cloud->name : "") == 0)
             return hold;
     }
     ROW_RESERVE(state->holds, state->hold_count, state->hold_room);
     struct hold *hold = &state->holds[state->hold_count++];
-    *hold = (struct hold){.reason = object->reason, .since_wall_ms = object->since_wall_ms};
+    *hold = (struct hold){.reason = reason, .since_wall_ms = object->since_wall_ms};
     text_copy(hold->source, sizeof hold->source, object->source->name);
     text_copy(hold->cloud, sizeof hold->cloud, object->cloud ? object->cloud->name : "");
     return hold;
@@ -54,6 +64,7 @@ static struct hold *hold_of(struct state *state, const struct object *object)
 /* The call that is held: the first of the route; deletion for what left the manifests. */
 static enum call_kind held_call(const struct object *object)
 {
+    if (object->source->empty) return CALL_DELETE;
     if (object->reason == REASON_APPROVAL_NEEDED || object->reason == REASON_DUPLICATE)
         return object->route_count > 0 ? object->route[0] : CALL_DELETE;
     return CALL_NONE;
@@ -61,6 +72,7 @@ static enum call_kind held_call(const struct object *object)
 
 static const char *held_server(const struct object *object)
 {
+    if (object->source->empty) return object->current;
     if (object->reason == REASON_APPROVAL_NEEDED && object->route_count > 0) return object->held_server;
     const struct server *surplus = object->reason == REASON_DUPLICATE ? object_surplus(object) : NULL;
     return surplus ? surplus->facts.id : object->current;
@@ -120,7 +132,7 @@ static void name_objects(struct state *state)
         for (uint32_t j = 0; j < state->sources[i]->object_count; j++) {
             struct object *object = state->sources[i]->objects[j];
             object->hold_id[0] = '\0';
-            if (!reason_can_be_approved(object->reason)) continue;
+            if (reason_held(object) == REASON_COUNT) continue;
             text_copy(object->hold_id, sizeof object->hold_id, hold_of(state, object)->id);
         }
 }
@@ -150,7 +162,10 @@ void holds_remember(struct state *state)
 {
     if (!state->holds_stale) return;
     state->holds_stale = false;
-    if (state->hold_count == 0 && state->approvable == 0) return;
+    bool emptied = false;
+    for (uint32_t i = 0; i < state->source_count; i++)
+        emptied |= state->sources[i]->empty != NULL;
+    if (state->hold_count == 0 && state->approvable == 0 && !emptied) return;
     struct hold *before = state->holds;
     uint32_t before_count = state->hold_count;
     state->holds = NULL;
@@ -158,7 +173,7 @@ void holds_remember(struct state *state)
     for (uint32_t i = 0; i < state->source_count; i++)
         for (uint32_t j = 0; j < state->sources[i]->object_count; j++) {
             const struct object *object = state->sources[i]->objects[j];
-            if (reason_can_be_approved(object->reason)) add_member(hold_of(state, object), object);
+            if (reason_held(object) != REASON_COUNT) add_member(hold_of(state, object), object);
         }
     for (uint32_t i = 0; i < state->hold_count; i++)
         hold_name(&state->holds[i]);

@@ -517,19 +517,17 @@ void intent_observe(struct state *state, struct object *object)
         return;
     }
     struct server *server = servers_find(&intent->cloud->servers, intent->provider_id);
-    if (!server || server->owner != object) {
-        bool surplus = server && intent->kind == CALL_DELETE && server->marked == object;
-        if (!surplus) {
-            if (intent->state == INTENT_OPEN) {
-                if (intent->kind == CALL_DELETE)
-                    done(state, intent);
-                else
-                    ended(state, intent, "the server is gone");
-            }
-            return;
-        }
-    }
     if (intent->state != INTENT_OPEN) return;
+    /* a surplus one is deleted by its id, whatever its mark says meanwhile */
+    bool deletes = intent->kind == CALL_DELETE && server && !server->owner;
+    if (!server && intent->kind == CALL_DELETE) {
+        done(state, intent);
+        return;
+    }
+    if (!deletes && (!server || server->owner != object)) {
+        ended(state, intent, server ? "the server is another's now" : "the server is gone");
+        return;
+    }
     if (intent->kind == CALL_DELETE)
         observe_delete(state, intent, server);
     else

@@ -42,12 +42,22 @@ static bool fault_is_unread(const struct server *server)
     return server->facts.phase == PHASE_ERROR && server->facts.fault[0] == '\0' && !server->asked_by_get;
 }
 
+/* A surplus server is being deleted, and does not show its mark any more. */
+static bool is_called(const struct cloud *cloud, const struct server *server)
+{
+    for (uint32_t i = 0; i < cloud->intent_count; i++)
+        if (cloud->intents[i]->state == INTENT_OPEN &&
+            strcmp(cloud->intents[i]->provider_id, server->facts.id) == 0)
+            return true;
+    return false;
+}
+
 /* Why a server is read again: something is under way, or something said that it is gone. */
-static bool needs_look(const struct server *server)
+static bool needs_look(const struct cloud *cloud, const struct server *server)
 {
     const struct object *object = server->owner ? server->owner : server->marked;
     if (server->suspect || server->missing_again_ms != 0) return true;
-    if (!object) return false;
+    if (!object) return is_called(cloud, server);
     if (!server->owner && !server->proven_by_get) return true; /* a second one, or one that has returned? */
     if (object->intent && object->intent->state == INTENT_OPEN) return true;
     if (server->expected) return true;
@@ -56,7 +66,7 @@ static bool needs_look(const struct server *server)
 
 static void look_again(struct state *state, struct cloud *cloud, struct server *server)
 {
-    if (!needs_look(server)) {
+    if (!needs_look(cloud, server)) {
         look_cancel(cloud, server);
         return;
     }
@@ -96,7 +106,7 @@ static bool next_server(struct state *state, struct cloud *cloud, struct call *o
     }
     struct server *server = server_of_look(first);
     look_cancel(cloud, server);
-    if (!needs_look(server)) return next_server(state, cloud, out, arena);
+    if (!needs_look(cloud, server)) return next_server(state, cloud, out, arena);
     *out = (struct call){.kind = CALL_LOOK,
                          .look = LOOK_SERVER,
                          .cloud = arena_text(arena, cloud->name),

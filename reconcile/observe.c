@@ -148,6 +148,7 @@ void object_bind(struct state *state, struct object *object, struct server *serv
     server_belongs(server);
     object->remedies = 0;
     object->mark_repairs = 0;
+    state->holds_stale |= object->source->empty != NULL;
     object_recount(state, object);
     store_object(state, object);
     look_soon(state, object->cloud, object->current, LOOK_FIRST_MS);
@@ -174,6 +175,7 @@ void object_unbind(struct state *state, struct object *object, struct server *se
     text_set_release(&object->metadata);
     text_set_release(&object->volumes);
     look_cancel(object->cloud, server);
+    state->holds_stale |= object->source->empty != NULL;
     object_recount(state, object);
     store_object(state, object);
     state_dirty(state, object); /* another one may carry its mark */
@@ -230,6 +232,7 @@ bool server_is_removed_by_us(const struct server *server)
 
 bool server_never_ran(const struct object *object, const struct server *server)
 {
+    if (server->ran) return false;
     if (server->facts.launched == LAUNCHED_NEVER) return true;
     if (server->facts.launched == LAUNCHED_ONCE) return false;
     return object->created_by_us && !object->was_running;
@@ -345,13 +348,17 @@ static void note_error(struct state *state, struct object *object, const struct 
     }
 }
 
+bool facts_show_a_run(const struct facts *facts)
+{
+    enum phase phase = facts->phase;
+    return phase == PHASE_RUNNING || phase == PHASE_STOPPED || phase == PHASE_SHELVED ||
+           phase == PHASE_PAUSED || phase == PHASE_SUSPENDED || phase == PHASE_RESCUED ||
+           phase == PHASE_CONFIRM_RESIZE || facts->launched == LAUNCHED_ONCE;
+}
+
 static void note_seen(struct state *state, struct object *object, struct server *server)
 {
-    enum phase phase = server->facts.phase;
-    bool ran = phase == PHASE_RUNNING || phase == PHASE_STOPPED || phase == PHASE_SHELVED ||
-               phase == PHASE_PAUSED || phase == PHASE_SUSPENDED || phase == PHASE_RESCUED ||
-               phase == PHASE_CONFIRM_RESIZE || server->facts.launched == LAUNCHED_ONCE;
-    if (ran && !object->was_running) {
+    if (server->ran && !object->was_running) {
         object->was_running = true;
         object->ledger_dirty = true;
         if (object->spec) capacity_worked(state, object);
@@ -383,7 +390,7 @@ static void note_protection(struct state *state, struct object *object)
         }
         return;
     }
-    if (!source->valid || !source->config) {
+    if (!source->valid || source->empty || !source->config) {
         object->unprotected_ms = 0;
         return;
     }

@@ -38,6 +38,8 @@ void server_remark(struct state *state, struct cloud *cloud, struct server *serv
 struct server *object_surplus(const struct object *object);
 /* When protect: false of the manifest comes into force; NEVER_MS = it does not say so, or already is. */
 int64_t object_protection_ends_ms(const struct object *object);
+/* What is said of it proves that it has run at some time. */
+bool facts_show_a_run(const struct facts *facts);
 /* The vanish brake counts it: bound to a managed object, and once seen (by this process, or the ledger says
    so). */
 bool server_is_counted(const struct server *server);

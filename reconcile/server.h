@@ -31,6 +31,7 @@ struct server {
     uint64_t list_serial;  /* of the newest list that had it */
     bool suspect;          /* something said that it is gone: GET or list as soon as may be */
     int64_t vanished_ms;   /* missing since then, counted by the vanish brake; 0 = not */
+    bool ran;              /* some reply showed that it ran, be it an older one than `facts` */
     bool expected;         /* never seen in a reply yet: known from a create's reply or from the ledger */
     bool foreign_writer;   /* carries our owner with another writer id, made after our start */
     struct object *owner;  /* bound as current or next */

@@ -53,8 +53,7 @@ struct source {
     const struct source_config *config;
     struct generation *generation; /* the set in force: last accepted; NULL = none in this process */
     struct generation
-        *empty; /* a valid reading without any object while servers are bound: waits for approve */
-    bool empty_approved;
+        *empty;     /* a valid reading without any object while servers are bound: waits for approve */
     bool read_once; /* a reading, valid or not, has arrived */
     bool valid;     /* the newest reading was valid */
     bool missing;

@@ -15,6 +15,7 @@
 #include "reconcile/retry.h"
 #include "reconcile/send.h"
 #include "reconcile/store.h"
+#include "reconcile/swap.h"
 
 struct state *reconcile_new(const uint8_t entropy[32], struct now started)
 {
@@ -355,6 +356,7 @@ struct step_result reconcile_step(struct state *state, struct event *events, uin
     state->now = now;
     for (uint32_t i = 0; i < event_count; i++)
         absorb_event(state, &events[i]);
+    swap_settle_empty(state);
     collect_due(state);
     bool more = look_at_dirty(state);
     for (uint32_t i = 0; i < state->cloud_count; i++) {

@@ -161,11 +161,20 @@ static bool load_object(struct state *state, const struct record *record)
     return true;
 }
 
+/* Ids of intents and charges grow over all runs. The row that counts the starts may have been lost while
+   later ones were saved: what was given out once is never given out again. */
+static bool seq_cell(struct state *state, const char *cell, uint64_t *out)
+{
+    if (!id_cell(cell, out) || *out >> 62 != 0) return false;
+    if (*out > state->call_seq) state->call_seq = *out;
+    return true;
+}
+
 static bool load_intent(struct state *state, const struct record *record)
 {
     const char *const *c = record->cells;
     struct intent loaded = {.state = INTENT_OPEN, .unknown = true, .class = CLASS_REST, .field = FIELD_COUNT};
-    bool good = id_cell(c[0], &loaded.id) && name_fits(c[1], LIMIT_DOCUMENT_NAME) &&
+    bool good = seq_cell(state, c[0], &loaded.id) && name_fits(c[1], LIMIT_DOCUMENT_NAME) &&
                 name_fits(c[2], LIMIT_DOCUMENT_NAME) && name_fits(c[3], LIMIT_NAME) && c[4] &&
                 call_from_name(c[4], &loaded.kind) && loaded.kind != CALL_LOOK &&
                 text_cell(c[5], loaded.provider_id, sizeof loaded.provider_id) && c[6] && c[7] &&
@@ -201,7 +210,7 @@ static bool load_charge(struct state *state, const struct record *record)
     const char *const *c = record->cells;
     uint64_t id;
     int64_t wall;
-    if (!id_cell(c[0], &id) || !name_fits(c[1], LIMIT_DOCUMENT_NAME) || !number_cell(c[5], &wall))
+    if (!seq_cell(state, c[0], &id) || !name_fits(c[1], LIMIT_DOCUMENT_NAME) || !number_cell(c[5], &wall))
         return false;
     int64_t age = instant_max(0, state->now.wall_ms - wall);
     struct now then = {state->now.boot_ms - age, wall};
@@ -351,6 +360,7 @@ static void first_words(struct state *state, uint64_t starts)
                    arena_printf(arena, "%016llx%016llx", (unsigned long long)state->hash_key.k0,
                                 (unsigned long long)state->hash_key.k1));
     }
+    if (starts < state->call_seq >> 32) starts = state->call_seq >> 32;
     store_meta(state, "starts", arena_printf(arena, "%llu", (unsigned long long)starts + 1));
     /* ids of this run are above all earlier ones; 2^32 calls per run are enough for centuries */
     state->call_seq = (starts + 1) << 32;

@@ -36,6 +36,15 @@ static bool mistake_differs(const struct mistake *old, const struct error *new)
            strcmp(old->message, new->text) != 0;
 }
 
+static void forget_empty(struct state *state, struct source *source)
+{
+    if (!source->empty) return;
+    generation_free(source->empty);
+    source->empty = NULL;
+    state->holds_stale = true;
+    state_dirty_source(state, source);
+}
+
 void swap_fault(struct state *state, const char *name, const struct error *mistakes, uint32_t count,
                 bool missing)
 {
@@ -46,6 +55,7 @@ void swap_fault(struct state *state, const char *name, const struct error *mista
     source->valid = false;
     source->missing = missing;
     mistakes_copy(source, mistakes, count);
+    forget_empty(state, source); /* the newest reading is no empty set, and approves of nothing */
     if (!news) return;
     const char *first = count > 0 ? mistakes[0].text : "it cannot be read";
     const char *file = count > 0 ? mistakes[0].file : "";
@@ -205,12 +215,32 @@ static bool has_bound(const struct source *source)
     return false;
 }
 
-void swap_accept_empty(struct state *state, struct source *source)
+static void accept_empty(struct state *state, struct source *source)
 {
-    if (!source->empty) return;
     struct generation *generation = source->empty;
     source->empty = NULL;
     take_in_force(state, source, generation);
+    state->holds_stale = true;
+}
+
+void swap_accept_empty(struct state *state, struct source *source)
+{
+    if (!source->empty) return;
+    accept_empty(state, source);
+    for (uint32_t i = 0; i < source->object_count; i++) {
+        struct object *object = source->objects[i];
+        if (object->current[0] == '\0') continue;
+        object->held = object->ledger_dirty = true;
+        object->held_desire = 0;
+    }
+}
+
+void swap_settle_empty(struct state *state)
+{
+    for (uint32_t i = 0; i < state->source_count; i++) {
+        struct source *source = state->sources[i];
+        if (source->empty && !has_bound(source)) accept_empty(state, source);
+    }
 }
 
 void swap_generation(struct state *state, struct generation *generation)
@@ -221,8 +251,7 @@ void swap_generation(struct state *state, struct generation *generation)
     source->valid = true;
     source->missing = false;
     source_clear_mistakes(source);
-    generation_free(source->empty);
-    source->empty = NULL;
+    forget_empty(state, source);
     if (generation->count == 0 && has_bound(source) &&
         (!source->generation || source->generation->count > 0)) {
         source->empty = generation;
@@ -233,6 +262,7 @@ void swap_generation(struct state *state, struct generation *generation)
             "source %s is empty although servers are bound to it; they stay until `setpointctl approve`",
             source->name);
         state_dirty_source(state, source);
+        state->holds_stale = true;
         return;
     }
     take_in_force(state, source, generation);

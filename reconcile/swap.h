@@ -13,7 +13,10 @@ void swap_generation(struct state *state, struct generation *generation);
 void swap_fault(struct state *state, const char *source, const struct error *mistakes, uint32_t count,
                 bool missing);
 
-/* A person approved that the source is empty: its objects retire. */
+/* A person approved that the source is empty: its objects retire. Each of them stays held until it is
+   approved itself: a source of several clouds is several holds, and --partial means so many and no more. */
 void swap_accept_empty(struct state *state, struct source *source);
+/* A source that was emptied while servers were bound, and has none any more, is just empty. */
+void swap_settle_empty(struct state *state);
 
 #endif

@@ -197,7 +197,6 @@ void judge_manifest(struct judge *judge, const struct manifest *manifest, int64_
     struct source_note *source = &judge->sources[place];
     bool nothing = manifest->health == FLEET_EMPTY ||
                    (manifest->health == FLEET_GOOD && manifest_present(manifest) == 0);
-    bool emptied = source->emptied && nothing;
     source->read = true;
     manifest_release(&source->manifest);
     source->manifest = manifest_copy(manifest);
@@ -206,7 +205,7 @@ void judge_manifest(struct judge *judge, const struct manifest *manifest, int64_
         take_good(judge, place, now_ms);
         return;
     }
-    source->acts = source->emptied = emptied;
+    source->acts = source->emptied && nothing; /* approved once, it stays the set last accepted */
     for (unsigned i = 0; i < judge->object_count; i++) {
         if (judge->objects[i].source != place) continue;
         object_settle_protection(judge, &judge->objects[i], now_ms);
@@ -385,5 +384,7 @@ void judge_unprotected(struct judge *judge, const char *source, const char *name
     int place = object_find(judge, source, name);
     if (place < 0) return;
     struct object_note *object = &judge->objects[place];
-    if (!(object->wanted && object->wish.protect)) object->protect = false;
+    /* of an emptied source the set last accepted stays wanted, but no manifest protects any more */
+    const struct wish *wish = manifest_find(&judge->sources[object->source].manifest, name);
+    if (!(wish && wish->present && wish->protect)) object->protect = false;
 }

@@ -40,6 +40,8 @@ static bool is_really_done(struct judge *judge, const struct object_note *object
     struct cloud_server server;
     struct cloud *cloud = judge->setup.clouds[object->silent_cloud];
     if (!cloud_server_at(cloud, object->silent_server, &server)) return true;
+    /* the newest that the client was shown of it came by a reply that a fault had made */
+    if (!judge->clouds[object->silent_cloud].servers[object->silent_server].seen.known) return true;
     switch ((unsigned)object->silent) {
     case OPERATION_START:
     case OPERATION_UNSHELVE: return !server.visible || strcmp(server.status, "ACTIVE") == 0;
@@ -181,13 +183,17 @@ static unsigned live_servers(struct judge *judge, int object, const char *known,
     return count;
 }
 
-/* Another server of the source was interrupted, and only a person can bring it back. */
+/* Another server of the source went wrong while it was interrupted, and only a person can bring it back. */
 static bool person_holds_slot(const struct judge *judge, unsigned source, const cJSON *status)
 {
+    static const char *const reasons[] = {"ErrorHold", "Protected", "OperatorState"};
     const cJSON *row;
-    cJSON_ArrayForEach(row,
-                       status) if (strcmp(member(row, "source"), judge->sources[source].manifest.name) == 0 &&
-                                   strcmp(member(row, "reason"), "ErrorHold") == 0) return true;
+    cJSON_ArrayForEach(row, status)
+    {
+        if (strcmp(member(row, "source"), judge->sources[source].manifest.name) != 0) continue;
+        for (unsigned i = 0; i < sizeof reasons / sizeof *reasons; i++)
+            if (strcmp(member(row, "reason"), reasons[i]) == 0) return true;
+    }
     return false;
 }
 

@@ -27,7 +27,7 @@ static struct flight_note *flight_note_new(struct judge *judge, const struct jud
     flight->clean = false;
     flight->silent_object = -1;
     flight->seen = (struct sighting){0};
-    flight->ran = false;
+    flight->ran = flight->ours = false;
     return flight;
 }
 
@@ -215,6 +215,7 @@ void judge_sent(struct judge *judge, const struct judge_request *request, const 
         int place = server_position(judge, request->cloud, server);
         if (place >= 0) flight->seen = judge->clouds[request->cloud].servers[place].seen;
         if (place >= 0) flight->ran = judge->clouds[request->cloud].servers[place].ran;
+        if (place >= 0) flight->ours = judge->clouds[request->cloud].servers[place].ours;
     }
     judge_intent(judge, request, operation, server, durable_intents);
     flight->key = request_key(request);
@@ -229,7 +230,7 @@ static void believe(struct judge *judge, const struct flight_note *flight)
     for (unsigned i = 0; i < flight->sighting_count; i++) {
         struct server_note *server = &cloud->servers[flight->positions[i]];
         server->told = true;
-        server->ran |= flight->sightings[i].launched;
+        server->ran |= flight->clean && flight->sightings[i].launched; /* else it may have shown the past */
         server->knowable |= flight->sightings[i].marked || flight->operation == OPERATION_CREATE;
         if (flight->arrived_ms < server->seen.asked_ms) continue;
         server->seen = flight->sightings[i];

@@ -79,13 +79,14 @@ static void judge_birth(struct judge *judge, unsigned number, unsigned place)
     note->birth = BIRTH_LIVE;
     if (note->object < 0) return;
     struct object_note *object = &judge->objects[note->object];
-    object->converged_once = object->converged_maybe = object->interrupted = false;
+    object->converged_once = object->interrupted = false;
     judge_tested(judge, PROMISE_S1);
     judge_tested(judge, PROMISE_S4);
     /* later than settle nobody could foresee it */
     if (judge->now_ms - note->made_ms + judge->setup.timeout_ms > judge->setup.settle_ms)
         object->duplicates_excused = true;
-    if (object->duplicates_excused) return;
+    if (object->duplicates_excused) return; /* converged_maybe: by the other one */
+    object->converged_maybe = false;
     for (unsigned i = 0; i < judge->setup.cloud_count; i++)
         for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
             struct server_note *other = &judge->clouds[i].servers[k];
@@ -206,7 +207,7 @@ static void judge_whose(struct judge *judge, const struct flight_note *flight,
                         const struct cloud_record *record, const struct server_note *server)
 {
     judge_tested(judge, PROMISE_S2);
-    if (!server || !server->ours) {
+    if (!server || !(server->ours || flight->ours)) {
         judge_fail(judge, PROMISE_S2, "%s arrived for server %s (%s) of cloud %s, which is not ours",
                    operation_call(flight->operation), record->server_id, record->server_name,
                    judge->setup.cloud_names[flight->cloud]);
@@ -342,6 +343,8 @@ bool object_is_interrupted(struct judge *judge, struct object_note *object)
         object->interrupted = false;
     bool left_alone = !object->wanted && (object->protect || !judge->sources[object->source].manifest.prune);
     if (left_alone) object->interrupted = false;
+    /* until the client has seen that, it is the same slot that the next call stands in */
+    if (!object->interrupted) object->loose = true;
     return object->interrupted;
 }
 
@@ -372,6 +375,8 @@ static void judge_disruption(struct judge *judge, const struct flight_note *flig
     struct source_note *source = &judge->sources[object->source];
     const struct manifest *terms = judge->setup.manifests[object->source];
     bool seen_running = flight->seen.known && strcmp(flight->seen.vm_state, "active") == 0;
+    /* what the client saw it by was no sound reply: it may hold a slot, and keep it for what comes next */
+    if (!flight->seen.known) object->loose = true;
     if (!object->converged_once || !seen_running || object_is_interrupted(judge, object)) return;
     object->interrupted = true;
     object->interrupted_by = flight->operation;
@@ -433,6 +438,9 @@ static void judge_mutation(struct judge *judge, struct flight_note *flight, cons
     if (flight->operation == OPERATION_DELETE && record->reply_status < 400)
         judge_destruction(judge, flight, record, server, now_ms);
     bool works = record->effect && kind != CLOUD_FAULT_IGNORED;
+    /* nothing was interrupted, but the client cannot know: it holds a slot, and may keep it for what comes
+     * next */
+    if (operation_interrupts(flight->operation) && !works) judge->objects[server->object].loose = true;
     if (operation_interrupts(flight->operation) && works && strcmp(record->status_before, "ACTIVE") == 0)
         judge_disruption(judge, flight, place, server, now_ms);
     if (kind == CLOUD_FAULT_IGNORED && record->reply_status < 300) {

@@ -121,6 +121,7 @@ struct flight_note {
     uint64_t key;         /* of method, path and body: the same request again has the same */
     struct sighting seen; /* of its server, when it was sent */
     bool ran;             /* and whether it was known to have run */
+    bool ours;            /* and whose it was */
     /* what a read showed: filled at arrival, believed at delivery */
     struct sighting *sightings;
     size_t *positions;

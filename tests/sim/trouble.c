@@ -11,7 +11,8 @@
 /* --- the clouds' own faults --- */
 
 /* Lists that lie without a sign. Two in a row within settle are beyond what S1 and S4 promise to see through,
-   so they come one at a time, and not while a create has no answer. */
+   so they come one at a time, not while a create has no answer, and not where a restored ledger may know less
+   than the cloud: with it, one list is all the evidence there is. */
 static bool is_lie(unsigned kind)
 {
     return kind == CLOUD_FAULT_PAGE_MISSING || kind == CLOUD_FAULT_PAGE_SHIFTED ||
@@ -21,6 +22,7 @@ static bool is_lie(unsigned kind)
 
 static bool has_lies(const struct story *story)
 {
+    if (story->has[TROUBLE_LEDGER_OLD]) return false;
     for (unsigned kind = 0; kind < CLOUD_FAULT_KIND_COUNT; kind++)
         if (story->has[kind] && is_lie(kind)) return true;
     return false;

@@ -1,6 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include "reconcile/absorb.h"
+#include "reconcile/observe.h"
 #include "tests/unit/reconcile_rig.h"
 
 static struct server *server_of(struct rig *rig, const char *id)
@@ -25,6 +26,24 @@ static void older_facts_do_not_replace_newer_ones(void **state)
     assert_int_equal(server_of(&rig, "s1")->facts.phase, PHASE_STOPPED);
     absorb_facts(rig.state, rig.cloud, &running, 101, 0, false);
     assert_int_equal(server_of(&rig, "s1")->facts.phase, PHASE_RUNNING);
+    rig_close(&rig);
+}
+
+/* Two questions may overtake each other; that it ran once stays true whichever is older. */
+static void an_older_reply_still_proves_that_it_ran(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = rig_object(&rig, rig_spec(&rig, "web"));
+    struct facts running = rig_facts(&rig, "s1", "web", PHASE_RUNNING), building = running;
+    building.phase = building.rests = PHASE_BUILDING;
+    building.launched = LAUNCHED_NEVER;
+    absorb_facts(rig.state, rig.cloud, &building, 101, 0, false);
+    assert_true(server_never_ran(object, server_of(&rig, "s1")));
+    absorb_facts(rig.state, rig.cloud, &running, 100, 0, true);
+    assert_int_equal(server_of(&rig, "s1")->facts.phase, PHASE_BUILDING);
+    assert_false(server_never_ran(object, server_of(&rig, "s1")));
     rig_close(&rig);
 }
 
@@ -137,6 +156,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(older_facts_do_not_replace_newer_ones),
+        cmocka_unit_test(an_older_reply_still_proves_that_it_ran),
         cmocka_unit_test(a_server_counts_once_per_list),
         cmocka_unit_test(rows_without_a_sound_id_are_dropped),
         cmocka_unit_test(a_deleted_row_is_a_suspicion),

@@ -9,7 +9,8 @@ static void servers(struct rig *rig, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
         struct facts facts = rig_facts(rig, arena_printf(&rig->arena, "s%02u", i), "x", PHASE_RUNNING);
-        rig_server(rig, &facts, NULL);
+        struct spec *spec = rig_spec(rig, arena_printf(&rig->arena, "x%02u", i));
+        rig_server(rig, &facts, rig_object(rig, spec));
     }
 }
 
@@ -61,6 +62,7 @@ static void it_holds_until_all_are_back(void **state)
     for (unsigned i = 0; i < 5; i++)
         brake_vanished(rig.state, rig.cloud, rig.cloud->servers.by_id[i]);
     brake_judge_vanish(rig.state, rig.cloud, 10);
+    assert_true(rig.cloud->vanish_brake);
     rig.state->now.boot_ms += 2 * BRAKE_WINDOW_MS;
     for (unsigned i = 0; i < 4; i++)
         brake_unvanish(rig.cloud, rig.cloud->servers.by_id[i]);

@@ -52,6 +52,23 @@ static void good_rows_load(void **state)
     assert_int_equal(load(NULL, 0), LEDGER_MISSING); /* made, and nothing was ever saved in it */
 }
 
+/* The row that counts the starts was lost, what came after it was not. */
+static void ids_are_never_given_out_twice(void **state)
+{
+    (void)state;
+    static const struct record starts = {.table = RECORD_META, .cells = {"starts", "3"}};
+    struct record charge = good_charge;
+    charge.cells[0] = "00000000021474836481"; /* 5 << 32, and 1 */
+    const struct record rows[] = {good_object, good_intent, charge, good_meta, starts};
+    for (uint32_t count = 2; count <= 5; count++) {
+        struct rig rig;
+        rig_open_with(&rig, rig_traits("nhn-v2"), rig_ledger(LEDGER_LOADED, rows, count));
+        uint64_t least = count > 2 ? (uint64_t)6 << 32 : (uint64_t)2 << 32;
+        assert_true(rig.state->call_seq >= least && rig.state->call_seq < least + ((uint64_t)1 << 32));
+        rig_close(&rig);
+    }
+}
+
 struct hostile {
     unsigned column;
     const char *cell;
@@ -215,6 +232,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_rows_load),
+        cmocka_unit_test(ids_are_never_given_out_twice),
         cmocka_unit_test(hostile_objects_make_the_ledger_corrupt),
         cmocka_unit_test(hostile_intents_make_the_ledger_corrupt),
         cmocka_unit_test(hostile_charges_and_meta_make_the_ledger_corrupt),
