@@ -74,6 +74,7 @@ void account_tell(struct account *account, struct batch *events, struct now now,
     event->logging_in = session->logging_in;
     event->fingerprint = arena_text(&events->arena, session->fingerprint);
     event->retry_boot_ms = session->retry_boot_ms;
+    event->quiet_boot_ms = session->quiet_boot_ms;
     event->message = arena_text(&events->arena, session->message);
     account->told.state = state;
     account->told.wants = wants;

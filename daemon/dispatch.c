@@ -279,9 +279,10 @@ static void call_resume(struct dispatch *dispatch, struct flight *flight, struct
         flight_unsent(dispatch, flight, DISPATCH_UNSENT, "the new token is for another project", now);
 }
 
-static void permit_use(struct dispatch *dispatch, const char *cloud, struct now now)
+static void permit_use(struct dispatch *dispatch, const char *cloud, bool renew, struct now now)
 {
     struct account *account = account_find(dispatch, cloud);
+    if (account && renew) session_renew(&account->session, now);
     if (account == NULL || account_wants(account, now) == 0)
         dispatch->counts.idle_permits++;
     else if (session_wants_login(&account->session, now))
@@ -296,7 +297,7 @@ void dispatch_effect(struct dispatch *dispatch, const struct effect *effect, str
     if (effect->kind == EFFECT_SEND)
         call_send(dispatch, effect->send.call, now);
     else if (effect->kind == EFFECT_PERMIT)
-        permit_use(dispatch, effect->permit_cloud, now);
+        permit_use(dispatch, effect->permit.cloud, effect->permit.renew, now);
     else
         UNREACHABLE();
 }
@@ -316,10 +317,12 @@ void dispatch_config(struct dispatch *dispatch, const struct config *config, str
         next = account->next;
         const struct cloud_config *cloud = config_cloud(config, account->documented->name);
         if (account->retired) continue;
-        if (cloud && cloud_same_login(cloud, account->documented))
+        if (cloud && cloud_same_login(cloud, account->documented)) {
             account_update(account, cloud);
-        else
+            session_renew(&account->session, now); /* what its secrets' files hold may have changed */
+        } else {
             account_retire(dispatch, account, now);
+        }
     }
     for (uint32_t i = 0; i < config->cloud_count; i++) {
         struct account *account = account_find(dispatch, config->clouds[i].name);

@@ -33,6 +33,11 @@ bool session_has_token(const struct session *session, struct now now)
     return session->serial != 0 && now.boot_ms < session->expire_boot_ms;
 }
 
+void session_renew(struct session *session, struct now now)
+{
+    session->renew_boot_ms = instant_min(session->renew_boot_ms, now.boot_ms);
+}
+
 bool session_wants_login(const struct session *session, struct now now)
 {
     if (session->logging_in || now.boot_ms < session->retry_boot_ms) return false;
@@ -153,6 +158,7 @@ void session_finish(struct session *session, const struct provider *provider,
         return;
     }
     session_fail(session, without_cloud(error.text, cloud->name), basics.retry_after_ms, now);
+    if (basics.retry_after_ms > 0) session->quiet_boot_ms = instant_after(now.boot_ms, basics.retry_after_ms);
 }
 
 void session_prove(struct session *session, uint64_t serial)

@@ -53,6 +53,7 @@ struct session {
     int64_t renew_boot_ms;          /* NEVER_MS */
     int64_t expire_boot_ms;         /* NEVER_MS */
     int64_t retry_boot_ms;          /* no log-in before; 0 = at once */
+    int64_t quiet_boot_ms;          /* a refused log-in's Retry-After asks for silence until then; 0 */
     char message[ERROR_TEXT_MAX];   /* why the last log-in failed; "" = it did not */
     char fingerprint[LIMIT_ID + 1]; /* of the last token; "" = none yet */
 };
@@ -79,6 +80,8 @@ bool session_begin(struct session *session, const struct provider *provider, con
 void session_finish(struct session *session, const struct provider *provider,
                     const struct cloud_config *cloud, const struct http_response *response, struct now now);
 
+/* Log in anew as soon as a permit is there; the token that there is stays in use until then. */
+void session_renew(struct session *session, struct now now);
 /* A request with the token `serial` was answered with something else than 401: it works. */
 void session_prove(struct session *session, uint64_t serial);
 /* A request with the token `serial` was answered 401: the token is dropped, unless it was replaced meanwhile.

@@ -178,6 +178,9 @@ static void breaker_note(struct state *state, struct cloud *cloud, const struct 
 static void throttle_note(struct state *state, struct cloud *cloud, const struct reply *reply)
 {
     int64_t now = state->now.boot_ms;
+    /* a 503 may ask for silence as a 429 does */
+    if (reply->retry_after_ms > 0)
+        cloud->throttled_until_ms = instant_max(cloud->throttled_until_ms, now + reply->retry_after_ms);
     if (reply->kind == REPLY_THROTTLED) {
         int64_t wait = reply->retry_after_ms > 0 ? reply->retry_after_ms : RETRY_FIRST_MS;
         cloud->throttled_until_ms = instant_max(cloud->throttled_until_ms, now + wait);
@@ -236,6 +239,7 @@ static void judge_project(struct state *state, struct cloud *cloud)
     if (!wrong && cloud->config && cloud->config->expect_project && strcmp(cloud->pinned, expected) != 0)
         pin(state, cloud, expected);
     if (wrong != cloud->wrong_project) state_dirty_cloud(state, cloud);
+    if (wrong && !cloud->wrong_project) cloud->renew_ms = state->now.boot_ms + WRONG_PROJECT_RENEW_MS;
     cloud->wrong_project = wrong;
 }
 
@@ -249,6 +253,7 @@ static void absorb_session(struct state *state, const struct event_session *even
     cloud->session_held = event->held;
     cloud->logging_in = event->logging_in;
     cloud->permits_out = 0;
+    cloud->throttled_until_ms = instant_max(cloud->throttled_until_ms, event->quiet_boot_ms);
     cloud->session_retry_ms = event->state == SESSION_FAILED ? event->retry_boot_ms : 0;
     if (event->state == SESSION_FAILED) {
         const char *message = event->message ? event->message : "";

@@ -101,6 +101,7 @@ struct cloud {
     char fingerprint[LIMIT_ID + 1];
     char pinned[LIMIT_ID + 1]; /* from the ledger or first use */
     bool wrong_project;
+    int64_t renew_ms; /* wrong_project: when to log in anew */
     int64_t session_retry_ms;
     char session_message[CLOUD_MESSAGE];
 

@@ -57,7 +57,10 @@ struct effect {
             const struct call *call;
             bool repeat_after_auth; /* unused by the core; kept false */
         } send;
-        const char *permit_cloud;
+        struct {
+            const char *cloud;
+            bool renew; /* for a new log-in, although the token is good: it is for another project */
+        } permit;
         struct {
             uint64_t id;
             enum answer_code code;

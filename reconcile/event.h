@@ -58,6 +58,7 @@ struct event_session {
     bool logging_in;         /* a log-in is on the wire */
     const char *fingerprint; /* READY: project id */
     int64_t retry_boot_ms;   /* FAILED */
+    int64_t quiet_boot_ms;   /* a refused log-in's Retry-After: nothing is sent to the cloud before; 0 */
     const char *message;     /* FAILED: what to show a person */
 };
 

@@ -64,11 +64,23 @@ static void send_call(struct state *state, struct cloud *cloud, const struct cal
     slot_take(state, cloud);
 }
 
+/* With a token for another project nothing is asked that could show it refused: log in anew from time to
+   time, for the account may have been put right. */
+static bool renewal_is_due(const struct state *state, const struct cloud *cloud)
+{
+    return cloud->wrong_project && cloud->session == SESSION_READY && cloud->permits_out == 0 &&
+           !cloud->logging_in && state->now.boot_ms >= cloud->renew_ms;
+}
+
 static bool try_permit(struct state *state, struct cloud *cloud)
 {
-    if (cloud->session_wants <= cloud->permits_out) return false;
+    bool wanted = cloud->session_wants > cloud->permits_out, renew = renewal_is_due(state, cloud);
+    if (!wanted && !renew) return false;
     cloud->permits_out++;
-    state_effect(state, EFFECT_PERMIT)->permit_cloud = arena_text(&state->effects->arena, cloud->name);
+    cloud->renew_ms = state->now.boot_ms + WRONG_PROJECT_RENEW_MS;
+    struct effect *effect = state_effect(state, EFFECT_PERMIT);
+    effect->permit.cloud = arena_text(&state->effects->arena, cloud->name);
+    effect->permit.renew = !wanted;
     slot_take(state, cloud);
     return true;
 }
@@ -208,6 +220,9 @@ int64_t cloud_send_wake(const struct state *state, const struct cloud *cloud)
     bool open = cloud->outages >= BREAKER_FAILURES;
     int64_t want = NEVER_MS;
     if (cloud->session_wants > cloud->permits_out) want = state->now.boot_ms;
+    if (cloud->wrong_project && cloud->session == SESSION_READY && !cloud->logging_in &&
+        cloud->permits_out == 0)
+        want = instant_min(want, cloud->renew_ms);
     if (can_look(cloud)) {
         want = instant_min(want, look_wake(state, cloud));
         if (has_ready(cloud) && !open) want = state->now.boot_ms; /* an open breaker is probed by looks */

@@ -278,6 +278,8 @@ static void act_session(struct line *l)
                                     .fingerprint = arena_text(&l->play->arena, words_at(&l->words, 3)),
                                     .message = arena_text(&l->play->arena, words_at(&l->words, 3)),
                                     .wants = words_number(&l->words, "wants", 0)};
+    int64_t quiet_ms = words_duration(&l->words, "quiet", 0);
+    if (quiet_ms > 0) event->quiet_boot_ms = l->play->now.boot_ms + quiet_ms;
     if (strcmp(word, "ready") == 0) event->state = SESSION_READY;
     if (strcmp(word, "failed") != 0) return;
     event->state = SESSION_FAILED;

@@ -174,7 +174,9 @@ static void take_effects(struct play *play)
         switch (effect->kind) {
         case EFFECT_SAVE: break;
         case EFFECT_SEND: take_send(play, effect->send.call); break;
-        case EFFECT_PERMIT: text_addf(play->out, "> Permit %s\n", effect->permit_cloud); break;
+        case EFFECT_PERMIT: 
+            text_addf(play->out, "> Permit %s%s\n", effect->permit.cloud, effect->permit.renew ? " renew" : "");
+            break;
         case EFFECT_ANSWER:
             text_addf(play->out, "< %d %s\n", (int)effect->answer.code, effect->answer.message);
             break;

@@ -213,7 +213,8 @@ static void effect_carry_out(struct world *world, const struct effect *effect)
         wire_run(world);
         return;
     case EFFECT_PERMIT:
-        trace_say(&world->trace, "    permit %s", effect->permit_cloud);
+        trace_say(&world->trace, "    permit %s%s", effect->permit.cloud,
+                  effect->permit.renew ? " renew" : "");
         dispatch_effect(world->dispatch, effect, world_clock(world));
         wire_run(world);
         return;
@@ -332,6 +333,14 @@ char *daemon_status(struct world *world)
     struct text text;
     text_init(&text, JSON_MAX);
     view_status(world->state, NULL, world_clock(world), &text);
+    return shown(&text);
+}
+
+char *daemon_clouds(struct world *world)
+{
+    struct text text;
+    text_init(&text, JSON_MAX);
+    view_clouds(world->state, world_clock(world), &text);
     return shown(&text);
 }
 

@@ -18,6 +18,7 @@ void daemon_command(struct world *world, const struct event_command *command);
 void daemon_show_status(struct world *world); /* to the judge */
 /* JSON of the holds in force; to be freed. */
 char *daemon_holds(struct world *world);
+char *daemon_clouds(struct world *world);
 char *daemon_status(struct world *world);
 
 #endif

@@ -52,13 +52,26 @@ static bool is_really_done(struct judge *judge, const struct object_note *object
     }
 }
 
+static void servers_unbound(struct judge *judge, int object, int64_t now_ms)
+{
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++)
+        for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
+            struct server_note *note = &judge->clouds[i].servers[k];
+            struct cloud_server server;
+            if (note->object != object || note->bound_until_ms != INT64_MAX) continue;
+            if (cloud_server_at(judge->setup.clouds[i], k, &server) && !server.visible)
+                note->bound_until_ms = now_ms;
+        }
+}
+
 void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_ms)
 {
     int place = object_find(judge, tell->source, tell->name);
     judge->now_ms = now_ms;
     if (place < 0) return;
     struct object_note *object = &judge->objects[place];
-    bool converged = strcmp(tell->reason, "InSync") == 0 || strcmp(tell->reason, "DriftIgnored") == 0;
+    bool converged = object->wanted && /* "nothing is left of it" is InSync, too */
+                     (strcmp(tell->reason, "InSync") == 0 || strcmp(tell->reason, "DriftIgnored") == 0);
     if (strcmp(tell->type, "VerdictChanged") == 0 && converged) {
         object->loose = false;
         object_is_back(judge, object);
@@ -67,6 +80,7 @@ void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_
         object->converged_once = object->converged_maybe = true;
         object->converged_ms = now_ms;
     }
+    if (strcmp(tell->type, "ServerGone") == 0) servers_unbound(judge, place, now_ms);
     if (strcmp(tell->type, "CallIgnored") == 0) object_call_failed(judge, object, tell->call);
     if (object->silent == OPERATION_READ || strcmp(tell->call, operation_call(object->silent)) != 0) return;
     if (strcmp(tell->type, "CallDone") == 0) {
@@ -141,7 +155,14 @@ void judge_status(struct judge *judge, const char *json, int64_t wall_ms, int64_
     const cJSON *row;
     judge->now_ms = now_ms;
     if (!cJSON_IsArray(status)) judge_fail(judge, PROMISE_S10, "status is not a JSON array: %.200s", json);
-    cJSON_ArrayForEach(row, status) judge_next_try(judge, row, wall_ms);
+    cJSON_ArrayForEach(row, status)
+    {
+        int place = object_find(judge, member(row, "source"), member(row, "name"));
+        judge_next_try(judge, row, wall_ms);
+        /* nothing is looked at in another project, and that is told */
+        if (place >= 0 && strcmp(member(row, "reason"), "WrongProject") == 0)
+            judge->objects[place].silent_ms = now_ms;
+    }
     cJSON_Delete(status);
     for (unsigned i = 0; i < judge->object_count; i++)
         judge_silence(judge, &judge->objects[i], now_ms);

@@ -219,7 +219,11 @@ void judge_sent(struct judge *judge, const struct judge_request *request, const 
     }
     judge_intent(judge, request, operation, server, durable_intents);
     flight->key = request_key(request);
-    if (is_repetition(judge, flight->key)) return;
+    if (is_repetition(judge, flight->key)) {
+        flight->ran =
+            false; /* decided before the first one was refused; what came to be known since is no matter */
+        return;
+    }
     judge_quiet(judge, request, operation, server);
     if (operation == OPERATION_DELETE) judge_delete(judge, request->cloud, server, now_ms);
 }
@@ -230,12 +234,20 @@ static void believe(struct judge *judge, const struct flight_note *flight)
     for (unsigned i = 0; i < flight->sighting_count; i++) {
         struct server_note *server = &cloud->servers[flight->positions[i]];
         server->told = true;
+        server->bound_until_ms = INT64_MAX;
         server->ran |= flight->clean && flight->sightings[i].launched; /* else it may have shown the past */
         server->knowable |= flight->sightings[i].marked || flight->operation == OPERATION_CREATE;
-        if (flight->arrived_ms < server->seen.asked_ms) continue;
+        /* the client goes by when it asked: where that was in another order, nobody can say what it believes
+         */
+        bool earlier = flight->arrived_ms < server->seen.asked_ms;
+        bool overtook = earlier != (flight->sent_ms < server->seen.sent_ms);
+        if (earlier && !overtook && flight->clean) continue;
+        int64_t asked_ms = earlier ? server->seen.asked_ms : flight->arrived_ms;
+        int64_t sent_ms = flight->sent_ms < server->seen.sent_ms ? server->seen.sent_ms : flight->sent_ms;
         server->seen = flight->sightings[i];
-        server->seen.known = flight->clean;
-        server->seen.asked_ms = flight->arrived_ms;
+        server->seen.known = flight->clean && !overtook;
+        server->seen.asked_ms = asked_ms;
+        server->seen.sent_ms = sent_ms;
     }
 }
 

@@ -244,7 +244,9 @@ unsigned judge_servers_since(struct judge *judge, unsigned source, int64_t since
             int object = judge->clouds[i].servers[k].object;
             if (object < 0 || judge->objects[object].source != source) continue;
             if (!cloud_server_at(judge->setup.clouds[i], k, &server)) continue;
-            count += server.visible || server.deleted_ms >= since_ms;
+            /* until the client has seen that it is gone, it is one of those that it counts */
+            count += server.visible || server.deleted_ms >= since_ms ||
+                     judge->clouds[i].servers[k].bound_until_ms >= since_ms;
         }
     return count;
 }
@@ -421,7 +423,7 @@ static void judge_mutation(struct judge *judge, struct flight_note *flight, cons
     enum cloud_fault_kind kind = fault_of(judge, flight, record, &fault);
     int place = record->server_id[0] ? server_position(judge, flight->cloud, record->server_id) : -1;
     struct server_note *server = place < 0 ? NULL : &judge->clouds[flight->cloud].servers[place];
-    if (flight->operation == OPERATION_DELETE && server && record->reply_status < 300) {
+    if (flight->operation == OPERATION_DELETE && server && (record->reply_status < 300 || record->effect)) {
         server->leaving = true;
         if (server->object >= 0) judge->objects[server->object].converged_once = false;
     }
@@ -460,8 +462,11 @@ void judge_arrived(struct judge *judge, unsigned number, uint64_t id, const char
     flight->arrived_ms = now_ms;
     flight->clean = record.fault_id == 0;
     if (record.mutating && record.authorized) {
-        /* a mark may be written anew at any time */
-        judge->mutations += strncmp(record.detail, "setpoint.", 9) != 0;
+        int place = record.server_id[0] ? server_position(judge, number, record.server_id) : -1;
+        bool returned = flight->operation == OPERATION_DELETE && place >= 0 &&
+                        judge->clouds[number].servers[place].leaving;
+        /* a mark may be written anew at any time, and one that was deleted may have returned */
+        judge->mutations += strncmp(record.detail, "setpoint.", 9) != 0 && !returned;
         judge_mutation(judge, flight, &record, now_ms);
     }
     judge_births(judge, number); /* after the excuse */

@@ -43,7 +43,7 @@ struct sighting {
     bool launched;
     bool taken;  /* it carries a whole mark of another owner */
     bool marked; /* or of ours */
-    int64_t asked_ms;
+    int64_t asked_ms, sent_ms;
 };
 
 enum birth { BIRTH_UNBORN, BIRTH_LIVE };
@@ -60,7 +60,8 @@ struct server_note {
     bool knowable;   /* and that it is ours: from the create's reply, or from its whole mark */
     struct sighting seen;
     int64_t approved_until_ms;
-    bool destroyed; /* counted */
+    int64_t bound_until_ms; /* the client told that it is gone; INT64_MAX: not yet, and it knows of it */
+    bool destroyed;         /* counted */
 };
 
 struct object_note {

@@ -1,5 +1,6 @@
 #include "tests/sim/liveness.h"
 
+#include <cjson/cJSON.h>
 #include <string.h>
 
 #include "tests/sim/daemon.h"
@@ -22,32 +23,37 @@ int64_t liveness_bound_ms(const struct story *story)
            4 * story_settle_ms(story) + calls;
 }
 
+/* Some cloud has not been read since the faults ended. */
+static bool is_blind(struct world *world)
+{
+    char *json = daemon_clouds(world);
+    cJSON *clouds = cJSON_Parse(json), *cloud;
+    int64_t ended_ms = world_clock(world).wall_ms - (world->now_ms - world->story.chaos_ms);
+    bool blind = false;
+    cJSON_ArrayForEach(cloud, clouds)
+    {
+        const char *read = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(cloud, "lastFullList"));
+        int64_t read_ms = 0;
+        blind |= !read || !instant_parse(read, &read_ms) || read_ms < ended_ms;
+    }
+    cJSON_Delete(clouds);
+    free(json);
+    return blind;
+}
+
 static const char *unsettled(struct world *world)
 {
     if (!world->up) return "the daemon is down";
+    if (is_blind(world)) return "a cloud was not read since: nobody knows how things stand there";
     char *json = daemon_status(world);
     const char *why = judge_unsettled(world->judge, json, world->now_ms);
     free(json);
     return why;
 }
 
-/* A token of another project is kept as long as it lives: with nothing to do, nobody finds out that the next
-   one would be good. An operator restarts. */
-static bool is_stuck_in_project(struct world *world)
-{
-    char *json = daemon_status(world);
-    bool stuck = strstr(json, "\"WrongProject\"") != NULL;
-    free(json);
-    return stuck;
-}
-
 static void be_a_person(struct world *world)
 {
     if (!world->up) return;
-    if (is_stuck_in_project(world)) {
-        world_crash(world);
-        return;
-    }
     people_put_right(world);
     people_approve(world);
     people_retry(world);

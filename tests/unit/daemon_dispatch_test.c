@@ -37,7 +37,7 @@ static void fixture_release(struct fixture *f)
 
 static void permit(struct fixture *f, const char *cloud, int64_t boot_ms)
 {
-    struct effect effect = {.kind = EFFECT_PERMIT, .permit_cloud = cloud};
+    struct effect effect = {.kind = EFFECT_PERMIT, .permit = {cloud, false}};
     dispatch_effect(f->dispatch, &effect, plain_now(boot_ms));
 }
 

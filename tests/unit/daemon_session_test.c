@@ -154,6 +154,7 @@ static void test_retry_after_is_obeyed(void **state)
     assert_true(begin(&f, BEGUN_MS));
     finish(&f, BEGUN_MS, ANSWERED_MS, 429, "slow down", &retry, 1);
     assert_int_equal(f.session.retry_boot_ms, ANSWERED_MS + 300 * SECOND_MS);
+    assert_int_equal(f.session.quiet_boot_ms, ANSWERED_MS + 300 * SECOND_MS);
     fixture_release(&f);
 }
 

@@ -149,6 +149,11 @@ static void throttling_halves_the_pace_and_it_recovers_slowly(void **state)
         assert_true(rig.cloud->pace_percent <= 47 + 2 * (i + 1));
     }
     assert_true(rig.cloud->pace_percent > 80);
+    for (unsigned k = 0; k < 200 && rig.cloud->flight_count == 0; k++)
+        rig_step(&rig, (struct event){.kind = EVENT_TICK}, 1000);
+    struct reply busy = {.kind = REPLY_OUTAGE, .retry_after_ms = 7000, .date_wall_ms = -1, .total = -1};
+    assert_true(rig_reply(&rig, CALL_LOOK, LOOK_LIST, busy));
+    assert_int_equal(rig.cloud->throttled_until_ms, rig.state->now.boot_ms + 7000);
     rig_close(&rig);
 }
 
