@@ -169,7 +169,7 @@ static struct value value_of(struct instance_reader *reader, enum field field, c
 static void check_metadata(struct instance_reader *reader, const struct node *map,
                            const struct traits *traits)
 {
-    unsigned ours = traits && traits->metadata_mark ? mark_key_count() : 0;
+    unsigned ours = traits && traits->mark == MARK_AS_METADATA ? mark_key_count() : 0;
     for (uint32_t i = 0; i < map->count; i++)
         if (mark_key_is_ours(map->pairs[i].key.text))
             mistakes_add(reader->mistakes, node_position(&map->pairs[i].key),

@@ -8,6 +8,7 @@
 #include "reconcile/budget.h"
 #include "reconcile/command.h"
 #include "reconcile/look.h"
+#include "reconcile/names.h"
 #include "reconcile/observe.h"
 #include "reconcile/store.h"
 #include "reconcile/swap.h"
@@ -19,6 +20,8 @@ static void note_writer(struct state *state, struct cloud *cloud, struct server 
     const struct facts *facts = &server->facts;
     if (!server_is_marked_ours(state, cloud, server) || facts->created_wall_ms < 0) return;
     if (strcmp(facts->mark.writer, state->writer) == 0) return;
+    if (facts->mark.tag[0] != '\0' && !names_tagged(state, facts->mark.tag))
+        return;                                                        /* of another cloud, maybe */
     bool began_empty = state->ledger == LEDGER_MISSING || state->cold; /* in this run, or in one that died */
     if (began_empty && !state->ledger_lost) absorb_lost_ledger(state);
     int64_t started = state->started.wall_ms + cloud->date_offset_ms + ANOTHER_DAEMON_MS;
@@ -300,6 +303,7 @@ static void absorb_config(struct state *state, struct config *config)
         state_source_add(state, config->sources[i].name)->config = &config->sources[i];
     config_free(state->config);
     state->config = config;
+    names_touch(state);
     for (uint32_t i = 0; i < state->cloud_count; i++) {
         struct cloud *cloud = state->clouds[i];
         for (uint32_t j = 0; j < cloud->servers.count; j++)

@@ -38,9 +38,10 @@ enum {
     CATALOGUE_FRESH_MS = 10 * MINUTE_MS,
     CATALOGUE_MISS_MS = 1 * MINUTE_MS, /* a miss reads the catalogue again at most once a minute */
     MARK_REPAIR_MS = 1 * HOUR_MS,
-    MARK_REPAIRS = 3,                    /* then MarkContested */
-    ANOTHER_DAEMON_MS = 60 * SECOND_MS,  /* clock slack between the cloud's Date and its created times */
-    WRONG_PROJECT_RENEW_MS = 5 * MINUTE_MS, /* far from any limit on log-ins; a person is at work on it anyway */
+    MARK_REPAIRS = 3,                   /* then MarkContested */
+    ANOTHER_DAEMON_MS = 60 * SECOND_MS, /* clock slack between the cloud's Date and its created times */
+    WRONG_PROJECT_RENEW_MS =
+        5 * MINUTE_MS,                   /* far from any limit on log-ins; a person is at work on it anyway */
     CHANGES_OVERLAP_MS = 10 * SECOND_MS, /* changes-since has whole seconds; late database commits */
     PACE_UNDER_PERCENT = 5,
     POLL_SHARE = 5, /* every 5th slot belongs to a waiting poll: at least 20 % */

@@ -25,6 +25,8 @@ struct facts {
     bool marked;                      /* a mark of this program is there */
     bool mark_whole;                  /* and every part of it is valid */
     struct mark mark;
+    const char
+        *own_text; /* MARK_IN_DESCRIPTION: the description behind the mark, or all of it; NULL = not told */
     bool fault_is_capacity;  /* the fault says that no host or quota was left: one build probes, the others
                                 wait */
     const char *fault;       /* why it is in error; "" when not told */

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "reconcile/base/assert.h"
+#include "reconcile/base/cleanup.h"
+#include "reconcile/base/hash.h"
 #include "reconcile/base/text.h"
 
 enum mark_key {
@@ -165,4 +167,90 @@ bool mark_has(const struct mark *mark, const char *metadata_key)
     for (unsigned i = 0; i < KEY_COUNT; i++)
         if (text_equal(keys[i], metadata_key)) return (mark->parts & UINT32_C(1) << i) != 0;
     return false;
+}
+
+/* --- in a description --- */
+
+static const char opening[] = "[sp1 ";
+static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
+
+static void base32_of(const void *bytes, size_t size, unsigned characters, char *out)
+{
+    uint8_t digest[32];
+    hash_sha256(bytes, size, digest);
+    unsigned bits = 0, pending = 0;
+    const uint8_t *at = digest;
+    for (unsigned i = 0; i < characters; i++) {
+        if (pending < 5) {
+            bits = bits << 8 | *at++;
+            pending += 8;
+        }
+        pending -= 5;
+        out[i] = alphabet[bits >> pending & 31];
+    }
+    out[characters] = '\0';
+}
+
+void mark_tag(const char *cloud, const char *source, const char *name, char out[MARK_TAG + 1])
+{
+    AUTO_TEXT struct text text;
+    text_init(&text, LIMIT_METADATA_TEXT);
+    text_addf(&text, "%s/%s/%s", cloud, source, name);
+    base32_of(text.bytes, text.length, MARK_TAG, out);
+}
+
+const char *mark_to_description(const struct mark *mark, const char *own_text, struct arena *arena)
+{
+    char tag[MARK_TAG + 1], digest[MARK_DIGEST + 1];
+    text_copy(tag, sizeof tag, mark->tag);
+    if (tag[0] == '\0') mark_tag(mark->cloud, mark->source, mark->name, tag);
+    text_copy(digest, sizeof digest, mark->digest);
+    if (digest[0] == '\0') {
+        const char *applied = applied_text(mark, arena);
+        base32_of(applied, strlen(applied), MARK_DIGEST, digest);
+    }
+    unsigned flags = (mark->role == MARK_NEXT ? 1 : 0) + (mark->protect ? 2 : 0);
+    return arena_printf(arena, "%s%s %s %s %s %u %s]%s%s", opening, mark->owner, tag, mark->attempt,
+                        mark->writer, flags, digest, own_text[0] ? " " : "", own_text);
+}
+
+/* The next word up to `end`, of at most size - 1 characters. */
+static bool word_take(const char **at, char end, char *out, size_t size)
+{
+    const char *stop = strchr(*at, end);
+    size_t length = stop ? (size_t)(stop - *at) : 0;
+    if (length == 0 || length >= size) return false;
+    memcpy(out, *at, length);
+    out[length] = '\0';
+    *at = stop + 1;
+    return strchr(out, ' ') == NULL && strchr(out, ']') == NULL;
+}
+
+static bool is_base32(const char *text, size_t length)
+{
+    return strlen(text) == length && strspn(text, alphabet) == length;
+}
+
+bool mark_from_description(const char *description, struct mark *out, bool *out_whole, const char **out_text)
+{
+    *out = (struct mark){0};
+    *out_whole = false;
+    *out_text = description;
+    if (!text_starts(description, opening)) return false;
+    const char *close = strchr(description, ']');
+    if (close) *out_text = close[1] == ' ' ? close + 2 : close + 1;
+    char flags[2] = "";
+    const char *at = description + sizeof opening - 1;
+    bool good = word_take(&at, ' ', out->owner, sizeof out->owner) &&
+                word_take(&at, ' ', out->tag, sizeof out->tag) &&
+                word_take(&at, ' ', out->attempt, sizeof out->attempt) &&
+                word_take(&at, ' ', out->writer, sizeof out->writer) &&
+                word_take(&at, ' ', flags, sizeof flags) &&
+                word_take(&at, ']', out->digest, sizeof out->digest);
+    *out_whole = good && is_base32(out->tag, MARK_TAG) && strlen(out->attempt) == MARK_ATTEMPT &&
+                 strlen(out->writer) == MARK_WRITER && flags[0] >= '0' && flags[0] <= '3' &&
+                 is_base32(out->digest, MARK_DIGEST);
+    out->role = (flags[0] & 1) ? MARK_NEXT : MARK_CURRENT;
+    out->protect = (flags[0] & 2) != 0;
+    return true;
 }

@@ -13,7 +13,14 @@
    (mark_to_metadata), or in a form of their own. A mark is whole when every part is there and well formed. */
 enum mark_role { MARK_CURRENT, MARK_NEXT };
 
-enum { MARK_ATTEMPT = 8, MARK_WRITER = 4 };
+enum { MARK_ATTEMPT = 8, MARK_WRITER = 4, MARK_TAG = 16, MARK_DIGEST = 8 };
+
+/* How a provider carries it (traits.h). */
+enum mark_form {
+    MARK_NOWHERE,       /* nothing but the name can be set: the ledger alone binds */
+    MARK_AS_METADATA,   /* keys setpoint.* of the server's metadata */
+    MARK_IN_DESCRIPTION /* before the user's own text in the server's description */
+};
 
 struct mark {
     char owner[LIMIT_OWNER + 1];
@@ -26,7 +33,11 @@ struct mark {
     bool protect;
     uint32_t applied_fields;       /* FIELD_BITs of `applied` */
     uint64_t applied[FIELD_COUNT]; /* keyed hash of what was applied, of fields that cannot be seen */
-    uint32_t parts;                /* of a mark that was read: bits of the keys that were there and valid */
+    /* Read from a description, where there is no room for names and single hashes; cloud, source, name and
+       applied are then empty. */
+    char tag[MARK_TAG + 1];       /* of which object: mark_tag */
+    char digest[MARK_DIGEST + 1]; /* of all that `applied` says */
+    uint32_t parts;               /* of a mark that was read: bits of the keys that were there and valid */
 };
 
 #define MARK_PREFIX "setpoint."
@@ -43,5 +54,16 @@ bool mark_has(const struct mark *mark, const char *metadata_key);
 /* attempt, writer, applied: what was true at the create. A ledger that was lost does not make them wrong. */
 bool mark_key_is_history(const char *metadata_key);
 bool mark_key_is_ours(const char *metadata_key); /* starts with MARK_PREFIX */
+
+/* "[sp1 OWNER TAG ATTEMPT WRITER F DIGEST]" and, behind a blank, the user's own text. F is one digit: 1 for
+   the role next, 2 for protection, added. */
+enum { MARK_DESCRIPTION_TEXT = 35 }; /* characters of own text that fit behind every mark (100 in all) */
+/* As SET_METADATA's argument: the description as a whole is written anew. */
+#define MARK_DESCRIPTION_KEY MARK_PREFIX "description"
+const char *mark_to_description(const struct mark *mark, const char *own_text, struct arena *arena);
+/* false: no mark of this program; *out_text is then all of it. Both point into `description`. */
+bool mark_from_description(const char *description, struct mark *out, bool *out_whole, const char **out_text);
+/* 16 characters of base32 (RFC 4648, lower case) of SHA-256("CLOUD/SOURCE/NAME"). */
+void mark_tag(const char *cloud, const char *source, const char *name, char out[MARK_TAG + 1]);
 
 #endif

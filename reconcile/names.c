@@ -8,7 +8,7 @@
 
 void names_touch(struct state *state)
 {
-    state->wanted_stale = true;
+    state->wanted_stale = state->tagged_stale = true;
 }
 
 static int compare(const void *a, const void *b)
@@ -56,4 +56,45 @@ const struct object *names_rival(struct state *state, const struct object *objec
         if (other->source != object->source && other->state == OBJECT_MANAGED) return other;
     }
     return NULL;
+}
+
+static int compare_tags(const void *a, const void *b)
+{
+    return strcmp(((const struct tagged *)a)->tag, ((const struct tagged *)b)->tag);
+}
+
+static void add_tag(struct state *state, struct object *object)
+{
+    const char *cloud_name = object->cloud_name[0] ? object->cloud_name
+                             : object->spec        ? object->spec->cloud
+                                                   : "";
+    const struct cloud *cloud = state_cloud(state, cloud_name);
+    if (!cloud || !cloud->traits || cloud->traits->mark != MARK_IN_DESCRIPTION) return;
+    ROW_RESERVE(state->tagged, state->tagged_count, state->tagged_room);
+    struct tagged *tagged = &state->tagged[state->tagged_count++];
+    mark_tag(cloud_name, object->source->name, object->name, tagged->tag);
+    tagged->object = object;
+}
+
+static void build_tags(struct state *state)
+{
+    state->tagged_count = 0;
+    for (uint32_t i = 0; i < state->source_count; i++)
+        for (uint32_t j = 0; j < state->sources[i]->object_count; j++)
+            add_tag(state, state->sources[i]->objects[j]);
+    if (state->tagged_count > 0)
+        qsort(state->tagged, state->tagged_count, sizeof *state->tagged, compare_tags);
+    state->tagged_stale = false;
+    state->tagged_seq = state->object_seq;
+}
+
+struct object *names_tagged(struct state *state, const char *tag)
+{
+    if (state->tagged_stale || state->tagged_seq != state->object_seq) build_tags(state);
+    struct tagged key = {.object = NULL};
+    text_copy(key.tag, sizeof key.tag, tag);
+    const struct tagged *found =
+        state->tagged_count > 0 ? bsearch(&key, state->tagged, state->tagged_count, sizeof key, compare_tags)
+                                : NULL;
+    return found ? found->object : NULL;
 }

@@ -7,6 +7,7 @@
 #include "reconcile/brake.h"
 #include "reconcile/budget.h"
 #include "reconcile/look.h"
+#include "reconcile/names.h"
 #include "reconcile/retry.h"
 #include "reconcile/store.h"
 
@@ -34,9 +35,17 @@ void object_mark(const struct state *state, const struct object *object, enum ma
 bool server_is_marked_ours(const struct state *state, const struct cloud *cloud, const struct server *server)
 {
     const struct facts *facts = &server->facts;
-    return state->config && facts->marked && facts->mark_whole &&
-           strcmp(facts->mark.owner, state->config->owner) == 0 &&
-           strcmp(facts->mark.cloud, cloud->name) == 0;
+    if (!state->config || !facts->marked || !facts->mark_whole ||
+        strcmp(facts->mark.owner, state->config->owner) != 0)
+        return false;
+    return facts->mark.tag[0] != '\0' || strcmp(facts->mark.cloud, cloud->name) == 0;
+}
+
+/* The object that its mark names; NULL = a tag of which nobody knows what it stands for. */
+static struct object *object_of_mark(struct state *state, const struct mark *mark)
+{
+    if (mark->tag[0] != '\0') return names_tagged(state, mark->tag);
+    return state_object(state, mark->source, mark->name);
 }
 
 bool server_is_taken(const struct state *state, const struct server *server)
@@ -46,9 +55,36 @@ bool server_is_taken(const struct state *state, const struct server *server)
            strcmp(facts->mark.owner, state->config->owner) != 0;
 }
 
+/* What was true at the create is kept as it is told; NULL = the user's own text leaves no room for a mark. */
+static const char *described(struct state *state, const struct object *object, const struct server *server,
+                             struct arena *arena)
+{
+    struct mark wanted;
+    const struct mark *have = &server->facts.mark;
+    const char *own_text = server->facts.own_text ? server->facts.own_text : "";
+    if (text_characters(own_text) > MARK_DESCRIPTION_TEXT) return NULL;
+    object_mark(state, object, MARK_CURRENT, &wanted);
+    if (server->facts.marked && server->facts.mark_whole) {
+        text_copy(wanted.attempt, sizeof wanted.attempt, have->attempt);
+        text_copy(wanted.writer, sizeof wanted.writer, have->writer);
+        text_copy(wanted.digest, sizeof wanted.digest, have->digest);
+    }
+    return mark_to_description(&wanted, own_text, arena);
+}
+
+static bool description_differs(struct state *state, const struct object *object, const struct server *server)
+{
+    if (!server->facts.own_text) return false; /* not told */
+    if (!server->facts.marked || !server->facts.mark_whole) return true;
+    const char *want = described(state, object, server, &state->turn);
+    return want &&
+           !text_equal(want, mark_to_description(&server->facts.mark, server->facts.own_text, &state->turn));
+}
+
 bool object_mark_differs(struct state *state, const struct object *object, const struct server *server,
                          const char *key)
 {
+    if (text_equal(key, MARK_DESCRIPTION_KEY)) return description_differs(state, object, server);
     struct mark wanted;
     object_mark(state, object, MARK_CURRENT, &wanted);
     if (!server->facts.marked || !mark_has(&server->facts.mark, key)) return true;
@@ -61,7 +97,12 @@ bool object_mark_differs(struct state *state, const struct object *object, const
 const char *object_mark_repair(struct state *state, const struct object *object, const struct server *server,
                                struct arena *arena, const char **out_value)
 {
-    if (!object->cloud->traits->metadata_mark || !(server->facts.seen & FIELD_BIT(FIELD_METADATA)))
+    if (object->cloud->traits->mark == MARK_IN_DESCRIPTION) {
+        *out_value =
+            description_differs(state, object, server) ? described(state, object, server, arena) : NULL;
+        return *out_value ? MARK_DESCRIPTION_KEY : NULL;
+    }
+    if (object->cloud->traits->mark != MARK_AS_METADATA || !(server->facts.seen & FIELD_BIT(FIELD_METADATA)))
         return NULL;
     struct mark wanted;
     object_mark(state, object, MARK_CURRENT, &wanted);
@@ -107,11 +148,11 @@ void server_remark(struct state *state, struct cloud *cloud, struct server *serv
     bool sources_known = state->config != NULL;
     if (sources_known && server_is_marked_ours(state, cloud, server) && server->facts.phase != PHASE_GONE) {
         const struct mark *mark = &server->facts.mark;
-        object = state_object(state, mark->source, mark->name);
-        if (!object) object = orphan_of(state, cloud, mark);
+        object = object_of_mark(state, mark);
+        if (!object && mark->tag[0] == '\0') object = orphan_of(state, cloud, mark);
         /* known by a suspension alone: nothing else speaks of it */
-        if (!object->cloud && !object->spec) object->state = OBJECT_ORPHAN;
-        if (object->cloud != cloud && object->current[0] == '\0' && object->state == OBJECT_ORPHAN)
+        if (object && !object->cloud && !object->spec) object->state = OBJECT_ORPHAN;
+        if (object && object->cloud != cloud && object->current[0] == '\0' && object->state == OBJECT_ORPHAN)
             object->cloud = cloud;
     }
     if (server->marked == object) return;

@@ -42,6 +42,7 @@ static void pack_facts(struct packer *packer, const struct facts *facts, struct 
     packed.name = pack_text(packer, facts->name);
     packed.status = pack_text(packer, facts->status);
     packed.fault = pack_text(packer, facts->fault);
+    if (facts->own_text) packed.own_text = pack_text(packer, facts->own_text);
     for (unsigned i = 0; i < FIELD_COUNT; i++) /* what is not kept must not point into the reply */
         packed.values[i] =
             facts->seen & FIELD_BIT(i) ? pack_value(packer, facts->values[i]) : (struct value){0};
@@ -252,7 +253,8 @@ static uint64_t mixed_value(uint64_t hash, struct value value)
 
 static uint64_t mixed_mark(uint64_t hash, const struct mark *mark)
 {
-    const char *parts[] = {mark->owner, mark->cloud, mark->source, mark->name, mark->attempt, mark->writer};
+    const char *parts[] = {mark->owner,   mark->cloud,  mark->source, mark->name,
+                           mark->attempt, mark->writer, mark->tag,    mark->digest};
     for (unsigned i = 0; i < sizeof parts / sizeof *parts; i++)
         hash = mixed_text(hash, parts[i]);
     return mixed(hash, mark->applied, sizeof mark->applied);
@@ -264,6 +266,7 @@ static uint64_t facts_hash(const struct facts *facts)
     for (unsigned i = 0; i < FIELD_COUNT; i++)
         if (facts->seen & FIELD_BIT(i)) hash = mixed_value(hash, facts->values[i]);
     if (facts->marked) hash = mixed_mark(hash, &facts->mark);
+    if (facts->own_text) hash = mixed_text(hash, facts->own_text);
     uint64_t numbers[] = {facts->phase,        facts->rests,      facts->seen,
                           facts->marked,       facts->mark_whole, facts->mark.role,
                           facts->mark.protect, facts->mark.parts, (uint64_t)facts->created_wall_ms,
@@ -283,6 +286,14 @@ static struct facts merged(const struct server *server, const struct facts *fact
     all.seen |= kept;
     bool still_error = facts->phase == PHASE_ERROR && server->facts.phase == PHASE_ERROR;
     if (still_error && (!facts->fault || facts->fault[0] == '\0')) all.fault = server->facts.fault;
+    if (!facts->own_text) { /* the mark stands in the same text */
+        all.own_text = server->facts.own_text;
+        if (all.own_text && !facts->marked) {
+            all.marked = server->facts.marked;
+            all.mark_whole = server->facts.mark_whole;
+            all.mark = server->facts.mark;
+        }
+    }
     if (facts->launched == LAUNCHED_UNKNOWN) all.launched = server->facts.launched;
     return all;
 }

@@ -10,6 +10,7 @@
 #include "reconcile/defaults.h"
 #include "reconcile/effect.h"
 #include "reconcile/event.h"
+#include "reconcile/mark.h"
 #include "reconcile/object.h"
 #include "reconcile/source.h"
 #include "reconcile/step.h"
@@ -30,6 +31,11 @@ struct saving { /* what one EFFECT_SAVE carried, kept until its answer: after a 
 };
 
 struct hold;
+
+struct tagged {
+    char tag[MARK_TAG + 1];
+    struct object *object;
+};
 
 struct state {
     struct now now;
@@ -83,6 +89,11 @@ struct state {
     struct object **wanted; /* objects with a desire, sorted by (cloud, server name); see names.h */
     uint32_t wanted_count, wanted_room;
     bool wanted_stale;
+    struct tagged
+        *tagged; /* objects of clouds that carry marks in descriptions, sorted by tag; see names.h */
+    uint32_t tagged_count, tagged_room;
+    uint64_t tagged_seq; /* object_seq when it was built */
+    bool tagged_stale;
     int64_t suspended_until_ms;
     bool suspended_hard;
     char suspended_reason[128];

@@ -75,6 +75,7 @@ void reconcile_free(struct state *state)
     memory_free(state->records);
     memory_free(state->commands);
     memory_free(state->wanted);
+    memory_free(state->tagged);
     window_release(&state->destroyed);
     heap_release(&state->timers);
     config_free(state->config);
@@ -259,6 +260,7 @@ static void end_object(struct state *state, struct object *object)
             if (state->clouds[i]->capacities[j].prober == object)
                 state->clouds[i]->capacities[j].prober = NULL;
     state->serial++;
+    state->tagged_stale = true;
     holds_note(state, object->reason, REASON_IN_SYNC);
     source_remove(object->source, object);
     object_free(object);

@@ -8,6 +8,7 @@
 #include "reconcile/hold.h"
 #include "reconcile/look.h"
 #include "reconcile/names.h"
+#include "reconcile/observe.h"
 #include "reconcile/retry.h"
 #include "reconcile/store.h"
 
@@ -185,11 +186,23 @@ static void merge(struct state *state, struct source *source, const struct gener
                        &generation->specs[j]);
 }
 
+/* What a tag stands for may be known only now. */
+static void remark_all(struct state *state)
+{
+    for (uint32_t i = 0; i < state->cloud_count; i++) {
+        struct cloud *cloud = state->clouds[i];
+        if (!cloud->traits || cloud->traits->mark != MARK_IN_DESCRIPTION) continue;
+        for (uint32_t k = 0; k < cloud->servers.count; k++)
+            if (!cloud->servers.by_id[k]->marked) server_remark(state, cloud, cloud->servers.by_id[k]);
+    }
+}
+
 static void take_in_force(struct state *state, struct source *source, struct generation *generation)
 {
     bool news = !source->generation || strcmp(source->revision, generation->revision) != 0;
     merge(state, source, generation);
     names_touch(state);
+    remark_all(state);
     generation_free(source->generation);
     source->generation = generation;
     source->accepted_ms = state->now.boot_ms;

@@ -81,8 +81,7 @@ const char *service_name(enum service service); /* "compute" */
 
 struct traits {
     const char *provider; /* the word in the manifest */
-    bool metadata_mark;   /* the mark is metadata; false and no other form: name only */
-    bool name_only;       /* nothing but the name can be set: the ledger alone binds */
+    enum mark_form mark;
     bool create_returns_id;
     bool absence_by_get;    /* GET of a gone server says absent */
     bool incremental;       /* LOOK_CHANGES exists */

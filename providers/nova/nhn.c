@@ -53,7 +53,7 @@ static const struct auth_form AUTH_FORMS[] = {{"password", PASSWORD_FIELDS, COUN
 
 const struct traits nova_nhn_v2_traits = {
     .provider = "nhn-v2",
-    .metadata_mark = true,
+    .mark = MARK_AS_METADATA,
     .create_returns_id = true,
     .absence_by_get = true,
     .incremental = true,

@@ -43,7 +43,7 @@ static const struct auth_form AUTH_FORMS[] = {
 
 const struct traits nova_openstack_traits = {
     .provider = "openstack",
-    .metadata_mark = true,
+    .mark = MARK_AS_METADATA,
     .create_returns_id = true,
     .absence_by_get = true,
     .incremental = true,

@@ -259,3 +259,11 @@ unsigned text_distance(const char *a, const char *b, unsigned limit)
     }
     return least(rows[a_length % 3][b_length], limit + 1);
 }
+
+size_t text_characters(const char *text)
+{
+    size_t count = 0;
+    for (; *text; text++)
+        count += ((unsigned char)*text & 0xc0) != 0x80;
+    return count;
+}

@@ -36,6 +36,8 @@ bool text_copy(char *out, size_t size,
 /* The largest length up to size at which bytes[0 … size - 1] may be cut without splitting a UTF-8 character.
  */
 size_t text_cut(const char *bytes, size_t size);
+/* Code points of a text that is UTF-8. */
+size_t text_characters(const char *text);
 bool text_is_uuid(const char *text); /* 8-4-4-4-12 hex, or 32 hex digits */
 /* Decimal number without sign, blanks or leading plus; false when not a number or over max. */
 bool text_to_number(const char *text, uint64_t max, uint64_t *out);

@@ -1,5 +1,6 @@
 #include "tests/unit/unit.h"
 
+#include "reconcile/base/text.h"
 #include "reconcile/mark.h"
 
 static const struct mark whole = {
@@ -45,6 +46,60 @@ static void a_mark_comes_back_as_it_was_written(void **state)
     assert_true(is_whole);
     assert_same(&read, &whole);
     arena_release(&arena);
+}
+
+static void a_description_carries_mark_and_text(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct mark read;
+    bool is_whole;
+    const char *text;
+    arena_init(&arena);
+    struct mark mark = whole;
+    memset(mark.owner, 'o', LIMIT_OWNER);
+    const char *own = "만든 사람: ops@example.org, 5층 (db1).xx";
+    assert_int_equal(text_characters(own), MARK_DESCRIPTION_TEXT);
+    const char *description = mark_to_description(&mark, own, &arena);
+    assert_int_equal(text_characters(description), 100);
+    assert_true(mark_from_description(description, &read, &is_whole, &text));
+    assert_true(is_whole);
+    assert_string_equal(text, own);
+    assert_string_equal(read.owner, mark.owner);
+    assert_string_equal(read.attempt, mark.attempt);
+    assert_string_equal(read.writer, mark.writer);
+    assert_int_equal(read.role, MARK_NEXT);
+    assert_true(read.protect);
+    char tag[MARK_TAG + 1];
+    mark_tag("nhn-kr1", "prod", "db-master", tag);
+    assert_string_equal(read.tag, tag);
+    assert_string_equal(mark_to_description(&read, text, &arena), description);
+    assert_false(mark_from_description("just a text", &read, &is_whole, &text));
+    assert_string_equal(text, "just a text");
+    arena_release(&arena);
+}
+
+static void a_broken_description_is_not_whole(void **state)
+{
+    (void)state;
+    static const char *const broken[] = {
+        "[sp1 ",
+        "[sp1 ]",
+        "[sp1 seoul-1 aaaaaaaaaaaaaaaa abcdefgh wxyz 0 aaaaaaaa",
+        "[sp1 seoul-1 aaaaaaaaaaaaaaa1 abcdefgh wxyz 0 aaaaaaaa]",
+        "[sp1 seoul-1 aaaaaaaaaaaaaaaa abcdefg wxyz 0 aaaaaaaa]",
+        "[sp1 seoul-1 aaaaaaaaaaaaaaaa abcdefgh wxyz 4 aaaaaaaa]",
+        "[sp1 seoul-1 aaaaaaaaaaaaaaaa abcdefgh wxyz 0 aaaaaaaaa]",
+        "[sp1 seoul-1  aaaaaaaaaaaaaaaa abcdefgh wxyz 0 aaaaaaaa]",
+        "[sp1 an-owner-that-is-too-long aaaaaaaaaaaaaaaa abcdefgh wxyz 0 aaaaaaaa]",
+    };
+    for (unsigned i = 0; i < sizeof broken / sizeof *broken; i++) {
+        struct mark read;
+        bool is_whole = true;
+        const char *text;
+        assert_true(mark_from_description(broken[i], &read, &is_whole, &text));
+        assert_false(is_whole);
+    }
 }
 
 /* The largest values still fit a metadata value. */
@@ -169,6 +224,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_mark_comes_back_as_it_was_written),
+        cmocka_unit_test(a_description_carries_mark_and_text),
+        cmocka_unit_test(a_broken_description_is_not_whole),
         cmocka_unit_test(the_longest_mark_fits),
         cmocka_unit_test(each_key_that_is_stripped_is_missed),
         cmocka_unit_test(a_server_without_our_keys_has_no_mark),
