@@ -14,7 +14,7 @@ static void expire(int64_t *times, uint32_t *count, int64_t from_ms)
     *count -= gone;
 }
 
-static bool is_many(uint32_t count, uint32_t of)
+bool brake_is_many(uint32_t count, uint32_t of)
 {
     return count > BRAKE_COUNT && (uint64_t)count * 100 > (uint64_t)BRAKE_PERCENT * of;
 }
@@ -65,7 +65,7 @@ void brake_judge_vanish(struct state *state, struct cloud *cloud, uint32_t known
         return;
     }
     bool all = known >= 2 && gone >= known;
-    if (!all && !is_many(gone, known)) return;
+    if (!all && !brake_is_many(gone, known)) return;
     cloud->vanish_brake = true;
     cloud->vanish_since_ms = state->now.boot_ms;
     state_tell(
@@ -84,57 +84,4 @@ void brake_release_vanish(struct state *state, struct cloud *cloud)
         brake_unvanish(cloud, cloud->servers.by_id[i]);
     cloud->vanish_count = 0;
     if (cloud->vanish_brake) release(state, cloud, "approved as lost");
-}
-
-static void storm_begin(struct state *state, struct cloud *cloud)
-{
-    if (cloud->storm) return;
-    cloud->storm = true;
-    cloud->storm_allow = 0;
-    state_tell(state,
-               ABOUT(.level = TELL_ERROR, .type = "ErrorStorm", .cloud = cloud,
-                     .reason = reason_row(REASON_ERROR_STORM)->word),
-               "cloud %s: %u servers went to error within 10 minutes; repairs stop there, creates go on",
-               cloud->name, cloud->error_count);
-}
-
-/* One object that fails again and again counts once: a storm is many servers. */
-static void errors_prune(struct cloud *cloud, int64_t from_ms, uint64_t object)
-{
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < cloud->error_count; i++)
-        if (cloud->errors[i].at_ms > from_ms && cloud->errors[i].object != object)
-            cloud->errors[kept++] = cloud->errors[i];
-    cloud->error_count = kept;
-}
-
-void brake_error(struct state *state, struct cloud *cloud, const struct object *object)
-{
-    int64_t now = state->now.boot_ms;
-    errors_prune(cloud, now - BRAKE_WINDOW_MS, object->order);
-    ROW_RESERVE(cloud->errors, cloud->error_count, cloud->error_room);
-    cloud->errors[cloud->error_count++] = (struct error_entry){now, object->order};
-    if (!is_many(cloud->error_count, cloud->bound)) return;
-    storm_begin(state, cloud);
-    cloud->storm_until_ms = now + BRAKE_WINDOW_MS;
-}
-
-/* Thaw after 10 m without exceeding; then one remedy at a time, doubling with each quiet window. */
-bool brake_storm(struct state *state, struct cloud *cloud, int64_t *out_until_ms)
-{
-    int64_t now = state->now.boot_ms;
-    *out_until_ms = cloud->storm_until_ms;
-    if (!cloud->storm) return false;
-    if (now < cloud->storm_until_ms) return true;
-    uint32_t running = 0;
-    for (uint32_t i = 0; i < cloud->intent_count; i++)
-        running += cloud->intents[i]->from == PHASE_ERROR || cloud->intents[i]->cleanup;
-    if (cloud->storm_allow == 0) cloud->storm_allow = 1;
-    *out_until_ms = now + LOOK_MOST_MS;
-    if (now > cloud->storm_until_ms + BRAKE_WINDOW_MS) {
-        cloud->storm_allow *= 2;
-        cloud->storm_until_ms = now - 1;
-        if (cloud->storm_allow > 64) cloud->storm = false;
-    }
-    return cloud->storm && running >= cloud->storm_allow;
 }

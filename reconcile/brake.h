@@ -3,7 +3,7 @@
 
 #include "reconcile/state.h"
 
-/* Brakes of a cloud: servers that vanish together (S4), and storms of errors (DESIGN.md section 7). */
+/* The vanish brake of a cloud: servers that vanish together (S4). */
 
 /* A complete list lacks this server of ours (server_is_counted) that we did not remove. Servers of strangers
    come and go as they like: what matters is whether a list is to be believed about ours. */
@@ -15,9 +15,7 @@ void brake_judge_vanish(struct state *state, struct cloud *cloud, uint32_t known
 /* A person says that what vanished is lost. */
 void brake_release_vanish(struct state *state, struct cloud *cloud);
 
-/* One of our servers went into ERROR. */
-void brake_error(struct state *state, struct cloud *cloud, const struct object *object);
-/* Remedies are stopped now; *out_until_ms says until when at least. */
-bool brake_storm(struct state *state, struct cloud *cloud, int64_t *out_until_ms);
+/* More than BRAKE_COUNT and more than BRAKE_PERCENT of them. */
+bool brake_is_many(uint32_t count, uint32_t of);
 
 #endif

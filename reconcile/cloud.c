@@ -36,7 +36,9 @@ void cloud_free(struct cloud *cloud)
     memory_free(cloud->lanes);
     memory_free(cloud->capacities);
     memory_free(cloud->vanish_times);
-    memory_free(cloud->errors);
+    for (uint32_t i = 0; i < cloud->storm_count; i++)
+        memory_free(cloud->storms[i].errors);
+    memory_free(cloud->storms);
     memory_free(cloud);
 }
 

@@ -70,6 +70,15 @@ struct error_entry {
     uint64_t object; /* its order */
 };
 
+struct storm {
+    char zone[64];
+    struct error_entry *errors; /* entries into ERROR, oldest first, one per object */
+    uint32_t count, room;
+    int64_t until_ms;
+    bool rages;
+    uint32_t allow; /* remedies at a time while thawing; 0 = not thawing */
+};
+
 struct capacity_key {
     char zone[64];
     char flavor[128];
@@ -161,12 +170,9 @@ struct cloud {
     bool another_daemon;
     char another_server[LIMIT_ID + 1];
     char another_allowed[MARK_WRITER + 1];
-    struct error_entry *errors; /* entries into ERROR, oldest first, one per object */
-    uint32_t error_count, error_room;
-    int64_t storm_until_ms;
-    bool storm;
-    uint32_t storm_allow; /* remedies at a time while thawing; 0 = not thawing */
-    uint32_t bound;       /* objects with a current server here */
+    struct storm *storms; /* of the cloud (zone "") and of its zones */
+    uint32_t storm_count, storm_room;
+    uint32_t bound; /* objects with a current server here */
     int64_t suspended_until_ms;
     bool suspended_hard;
     char suspended_reason[128];

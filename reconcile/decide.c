@@ -143,14 +143,50 @@ static bool judge_open_create(struct judge *j, const struct intent *intent)
                         judge_seconds(j, intent->replied_ms), judge_earlier_failure(j));
 }
 
-/* What is under way comes first in the route; what follows a create is known. */
+/* Takes a call out of the gap that it closes, whether its effect is seen already or not. */
+static void gaps_without(struct gaps *gaps, const struct intent *intent)
+{
+    for (uint32_t i = 0; i < gaps->count; i++) {
+        struct gap *gap = &gaps->items[i];
+        uint32_t kept = 0;
+        if (gap->kind != GAP_CHANGE || gap->field != intent->field) continue;
+        for (uint32_t k = 0; k < gap->call_count; k++)
+            if (gap->calls[k].kind != intent->kind || !text_equal(gap->calls[k].argument, intent->argument))
+                gap->calls[kept++] = gap->calls[k];
+        gap->call_count = kept;
+        if (kept == 0) gap->kind = GAP_IGNORED; /* nothing else is left of it */
+    }
+}
+
+/* What is left to do once the call under way is done: searched from where that leads. */
+static void route_after_call(struct judge *j, const struct intent *intent)
+{
+    const struct transition *row = traits_transition(j->cloud->traits, intent->kind, intent->from);
+    struct route *route = &j->out->route, rest;
+    struct gaps gaps;
+    if (!j->server || j->server->expected || !j->object->spec || !row || row->policy) return;
+    enum phase to = row->to != PHASE_RESTS                 ? row->to
+                    : intent->from == PHASE_CONFIRM_RESIZE ? j->server->facts.rests
+                                                           : intent->from;
+    if (row->then != CALL_NONE)
+        route->calls[route->count++] = (struct step_call){row->then, intent->field, NULL, NULL};
+    gap_compute(j->state, j->object, j->server, j->arena, &gaps);
+    gaps_without(&gaps, intent);
+    route_find(j->cloud->traits, to, to, spec_power(j->object->spec), &gaps, &rest);
+    for (uint32_t i = 0; i < rest.count && route->count < ROUTE_MAX; i++)
+        route->calls[route->count++] = rest.calls[i];
+}
+
+/* What is under way comes first in the route, and then what follows it. */
 static void route_under_way(struct judge *j, const struct intent *intent)
 {
     struct route *route = &j->out->route;
-    if (intent->kind == CALL_CREATE && j->object->spec)
+    if (intent->kind == CALL_CREATE && j->object->spec) {
         route_after_create(j);
-    else
+    } else {
         route->count = 1;
+        route_after_call(j, intent);
+    }
     route->calls[0] = (struct step_call){intent->kind, intent->field, arena_text(j->arena, intent->argument),
                                          arena_text(j->arena, intent->value)};
 }

@@ -9,6 +9,7 @@
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
 #include "reconcile/store.h"
+#include "reconcile/storm.h"
 
 /* What may stop a call that a decision wants. Each guard says yes, or fills in why not. They are asked twice:
    before the intent is saved and again before it is sent. */
@@ -143,15 +144,13 @@ static bool guard_vanished(struct question *q)
 
 static bool guard_storm(struct question *q)
 {
-    int64_t until = q->cloud->storm_until_ms;
-    if (!q->order->remedy) return true;
-    /* a storm may have begun since the intent was saved; a remedy that the thaw let through is not asked
-     * again */
-    bool stopped = q->intent ? q->cloud->storm && q->state->now.boot_ms < until
-                             : brake_storm(q->state, q->cloud, &until);
-    if (!stopped) return true;
+    int64_t until = NEVER_MS;
+    const char *zone = "";
+    if (!q->order->remedy || !storm_stops(q->state, q->cloud, q->object, q->intent != NULL, &until, &zone))
+        return true;
     return deny(q, REASON_ERROR_STORM, instant_max(until, later(q, SECOND_MS)),
-                "%s waits: many servers of cloud %s went to error", call_words(q), q->cloud->name);
+                "%s waits: many servers of cloud %s%s%s went to error", call_words(q), q->cloud->name,
+                zone[0] ? ", zone " : "", zone);
 }
 
 static bool guard_quarantine(struct question *q)

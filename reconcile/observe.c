@@ -10,6 +10,7 @@
 #include "reconcile/names.h"
 #include "reconcile/retry.h"
 #include "reconcile/store.h"
+#include "reconcile/storm.h"
 
 const char *object_server_name(const struct object *object)
 {
@@ -382,7 +383,7 @@ static void note_error(struct state *state, struct object *object, const struct 
     }
     if (object->error_seen_ms != 0) return;
     object->error_seen_ms = server->phase_since_ms;
-    brake_error(state, cloud, object);
+    storm_note(state, cloud, object);
     if (object->slot && !object->halted && object->was_converged) {
         object->halted = true;
         object->source->halted++;

@@ -8,6 +8,7 @@
 #include "reconcile/hold.h"
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
+#include "reconcile/storm.h"
 #include "reconcile/view_text.h"
 
 void member_key(struct text *out, const char *key)
@@ -406,7 +407,7 @@ void view_clouds(const struct state *state, struct now now, struct text *out)
         member_text(out, "message", cloud_problem(cloud, problem, sizeof problem) ? problem : NULL);
         member_text(out, "brake",
                     cloud->vanish_brake ? "ServersVanished"
-                    : cloud->storm      ? "ErrorStorm"
+                    : storm_rages(cloud) ? "ErrorStorm"
                                         : NULL);
         member_text(out, "breaker", cloud->outages >= BREAKER_FAILURES ? "open" : NULL);
         member_boot(out, "lastList", cloud->any_list_ms, now);

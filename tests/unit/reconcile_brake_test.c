@@ -91,39 +91,6 @@ static void a_person_may_say_that_they_are_lost(void **state)
     rig_close(&rig);
 }
 
-static void errors(struct rig *rig, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        struct spec *spec =
-            rig_spec(rig, arena_printf(&rig->arena, "e%02u-%lld", i, (long long)rig->state->now.boot_ms));
-        brake_error(rig->state, rig->cloud, rig_object(rig, spec));
-    }
-}
-
-static void a_storm_stops_remedies_and_thaws_slowly(void **state)
-{
-    (void)state;
-    struct rig rig;
-    int64_t until;
-    rig_open(&rig, "nhn-v2");
-    rig.cloud->bound = 10;
-    errors(&rig, 3);
-    assert_false(brake_storm(rig.state, rig.cloud, &until));
-    errors(&rig, 1);
-    assert_true(brake_storm(rig.state, rig.cloud, &until));
-    assert_int_equal(until, RIG_BOOT_MS + BRAKE_WINDOW_MS);
-    rig.state->now.boot_ms = until;
-    assert_false(brake_storm(rig.state, rig.cloud, &until)); /* one at a time: none is under way */
-    assert_int_equal(rig.cloud->storm_allow, 1);
-    for (unsigned i = 0; i < 8; i++) {
-        rig.state->now.boot_ms += BRAKE_WINDOW_MS + 1000;
-        brake_storm(rig.state, rig.cloud, &until);
-    }
-    assert_false(rig.cloud->storm);
-    rig.cloud->bound = 0;
-    rig_close(&rig);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,7 +98,6 @@ int main(void)
         cmocka_unit_test(the_window_slides),
         cmocka_unit_test(it_holds_until_all_are_back),
         cmocka_unit_test(a_person_may_say_that_they_are_lost),
-        cmocka_unit_test(a_storm_stops_remedies_and_thaws_slowly),
     };
     return UNIT_RUN(tests);
 }

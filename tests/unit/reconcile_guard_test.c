@@ -123,8 +123,9 @@ static void backing_off(struct bench *b)
 }
 static void storm(struct bench *b)
 {
-    b->rig.cloud->storm = true;
-    b->rig.cloud->storm_until_ms = RIG_BOOT_MS + 10;
+    struct cloud *cloud = b->rig.cloud;
+    ROW_RESERVE(cloud->storms, cloud->storm_count, cloud->storm_room);
+    cloud->storms[cloud->storm_count++] = (struct storm){.rages = true, .until_ms = RIG_BOOT_MS + 10};
 }
 static void no_room(struct bench *b)
 {
