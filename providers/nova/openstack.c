@@ -15,14 +15,8 @@ static const struct transition TRANSITIONS[] = {
     PHASE_ROW(CALL_SHELVE, RUNNING | STOPPED, PHASE_SHELVED, COST_INTERRUPTS, GRACE_POWER_MS,
               DEADLINE_SHELVE_MS),
     /* waits for the user, unless the operator set resize_confirm_window */
-    {.call = CALL_RESIZE,
-     .from = RUNNING | STOPPED,
-     .to = PHASE_RESTS,
-     .cost = COST_INTERRUPTS,
-     .closed_by = CLOSED_BY_FIELD,
-     .grace_ms = GRACE_RESIZE_MS,
-     .deadline_ms = DEADLINE_RESIZE_MS,
-     .then = CALL_CONFIRM_RESIZE},
+    RESIZE_ROW(RUNNING, COST_INTERRUPTS, CALL_CONFIRM_RESIZE),
+    RESIZE_ROW(STOPPED, COST_PLAIN, CALL_CONFIRM_RESIZE),
     PHASE_ROW(CALL_CONFIRM_RESIZE, CONFIRM, PHASE_RESTS, COST_PLAIN, GRACE_POWER_MS, DEADLINE_POWER_MS),
     POLICY_ROWS,
 };

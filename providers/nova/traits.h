@@ -58,13 +58,22 @@ enum {
         .grace_ms = (begin_ms), .deadline_ms = (limit_ms), .repeat = REPEAT_FREE, .then = CALL_NONE          \
     }
 
+/* A stopped server is resized without interrupting anybody: the route prefers to do it there. */
+#define RESIZE_ROW(phases, price, next)                                                                      \
+    {                                                                                                        \
+        .call = CALL_RESIZE, .from = (phases), .to = PHASE_RESTS, .cost = (price),                           \
+        .closed_by = CLOSED_BY_FIELD, .grace_ms = GRACE_RESIZE_MS, .deadline_ms = DEADLINE_RESIZE_MS,        \
+        .then = (next)                                                                                       \
+    }
+
 #define FIELD_ROWS                                                                                           \
     FIELD_ROW(CALL_RENAME, RENAME_FROM, COST_PLAIN, DEADLINE_FIELD_MS),                                      \
         FIELD_ROW(CALL_SET_METADATA, METADATA_FROM, COST_PLAIN, DEADLINE_FIELD_MS),                          \
         FIELD_ROW(CALL_ADD_SECURITY_GROUP, GROUP_FROM, COST_PLAIN, DEADLINE_FIELD_MS),                       \
         FIELD_ROW(CALL_REMOVE_SECURITY_GROUP, GROUP_FROM, COST_PLAIN, DEADLINE_FIELD_MS),                    \
         FIELD_ROW(CALL_ATTACH_VOLUME, VOLUME_FROM, COST_PLAIN, DEADLINE_VOLUME_MS),                          \
-        FIELD_ROW(CALL_DETACH_VOLUME, VOLUME_FROM, COST_INTERRUPTS, DEADLINE_VOLUME_MS)
+        FIELD_ROW(CALL_DETACH_VOLUME, RUNNING, COST_INTERRUPTS, DEADLINE_VOLUME_MS),                         \
+        FIELD_ROW(CALL_DETACH_VOLUME, VOLUME_FROM & ~RUNNING, COST_PLAIN, DEADLINE_VOLUME_MS)
 
 #define POWER_ROWS                                                                                           \
     PHASE_ROW(CALL_START, STOPPED, PHASE_RUNNING, COST_PLAIN, GRACE_POWER_MS, DEADLINE_POWER_MS),            \

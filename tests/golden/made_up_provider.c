@@ -52,7 +52,7 @@ static const struct auth_form forms[] = {{"password", fields, 1}};
 
 const struct traits made_up_traits = {
     .provider = "made-up",
-    .metadata_mark = true,
+    .mark = MARK_AS_METADATA,
     .create_returns_id = false,
     .absence_by_get = true,
     .incremental = false,

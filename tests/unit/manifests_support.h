@@ -22,7 +22,7 @@ static const struct auth_form support_narrow_forms[] = {{"tenant password", supp
 /* Everything is allowed. */
 static const struct traits support_wide = {
     .provider = "wide",
-    .metadata_mark = true,
+    .mark = MARK_AS_METADATA,
     .clouds_yaml = true,
     .settle_ms = 30000,
     .name_max = 255,
@@ -39,7 +39,7 @@ static const struct traits support_wide = {
 /* Nothing but the name; short names, little user data, no shelving. */
 static const struct traits support_narrow = {
     .provider = "narrow",
-    .name_only = true,
+    .mark = MARK_NOWHERE,
     .settle_ms = 180000,
     .name_max = 15,
     .user_data_max = 40,
