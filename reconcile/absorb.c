@@ -301,6 +301,8 @@ static void absorb_config(struct state *state, struct config *config)
         absorb_cloud(state, &config->clouds[i]);
     for (uint32_t i = 0; i < config->source_count; i++)
         state_source_add(state, config->sources[i].name)->config = &config->sources[i];
+    for (uint32_t i = 0; i < state->source_count; i++)
+        if (!state->sources[i]->config) swap_release(state, state->sources[i]);
     config_free(state->config);
     state->config = config;
     names_touch(state);

@@ -146,6 +146,7 @@ struct cloud {
     uint32_t lane_count, lane_room;
     uint64_t served;       /* slots given */
     uint32_t polls_passed; /* slots since a poll waited in vain */
+    uint32_t calls_passed; /* calls since the last look at what is under way */
 
     /* pace */
     int64_t next_slot_us;

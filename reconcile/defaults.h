@@ -44,6 +44,7 @@ enum {
         5 * MINUTE_MS,                   /* far from any limit on log-ins; a person is at work on it anyway */
     CHANGES_OVERLAP_MS = 10 * SECOND_MS, /* changes-since has whole seconds; late database commits */
     PACE_UNDER_PERCENT = 5,
+    LOOK_SHARE = 4, /* every 4th slot belongs to looks at what is under way, while calls wait: at most 25 % */
     POLL_SHARE = 5, /* every 5th slot belongs to a waiting poll: at least 20 % */
     HALT_FAILURES = 2,
     OPERATOR_LOOK_MS = 5 * MINUTE_MS, /* what only a person ends is looked at again this often */

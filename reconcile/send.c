@@ -182,6 +182,24 @@ static bool try_intent(struct state *state, struct cloud *cloud, int class)
     return false;
 }
 
+static bool has_ready(const struct cloud *cloud)
+{
+    for (uint32_t i = 0; i < cloud->intent_count; i++)
+        if (cloud->intents[i]->state == INTENT_READY) return true;
+    return false;
+}
+
+/* Looking at what is under way does not keep back what is ready to go: then it has every LOOK_SHARE-th slot.
+ */
+static bool try_open_look(struct state *state, struct cloud *cloud)
+{
+    bool open = cloud->outages >= BREAKER_FAILURES; /* then no call goes anyway */
+    bool wait = !open && has_ready(cloud) && cloud->calls_passed < LOOK_SHARE - 1;
+    if (wait || !try_look(state, cloud, LOOK_CLASS_OPEN)) return false;
+    cloud->calls_passed = 0;
+    return true;
+}
+
 /* Tokens and GETs of open intents, then polls (at least every POLL_SHARE-th slot), repairs, deletes, the
  * rest. */
 static bool send_one(struct state *state, struct cloud *cloud)
@@ -193,25 +211,21 @@ static bool send_one(struct state *state, struct cloud *cloud)
         cloud->polls_passed = 0;
         if (try_look(state, cloud, LOOK_CLASS_POLL)) return true;
     }
-    if (try_look(state, cloud, LOOK_CLASS_OPEN)) return true;
+    if (try_open_look(state, cloud)) return true;
     if (try_look(state, cloud, LOOK_CLASS_POLL)) return true;
     if (open) return false;
-    for (int class = 0; class < CLASS_COUNT; class ++)
-        if (try_intent(state, cloud, class)) return true;
-    return false;
+    for (int class = 0; class < CLASS_COUNT; class ++) {
+        if (!try_intent(state, cloud, class)) continue;
+        cloud->calls_passed++;
+        return true;
+    }
+    return try_look(state, cloud, LOOK_CLASS_OPEN); /* what was ready is withdrawn */
 }
 
 void cloud_send(struct state *state, struct cloud *cloud)
 {
     while (may_send(state, cloud) && breaker_allows(state, cloud))
         if (!send_one(state, cloud)) return;
-}
-
-static bool has_ready(const struct cloud *cloud)
-{
-    for (uint32_t i = 0; i < cloud->intent_count; i++)
-        if (cloud->intents[i]->state == INTENT_READY) return true;
-    return false;
 }
 
 int64_t cloud_send_wake(const struct state *state, const struct cloud *cloud)

@@ -108,6 +108,27 @@ static void retire(struct state *state, struct object *object)
     state_dirty(state, object);
 }
 
+void swap_release(struct state *state, struct source *source)
+{
+    if (!source->generation && !source->empty && source->mistake_count == 0) return;
+    forget_empty(state, source);
+    for (uint32_t i = 0; i < source->object_count; i++) {
+        struct object *object = source->objects[i];
+        object->spec = NULL;
+        object->retired_ms = 0;
+        lane_leave(object);
+        object_recount(state, object);
+    }
+    names_touch(state);
+    generation_free(source->generation);
+    source->generation = NULL;
+    source->revision[0] = '\0';
+    source->read_once = source->valid = source->missing = false;
+    source_clear_mistakes(source);
+    state->holds_stale = true;
+    state_dirty_source(state, source);
+}
+
 /* `was: old` moves the ledger entry; the mark follows by repair. Never a delete and a create. */
 static void move_entry(struct state *state, struct source *source, struct object *object,
                        const struct spec *spec)

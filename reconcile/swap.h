@@ -16,6 +16,8 @@ void swap_fault(struct state *state, const char *source, const struct error *mis
 /* A person approved that the source is empty: its objects retire. Each of them stays held until it is
    approved itself: a source of several clouds is several holds, and --partial means so many and no more. */
 void swap_accept_empty(struct state *state, struct source *source);
+/* Its Source document is gone: what it described is released in place, and what has no server ends. */
+void swap_release(struct state *state, struct source *source);
 /* A source that was emptied while servers were bound, and has none any more, is just empty. */
 void swap_settle_empty(struct state *state);
 
