@@ -167,9 +167,10 @@ int run_approve(struct run *run)
 int run_adopt(struct run *run)
 {
     AUTO_TEXT struct text body = {0};
-    bool matching = run_has(run, OPTION_MATCHING);
-    if (matching != (run->argument_count == 1))
-        return run_fail(CTL_USAGE, "adopt takes NAME and the server's ID, or SOURCE --matching");
+    bool matching = run_has(run, OPTION_MATCHING), writes = run_has(run, OPTION_WRITE);
+    if (writes && !matching) return run_adopt_write(run);
+    if (writes || run->argument_count != (matching ? 1 : 2))
+        return run_fail(CTL_USAGE, "adopt takes NAME and the server's ID, or SOURCE --matching, or --write");
     body_begin(&body);
     member_add(&body, matching ? "source" : "name", run->arguments[0]);
     if (matching)

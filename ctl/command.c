@@ -42,6 +42,12 @@ static const struct option_row options[OPTION_COUNT] = {
     [OPTION_YES] = {"yes", 0, NULL, "do it: this cannot be taken back", NULL},
     [OPTION_FOR_STATE] = {"for", 0, "STATE", "converged", "converged"},
     [OPTION_TIMEOUT] = {"timeout", 0, "TIME", "give up after this (15m)", NULL},
+    [OPTION_WRITE] = {"write", 0, NULL, "print manifests with spec.adopt for what is not managed", NULL},
+    [OPTION_FORMAT] = {"format", 0, "FORM", "json, ansible, ssh or prometheus",
+                       "json ansible ssh prometheus"},
+    [OPTION_LIST] = {"list", 0, NULL, "all hosts (Ansible calls with it)", NULL},
+    [OPTION_HOST] = {"host", 0, "NAME", "one host's variables (Ansible calls with it)", NULL},
+    [OPTION_PORT] = {"port", 0, "PORT", "of each Prometheus target", NULL},
 };
 
 static const struct command commands[] = {
@@ -75,9 +81,16 @@ static const struct command commands[] = {
     {"approve", "[ID]", "list what waits for a person; with ID let it happen",
      "An approval stands 15 minutes to begin. Members whose call or server changed drop out of it.",
      "setpointctl approve 3fa01b22 --partial 2", OPTION_BIT(OPTION_PARTIAL), 0, 1, run_approve},
-    {"adopt", "NAME ID, or SOURCE --matching", "take over a server that exists", NULL,
-     "setpointctl adopt prod/db-master 0f3c1c2e-6c55-4d2b-9a55-0f1d3c7f2a10", OPTION_BIT(OPTION_MATCHING), 1,
-     2, run_adopt},
+    {"adopt", "NAME ID, SOURCE --matching, or --write [cloud:NAME] [PATTERN…]",
+     "take over servers that exist",
+     "--write prints a manifest with spec.adopt for each server that is not managed, as it is now: all, "
+     "those "
+     "of one cloud, or those whose name or id matches a PATTERN (*, ?, […]). Put into a source they take the "
+     "servers over, and there is nothing to do. What cannot be held as it is, such as a server in ERROR, is "
+     "named on stderr. networks, userData and rootDisk are not told by every cloud: add them where a server "
+     "is to be built anew one day.",
+     "setpointctl adopt --write cloud:nhn-kr1 'web-*' > manifests/web.yaml",
+     OPTION_BIT(OPTION_MATCHING) | OPTION_BIT(OPTION_WRITE), 0, ARGUMENTS_ANY, run_adopt},
     {"release", "NAME", "let go of a server, which stays as it is", NULL, "setpointctl release prod/db-old",
      0, 1, 1, run_release},
     {"unprotect", "NAME", "end lifecycle.protect of a server", NULL,
@@ -89,6 +102,14 @@ static const struct command commands[] = {
     {"reload", "", "the operator's configuration and the sources anew",
      "Returns when it is in force; mistakes are shown as file:line:column, and the old one stays.",
      "setpointctl reload", 0, 0, 0, run_reload},
+    {"inventory", "[NAME…]", "the servers and their addresses, for other tools",
+     "json (the default); ansible: for an inventory script: exec setpointctl inventory --format ansible "
+     "\"$@\"; ssh: to Include in ~/.ssh/config; prometheus: for file_sd. All but json leave out servers "
+     "without an address. ansible and ssh prefer the floating address, prometheus the fixed one.",
+     "setpointctl inventory --format prometheus --port 9100 > new && mv new setpoint.json",
+     OPTION_BIT(OPTION_SOURCE) | OPTION_BIT(OPTION_SELECTOR) | OPTION_BIT(OPTION_FORMAT) |
+         OPTION_BIT(OPTION_LIST) | OPTION_BIT(OPTION_HOST) | OPTION_BIT(OPTION_PORT),
+     0, ARGUMENTS_ANY, run_inventory},
     {"clouds", "", "the configured clouds and how they are", NULL, "setpointctl clouds", 0, 0, 0, run_clouds},
     {"sources", "", "the sources, their revisions, mistakes and budgets", NULL, "setpointctl sources -o json",
      0, 0, 0, run_sources},

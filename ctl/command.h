@@ -43,6 +43,11 @@ enum option {
     OPTION_YES,
     OPTION_FOR_STATE,
     OPTION_TIMEOUT,
+    OPTION_WRITE,
+    OPTION_FORMAT,
+    OPTION_LIST,
+    OPTION_HOST,
+    OPTION_PORT,
     OPTION_COUNT
 };
 
@@ -109,6 +114,8 @@ int run_suspend(struct run *run);
 int run_resume(struct run *run);
 int run_approve(struct run *run);
 int run_adopt(struct run *run);
+int run_adopt_write(struct run *run); /* adopt --write */
+int run_inventory(struct run *run);
 int run_release(struct run *run);
 int run_unprotect(struct run *run);
 int run_ledger_rebuild(struct run *run);

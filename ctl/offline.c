@@ -4,6 +4,7 @@
 #include "manifests/explain.h"
 #include "manifests/json_schema.h"
 #include "manifests/reading.h"
+#include "manifests/schema.h"
 #include "providers/provider.h"
 #include "reconcile/base/cleanup.h"
 
@@ -34,6 +35,28 @@ static bool config_find(const struct run *run, struct config **out_config)
     return *out_config != NULL;
 }
 
+/* No mistake: a new server is built by it. But of the adopted one nobody will ever see that it differs. */
+static void unseen_say(const struct spec *spec, const struct traits *traits, const struct schema_row *row,
+                       enum field field)
+{
+    if (traits->fields[field].visibility != UNSEEN || !(spec->managed & FIELD_BIT(field))) return;
+    fprintf(stderr,
+            "%s:%u:%u: note: %s of the adopted Instance \"%s\" cannot be observed: provider %s shows it "
+            "nowhere, so no difference will be found\n",
+            spec->file, spec->line, spec->column, row ? row->path : field_row(field)->name, spec->name,
+            traits->provider);
+}
+
+static void unseen_note(const struct generation *generation, const struct config *config)
+{
+    for (uint32_t i = 0; i < generation->count; i++) {
+        const struct spec *spec = &generation->specs[i];
+        const struct cloud_config *cloud = config_cloud(config, spec->cloud);
+        for (unsigned field = 0; spec->adopt && cloud && cloud->traits && field < FIELD_COUNT; field++)
+            unseen_say(spec, cloud->traits, schema_of_field((enum field)field), (enum field)field);
+    }
+}
+
 int run_validate(struct run *run)
 {
     struct reading reading = {0};
@@ -41,6 +64,7 @@ int run_validate(struct run *run)
     if (!config_find(run, &config)) return CTL_FAILED;
     bool valid = paths_read(run->arguments, run->argument_count, config, provider_traits(), &reading);
     mistakes_print(&reading.mistakes);
+    if (valid && config) unseen_note(reading.generation, config);
     reading_release(&reading);
     config_free(config);
     return valid ? CTL_DONE : CTL_FAILED;

@@ -128,6 +128,43 @@ static unsigned blocked_add(struct text *out, const struct screen *screen, const
     return count;
 }
 
+static void value_text(const cJSON *value, struct text *out)
+{
+    char *printed = value && !cJSON_IsString(value) ? cJSON_PrintUnformatted(value) : NULL;
+    text_add(out, cJSON_IsString(value) ? value->valuestring : printed ? printed : "");
+    cJSON_free(printed);
+}
+
+static void note_add(struct text *out, const struct screen *screen, const cJSON *note)
+{
+    char where[WHERE_MAX];
+    AUTO_TEXT struct text what = {0};
+    text_init(&what, CHANGE_MAX);
+    const char *name = answer_text(note, "name");
+    snprintf(where, sizeof where, "%s%s%s", answer_word(note, "source"), name ? "/" : "", name ? name : "");
+    text_add(&what, answer_word(note, "field"));
+    if (name) {
+        text_add(&what, " differs (");
+        value_text(answer_member(note, "actual"), &what);
+        text_add(&what, " → ");
+        value_text(answer_member(note, "desired"), &what);
+        text_add(&what, "):");
+    }
+    text_addf(&what, " %s", answer_word(note, "message"));
+    text_add(out, "  ");
+    screen_add(out, screen, INK_STRONG, where);
+    text_add(out, "  ");
+    tail_add(out, screen, what.bytes, screen_width(where) + 4);
+}
+
+static void notes_add(struct text *out, const struct screen *screen, const cJSON *plan)
+{
+    const cJSON *note = answer_first(plan, "notes");
+    if (note) text_add(out, out->length ? "\nnoted\n" : "noted\n");
+    for (; note; note = note->next)
+        note_add(out, screen, note);
+}
+
 static void budget_add(struct text *out, const struct screen *screen, const cJSON *source)
 {
     const cJSON *budget = answer_member(source, "budget");
@@ -192,6 +229,7 @@ static bool plan_print(const struct run *run, const cJSON *plan)
     text_init(&out, SCREEN_OUT_MAX);
     unsigned calls = calls_add(&out, run, plan);
     unsigned blocked = blocked_add(&out, &run->screen, plan);
+    notes_add(&out, &run->screen, plan);
     if (calls + blocked == 0) {
         text_add(&out, "nothing to do\n");
         return screen_put(&out);

@@ -20,9 +20,10 @@ static void cloud_copy_into(struct cloud_config *copy, const struct cloud_config
 {
     *copy = *cloud;
     const char **const texts[] = {
-        &copy->name,     &copy->region,           &copy->interface,
-        &copy->auth_url, &copy->clouds_yaml_file, &copy->clouds_yaml_cloud,
-        &copy->tls_ca,   &copy->expect_project,   &copy->file,
+        &copy->name,        &copy->region,           &copy->interface,
+        &copy->auth_url,    &copy->clouds_yaml_file, &copy->clouds_yaml_cloud,
+        &copy->tls_ca,      &copy->expect_project,   &copy->file,
+        &copy->tenant_uuid, &copy->cluster_uuid,
     };
     for (unsigned i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = arena_text(arena, *texts[i]);
@@ -87,6 +88,7 @@ bool cloud_same_login(const struct cloud_config *a, const struct cloud_config *b
     return a->traits == b->traits && a->allow_plain_http == b->allow_plain_http && auth_equal(a, b) &&
            text_equal(a->region, b->region) && text_equal(a->interface, b->interface) &&
            text_equal(a->auth_url, b->auth_url) && text_equal(a->tls_ca, b->tls_ca) &&
+           text_equal(a->tenant_uuid, b->tenant_uuid) && text_equal(a->cluster_uuid, b->cluster_uuid) &&
            text_equal(a->clouds_yaml_file, b->clouds_yaml_file) &&
            text_equal(a->clouds_yaml_cloud, b->clouds_yaml_cloud);
 }

@@ -99,6 +99,7 @@ static void look_send(struct control_desk *desk, struct control_request *request
                                     .uid = request->peer.uid,
                                     .pid = (uint32_t)request->peer.pid};
     command.name_count = request_names(request, &command.names);
+    command.strangers = control_request_flag(request, "unmanaged");
     desk->host.command(desk->host.ctx, &command);
 }
 

@@ -30,6 +30,11 @@ static const struct control_parameter events_parameters[] = {
     {"limit", CONTROL_NUMBER, false, CONTROL_EVENTS_MAX},
     {"follow", CONTROL_FLAG, false, 0},
     {0}};
+static const struct control_parameter inventory_parameters[] = {{"name", CONTROL_TEXTS, false, 0},
+                                                                {"source", CONTROL_TEXT, false, 0},
+                                                                {"selector", CONTROL_TEXT, false, 0},
+                                                                {"unmanaged", CONTROL_FLAG, false, 0},
+                                                                {0}};
 static const struct control_parameter sync_parameters[] = {{"names", CONTROL_TEXTS, false, 0}, {0}};
 static const struct control_parameter suspend_parameters[] = {{"target", CONTROL_TEXT, false, 0},
                                                               {"reason", CONTROL_TEXT, true, 0},
@@ -143,6 +148,24 @@ static void plan_finish(struct control_desk *desk, struct control_request *reque
     AUTO_TEXT struct text json = {0};
     text_init(&json, CONTROL_REPLY_BYTES);
     view_plan(desk->host.state(desk->host.ctx), &filter, desk->host.now(desk->host.ctx), &json);
+    control_request_finish_json(request, &json);
+}
+
+static void inventory_finish(struct control_desk *desk, struct control_request *request, const char *message)
+{
+    (void)message;
+    const struct state *state = desk->host.state(desk->host.ctx);
+    struct view_filter filter = control_request_filter(request);
+    if (!filter_holds(desk, request, &filter)) return;
+    AUTO_TEXT struct text json = {0}, problem = {0};
+    text_init(&json, CONTROL_REPLY_BYTES);
+    text_init(&problem, MESSAGE_MAX);
+    if (control_request_flag(request, "unmanaged")) {
+        view_unmanaged(state, &json);
+    } else if (!view_inventory(state, &filter, &json, &problem)) {
+        control_request_finish_status(request, 503, EXIT_FAILED, problem.bytes);
+        return;
+    }
     control_request_finish_json(request, &json);
 }
 
@@ -260,6 +283,8 @@ static const struct control_route routes[] = {
     {READ("/v1/describe", describe_parameters, describe_finish), .begin = describe_begin,
      .steps = {CONTROL_HISTORY}, .history = CONTROL_EVENTS_DESCRIBED, .history_optional = true},
     {READ("/v1/plan", plan_parameters, plan_finish), LOOK_ANEW},
+    {READ("/v1/inventory", inventory_parameters, inventory_finish), LOOK_ANEW,
+     .steps_only_with = "unmanaged"},
     {READ("/v1/events", events_parameters, events_finish), .begin = events_begin, .steps = {CONTROL_HISTORY},
      .history = CONTROL_EVENTS_DEFAULT},
     {READ("/v1/clouds", NULL, clouds_finish)},

@@ -210,12 +210,18 @@ static bool call_repeat(struct flight *flight, const struct http_response *respo
     return true;
 }
 
+static bool is_unauthorized(const struct provider *provider, const struct http_response *response)
+{
+    if (response->transport != TRANSPORT_DONE) return false;
+    return response->status == STATUS_UNAUTHORIZED ||
+           (provider->is_unauthorized && provider->is_unauthorized(response));
+}
+
 static void call_end(struct dispatch *dispatch, struct flight *flight, const struct http_response *response,
                      struct now now)
 {
     struct account *account = flight->account;
-    bool unauthorized = response->transport == TRANSPORT_DONE && response->status == STATUS_UNAUTHORIZED;
-    if (!unauthorized) {
+    if (!is_unauthorized(account->provider, response)) {
         if (response->transport == TRANSPORT_DONE) session_prove(&account->session, flight->serial);
         call_deliver(dispatch, flight, response);
     } else if (!call_repeat(flight, response, now)) {

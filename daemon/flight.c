@@ -25,6 +25,7 @@ static const struct call *call_copy(const struct call *call, struct arena *arena
     copy->provider_id = arena_text(arena, call->provider_id);
     copy->argument = arena_text(arena, call->argument);
     copy->value = arena_text(arena, call->value);
+    copy->set = value_copy(arena, call->set);
     copy->page = arena_text(arena, call->page);
     copy->create = order_copy(call->create, arena);
     return copy;

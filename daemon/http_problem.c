@@ -74,6 +74,12 @@ static void show_seconds(int64_t ms, char *out, size_t size)
         snprintf(out, size, "%lld s", (long long)(ms / 1000));
 }
 
+static bool is_looked_up(const struct transfer *transfer)
+{
+    curl_off_t took = 0;
+    return curl_easy_getinfo(transfer->easy, CURLINFO_NAMELOOKUP_TIME_T, &took) == CURLE_OK && took > 0;
+}
+
 static void tell_timeout(const struct transfer *transfer, const char *place, char *out, size_t size)
 {
     char waited[32];
@@ -81,7 +87,9 @@ static void tell_timeout(const struct transfer *transfer, const char *place, cha
     int64_t limit_ms = transfer->total_timeout_ms;
     if (connecting && transfer->connect_timeout_ms < limit_ms) limit_ms = transfer->connect_timeout_ms;
     show_seconds(limit_ms, waited, sizeof waited);
-    if (connecting)
+    if (connecting && !is_looked_up(transfer))
+        snprintf(out, size, "no address for %s within %s; check the name servers", place, waited);
+    else if (connecting)
         snprintf(out, size, "no connection to %s within %s; check the endpoint, the network and firewalls",
                  place, waited);
     else

@@ -67,7 +67,8 @@ static bool yaml_read(const struct cloud_config *cloud, struct login_material *o
     if (out->auth_form == NULL)
         return error_set(err, ERROR_INPUT, "%s: provider %s has no log-in of the form \"%s\"",
                          cloud->clouds_yaml_file, cloud->traits->provider, yaml->form);
-    for (uint32_t i = 0; i < yaml->value_count && i < MATERIAL_VALUES_MAX; i++)
+    _Static_assert((int)CLOUDS_YAML_VALUES_MAX <= (int)MATERIAL_VALUES_MAX, "all of them find room");
+    for (uint32_t i = 0; i < yaml->value_count && i < CLOUDS_YAML_VALUES_MAX; i++)
         material.credentials[material.count++] =
             (struct credential){.name = yaml->values[i].name, .text = yaml->values[i].text};
     out->auth_url = yaml->auth_url;

@@ -156,6 +156,8 @@ static void check_amount(const struct check *check, const struct schema_row *row
         read = scalar_number(value, &amount);
     else if (row->type == TYPE_DURATION)
         read = scalar_duration(value->text, &amount);
+    else if (row->type == TYPE_INSTANT)
+        read = instant_parse(value->text, &amount);
     else
         read = scalar_size(value->text, &amount);
     if (row->type == TYPE_NUMBER && is_quoted_number(value))
@@ -353,6 +355,7 @@ static void check_value(const struct check *check, const struct schema_row *row,
     case TYPE_BOOL: check_bool(check, row, value); break;
     case TYPE_NUMBER:
     case TYPE_DURATION:
+    case TYPE_INSTANT:
     case TYPE_SIZE: check_amount(check, row, value); break;
     case TYPE_SHARE: check_share(check, row, value); break;
     case TYPE_FIELDS: check_fields(check, row, value); break;

@@ -68,6 +68,17 @@ static bool managed_field(enum kind kind, const struct schema_row *row, enum fie
     return row != NULL;
 }
 
+static void explain_refusals(const struct traits *traits, enum field field, struct text *out)
+{
+    for (unsigned i = 0; i < traits->refusal_count; i++) {
+        const struct refusal *refusal = &traits->refusals[i];
+        if (refusal->field != field) continue;
+        text_add(out, "; ");
+        if (refusal->text) text_addf(out, "not %s: ", refusal->text);
+        text_add(out, refusal->why);
+    }
+}
+
 static void explain_provider(const struct traits *traits, enum field field, struct text *out)
 {
     const struct field_trait *trait = &traits->fields[field];
@@ -78,11 +89,14 @@ static void explain_provider(const struct traits *traits, enum field field, stru
     }
     text_addf(out, "%s; ", visibility_title(trait->visibility));
     if (field == FIELD_POWER)
-        text_add(out, "changed in place\n");
+        text_add(out, "changed in place");
     else if (trait->change == CALL_NONE)
-        text_add(out, "immutable\n");
+        text_add(out, "immutable");
     else
-        text_addf(out, "changed by %s\n", call_name(trait->change));
+        text_addf(out, "changed by %s", call_name(trait->change));
+    if (traits->required & FIELD_BIT(field)) text_add(out, "; needed for a build");
+    explain_refusals(traits, field, out);
+    text_add_char(out, '\n');
 }
 
 static void explain_absence(const struct schema_row *row, bool managed, struct text *out)

@@ -15,6 +15,7 @@ static void put_amount(const struct schema_row *row, const struct node *node, vo
     int64_t amount = 0;
     bool read = row->type == TYPE_NUMBER     ? scalar_number(node, &amount)
                 : row->type == TYPE_DURATION ? scalar_duration(node->text, &amount)
+                : row->type == TYPE_INSTANT  ? instant_parse(node->text, &amount)
                                              : scalar_size(node->text, &amount);
     ASSERT(read);
     uint32_t number = (uint32_t)amount;
@@ -71,6 +72,7 @@ static void fill_slot(const struct schema_row *row, const struct node *node, voi
         return;
     case TYPE_NUMBER:
     case TYPE_DURATION:
+    case TYPE_INSTANT:
     case TYPE_SIZE: put_amount(row, node, slot); return;
     case TYPE_SHARE:
         scalar_share(node, &share);

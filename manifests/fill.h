@@ -13,6 +13,7 @@
      TYPE_BOOL                                 bool
      TYPE_NUMBER                               uint32_t
      TYPE_DURATION (ms), TYPE_SIZE (bytes)     int64_t
+     TYPE_INSTANT (Unix ms)                    int64_t
      TYPE_SHARE                                struct share
      TYPE_FIELDS                               uint32_t of FIELD_BITs */
 void fill_slots(enum kind kind, const struct node *root, void *target, struct arena *arena);

@@ -135,6 +135,7 @@ static void write_type(struct writer *writer, const struct schema_row *row)
         text_add(out, "\"type\": \"string\"");
         write_pattern(writer, SIZE_PATTERN);
         return;
+    case TYPE_INSTANT: text_add(out, "\"type\": \"string\", \"format\": \"date-time\""); return;
     case TYPE_SHARE:
         text_add(out, "\"anyOf\": [{\"type\": \"integer\", \"minimum\": 0}, {\"type\": \"string\"");
         write_pattern(writer, PERCENT_PATTERN);

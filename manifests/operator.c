@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "manifests/fill.h"
+#include "reconcile/base/assert.h"
 
 struct operator_rows {
     struct document_row daemons, clouds, sources;
@@ -31,6 +32,34 @@ static void check_plain(const struct document *document, struct mistakes *mistak
     }
 }
 
+static bool is_cloud_key(const struct traits *traits, const char *key)
+{
+    for (unsigned i = 0; traits->cloud_keys && traits->cloud_keys[i]; i++)
+        if (strcmp(traits->cloud_keys[i], key) == 0) return true;
+    return false;
+}
+
+/* What a provider needs to be told beside the log-in, and what belongs to others only. */
+static void check_keys(const struct document *document, const struct traits *traits,
+                       struct mistakes *mistakes)
+{
+    unsigned count;
+    const struct schema_row *rows = schema_rows(&count);
+    const struct pair *spec = node_pair(document->root, "spec");
+    for (unsigned i = 0; traits->cloud_keys && traits->cloud_keys[i]; i++)
+        if (!node_child(&spec->value, traits->cloud_keys[i]))
+            mistakes_add(mistakes, node_position(&spec->key), "missing key \"%s\"; provider %s needs it",
+                         traits->cloud_keys[i], traits->provider);
+    for (unsigned i = 0; i < count; i++) {
+        if (!(rows[i].kinds & KIND_BIT(KIND_CLOUD)) || !(rows[i].flags & ROW_BY_PROVIDER)) continue;
+        const struct pair *pair = node_pair(&spec->value, schema_key(&rows[i]));
+        if (pair && !is_cloud_key(traits, schema_key(&rows[i])))
+            mistakes_add(mistakes, node_position(&pair->key),
+                         "\"%s\" does not belong to provider %s; remove it", schema_key(&rows[i]),
+                         traits->provider);
+    }
+}
+
 static void cloud_build(const struct document *document, const struct traits *const *all, struct arena *arena,
                         struct cloud_config *out, struct mistakes *mistakes)
 {
@@ -42,9 +71,11 @@ static void cloud_build(const struct document *document, const struct traits *co
                                  .file = arena_text(arena, at.file),
                                  .line = at.line,
                                  .column = at.column};
+    ASSERT(out->traits); /* another word is refused before */
     out->settle_ms = out->traits->settle_ms;
     fill_slots(KIND_CLOUD, document->root, out, arena);
     if (!out->allow_plain_http) check_plain(document, mistakes);
+    check_keys(document, out->traits, mistakes);
     if (poll && out->poll_full_ms < out->poll_interval_ms)
         mistakes_add(mistakes, node_position(poll),
                      "poll.full is shorter than poll.interval; make it at least as long");

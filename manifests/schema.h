@@ -44,6 +44,7 @@ enum schema_type {
     TYPE_NUMBER,   /* min … max */
     TYPE_DURATION, /* min … max in milliseconds */
     TYPE_SIZE,     /* min … max in bytes */
+    TYPE_INSTANT,  /* RFC 3339 */
     TYPE_SHARE,    /* "10%" or a number */
     TYPE_FIELDS,   /* a list of names of managed fields */
     TYPE_TEXT_MAP, /* free keys and text values, both up to max characters; count_max counts them */
@@ -59,7 +60,8 @@ enum {
     ROW_CHOICE = 1 << 4,      /* one of the keys that exclude each other */
     ROW_UNSUPPORTED = 1 << 5, /* known, refused */
     ROW_PROVIDER = 1 << 6,    /* TYPE_TEXT: the name of a provider */
-    ROW_WORD_TEXT = 1 << 7    /* TYPE_WORD: the slot holds the text, not an enum */
+    ROW_WORD_TEXT = 1 << 7,   /* TYPE_WORD: the slot holds the text, not an enum */
+    ROW_BY_PROVIDER = 1 << 8  /* of a Cloud: only where the provider's cloud_keys name it */
 };
 
 struct schema_row {

@@ -4,7 +4,8 @@
 #include "manifests/instance.h"
 #include "reconcile/base/cleanup.h"
 
-/* One thing that only one Instance of a source may have. A part that is NULL: this spec has none. */
+/* One thing that only one Instance of a source may have. Two servers of one name may be there; who adopts
+   both by their ids knows what is what. */
 struct claim {
     const struct spec *spec;
     const char *first, *second;
@@ -19,6 +20,8 @@ static int claim_compare(const void *left, const void *right)
     return order;
 }
 
+static const char SERVER_NAME[] = "the server name";
+
 static void check_claims(struct claim *claims, uint32_t count, const char *what, struct mistakes *mistakes)
 {
     if (count) qsort(claims, count, sizeof *claims, claim_compare);
@@ -26,6 +29,8 @@ static void check_claims(struct claim *claims, uint32_t count, const char *what,
         const struct claim *a = &claims[i - 1], *b = &claims[i];
         if (strcmp(a->first, b->first) != 0 || strcmp(a->second, b->second) != 0) continue;
         if (strcmp(a->spec->name, b->spec->name) == 0) continue; /* two of one name: told already */
+        bool by_id = a->spec->adopt && b->spec->adopt && strcmp(a->spec->adopt, b->spec->adopt) != 0;
+        if (by_id && strcmp(what, SERVER_NAME) == 0) continue;
         mistakes_add(mistakes, (struct position){b->spec->file, b->spec->line, b->spec->column},
                      "Instance \"%s\" wants %s \"%s\" as \"%s\" does; only one can have it", b->spec->name,
                      what, b->first, a->spec->name);
@@ -53,7 +58,7 @@ void instances_check_unique(const struct spec *specs, uint32_t count, struct mis
     uint32_t claimed = 0;
     for (uint32_t i = 0; i < count; i++)
         claims[i] = (struct claim){&specs[i], value_scalar(specs[i].values[FIELD_NAME]), specs[i].cloud};
-    check_claims(claims, count, "the server name", mistakes);
+    check_claims(claims, count, SERVER_NAME, mistakes);
     for (uint32_t i = 0; i < count; i++)
         if (specs[i].adopt) claims[claimed++] = (struct claim){&specs[i], specs[i].adopt, specs[i].cloud};
     check_claims(claims, claimed, "to adopt", mistakes);

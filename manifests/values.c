@@ -209,6 +209,52 @@ static void check_traits(struct instance_reader *reader, const struct traits *tr
                      "\"power\" is \"%s\", which this cloud does not have; choose another", node->text);
 }
 
+static bool has_other_character(const char *text, const char *marks)
+{
+    for (; *text; text++) {
+        char lower = (char)(*text | 0x20);
+        bool plain = (*text >= '0' && *text <= '9') || (lower >= 'a' && lower <= 'z');
+        if (!plain && !strchr(marks, *text)) return true;
+    }
+    return false;
+}
+
+static bool is_refused(const struct refusal *refusal, const char *cell)
+{
+    uint64_t number;
+    if (!*cell) return false;
+    if (refusal->text) return strcmp(cell, refusal->text) == 0;
+    if (refusal->uuid) return text_is_uuid(cell);
+    if (refusal->characters) return has_other_character(cell, refusal->characters);
+    if (!refusal->step) return true;
+    return !text_to_number(cell, refusal->most, &number) || number == 0 || number % refusal->step != 0;
+}
+
+static void check_refusals(struct instance_reader *reader, const struct traits *traits, enum field field,
+                           struct value value, const struct node *node)
+{
+    for (unsigned i = 0; i < traits->refusal_count; i++) {
+        const struct refusal *refusal = &traits->refusals[i];
+        for (unsigned row = 0; refusal->field == field && row < value.rows; row++)
+            if (is_refused(refusal, value_cell(value, row, refusal->column)))
+                mistakes_add(reader->mistakes, node_position(node),
+                             "\"%s\": %.80s is not possible on this cloud; %s", field_row(field)->name,
+                             value_cell(value, row, refusal->column), refusal->why);
+    }
+}
+
+static void check_required(struct instance_reader *reader, const struct document *document,
+                           const struct node *spec, const struct traits *traits, enum field field)
+{
+    const struct pair *at = node_pair(document->root, "spec");
+    if (!(traits->required & FIELD_BIT(field)) || node_child(spec, "adopt")) return;
+    mistakes_add(
+        reader->mistakes, node_position(&at->key),
+        "missing key \"%s\"; this cloud builds no server without it: write it here or in the Class, or "
+        "adopt a server that exists",
+        field_row(field)->name);
+}
+
 void values_build(struct instance_reader *reader, const struct document *document, const struct node *spec,
                   const struct traits *traits, struct spec *out)
 {
@@ -224,9 +270,12 @@ void values_build(struct instance_reader *reader, const struct document *documen
                 check_traits(reader, traits, field, node, node);
         }
         if (!node && field == FIELD_POWER) node = &running;
+        if (!node && traits) check_required(reader, document, spec, traits, field);
         if (!node) continue;
         if (field == FIELD_METADATA) check_metadata(reader, node, traits);
-        out->values[i] = intern_value(reader->texts, value_of(reader, field, node, traits));
+        struct value value = value_of(reader, field, node, traits);
+        if (traits) check_refusals(reader, traits, field, value, pair ? &pair->key : node);
+        out->values[i] = intern_value(reader->texts, value);
         out->managed |= FIELD_BIT(i);
     }
 }

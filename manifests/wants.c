@@ -71,6 +71,7 @@ void row_wants(const struct schema_row *row, struct text *out)
         text_add(out, " to ");
         add_size(out, row->max);
         return;
+    case TYPE_INSTANT: text_add(out, "a time as in RFC 3339, such as 2026-01-31T03:00:00Z"); return;
     case TYPE_SHARE: text_add(out, "0% to 100%, or a whole number"); return;
     case TYPE_FIELDS:
         text_add(out, "a list of fields: ");

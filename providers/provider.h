@@ -79,6 +79,9 @@ struct provider {
        request points into `arena` and at access->token. */
     bool (*encode)(const struct cloud_config *cloud, const struct access *access, const struct call *call,
                    struct arena *arena, struct http_request *out, struct error *err);
+    /* The token was refused before anything was done, whatever the status says (APIs that answer all with
+       200). NULL: status 401 alone. Asked of whole responses to calls, before decode. */
+    bool (*is_unauthorized)(const struct http_response *response);
     /* Never fails: what cannot be understood is REPLY_OUTAGE with a message. */
     void (*decode)(const struct cloud_config *cloud, const struct call *call,
                    const struct http_response *response, struct arena *arena, struct reply *out);

@@ -1,11 +1,16 @@
 #include <stddef.h>
 
+#include "providers/kakaocloud/kakaocloud.h"
+#include "providers/nhnv1/nhnv1.h"
 #include "providers/nova/nova.h"
 #include "providers/provider.h"
+#include "providers/tencent/tencent.h"
 #include "reconcile/base/text.h"
 
-static const struct provider *const PROVIDERS[] = {&nova_nhn_v2, &nova_openstack, NULL};
-static const struct traits *const TRAITS[] = {&nova_nhn_v2_traits, &nova_openstack_traits, NULL};
+static const struct provider *const PROVIDERS[] = {&nova_nhn_v2, &nova_openstack,  &nhnv1,
+                                                   &kakaocloud,  &tencent_gateway, NULL};
+static const struct traits *const TRAITS[] = {&nova_nhn_v2_traits, &nova_openstack_traits,  &nhnv1_traits,
+                                              &kakaocloud_traits,  &tencent_gateway_traits, NULL};
 _Static_assert(sizeof PROVIDERS / sizeof PROVIDERS[0] == sizeof TRAITS / sizeof TRAITS[0],
                "one traits row each");
 

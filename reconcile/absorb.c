@@ -38,9 +38,11 @@ static void note_writer(struct state *state, struct cloud *cloud, struct server 
     state_dirty_cloud(state, cloud);
 }
 
-static void deleted_row(struct state *state, struct cloud *cloud, struct server *server)
+static void deleted_row(struct state *state, struct cloud *cloud, struct server *server, int64_t asked_ms)
 {
     if (!server) return;
+    if (cloud->traits->recycle_bin && asked_ms >= server->life_ms)
+        server->binned_ms = instant_max(server->binned_ms, asked_ms);
     if (!server->suspect) {
         server->suspect = true;
         look_full(state, cloud, state->now.boot_ms);
@@ -60,6 +62,7 @@ static void sign_of_life(struct state *state, struct cloud *cloud, struct server
     if (asked_ms >= server->life_ms) {
         server->missing_ms = server->missing_again_ms = 0;
         server->suspect = false;
+        if (asked_ms > server->binned_ms) server->binned_ms = 0;
     }
     server->life_ms = instant_max(server->life_ms, asked_ms);
     if (asked_ms > server->gone_asked_ms) server->gone_asked_ms = 0;
@@ -99,11 +102,13 @@ bool absorb_facts(struct state *state, struct cloud *cloud, const struct facts *
     if (!facts->id || facts->id[0] == '\0' || strlen(facts->id) > LIMIT_ID) return false;
     struct server *server = servers_find_next(&cloud->servers, facts->id);
     if (facts->phase == PHASE_GONE) {
-        deleted_row(state, cloud, server);
-        return false;
+        deleted_row(state, cloud, server, asked_ms);
+        return serial != 0; /* it is among what the list's total counts */
     }
     if (!server && observe_is_buried(cloud, facts->id, asked_ms)) return serial != 0;
     if (!server) server = servers_add(&cloud->servers, facts->id, state->now.boot_ms);
+    int64_t begun_ms = serial != 0 ? instant_min(asked_ms, cloud->listing.begun_ms) : asked_ms;
+    if (server->first_asked_ms == 0 || begun_ms < server->first_asked_ms) server->first_asked_ms = begun_ms;
     bool first = serial != 0 && server->list_serial != serial;
     if (serial != 0) server->list_serial = serial;
     sign_of_life(state, cloud, server, asked_ms);
@@ -114,15 +119,19 @@ bool absorb_facts(struct state *state, struct cloud *cloud, const struct facts *
     bool changed = server_take_facts(&cloud->servers, server, facts, state->now.boot_ms);
     server->asked_ms = asked_ms;
     server->asked_by_get = by_get;
+    bool fault_told = facts->phase == PHASE_ERROR && by_get && !server->fault_asked;
+    server->fault_asked = facts->phase == PHASE_ERROR && (by_get || server->fault_asked);
     bool proof = by_get && !server->proven_by_get;
     server->proven_by_get |= by_get;
     if (changed) {
+        server->stillborn = facts->phase == PHASE_ERROR && facts->launched == LAUNCHED_NEVER &&
+                            !server->ran && !traits_allow(cloud->traits, CALL_DELETE, PHASE_ERROR);
         server_remark(state, cloud, server);
         note_writer(state, cloud, server);
         note_lost_ledger(state);
     }
     struct object *object = server->owner ? server->owner : server->marked;
-    if (object && (changed || proof || object->intent)) state_dirty(state, object);
+    if (object && (changed || proof || fault_told || object->intent)) state_dirty(state, object);
     return first;
 }
 

@@ -56,7 +56,8 @@ struct create_order {
      SET_METADATA         argument = key, value = new value or NULL to delete the key
      RESIZE               argument = flavor id
      REBOOT               argument = "SOFT" or "HARD"
-     ADD/REMOVE_..GROUP   argument = group name (or id)
+     ADD/REMOVE_..GROUP   argument = group name (or id); set = all groups that there shall be, for APIs that
+                          replace the list; value = the group's id, with traits.groups_by_id
      ATTACH/DETACH_VOLUME argument = volume id
    otherwise NULL. All text lives in the turn's arena that made the call; whoever keeps a call copies it. */
 struct call {
@@ -66,6 +67,8 @@ struct call {
     const char *provider_id; /* the server; NULL for create, lists and catalogues */
     const char *argument;
     const char *value;
+    struct value set;
+    const char *nic; /* the server's first network interface, where it is known: facts.nic */
     const struct create_order *create;
     enum look_kind look;
     enum catalogue_kind catalogue;

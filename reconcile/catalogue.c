@@ -19,11 +19,16 @@ const char *catalogue_name(const struct cloud *cloud, enum catalogue_kind kind, 
     return entry && entry->name && entry->name[0] != '\0' ? entry->name : id;
 }
 
+bool catalogue_exists(const struct cloud *cloud, enum catalogue_kind kind)
+{
+    return !cloud->traits || (cloud->traits->catalogues & (UINT32_C(1) << kind)) != 0;
+}
+
 enum resolution catalogue_resolve(const struct state *state, const struct cloud *cloud,
                                   enum catalogue_kind kind, const char *text, const char **out_id)
 {
     *out_id = text;
-    if (text_is_uuid(text)) return RESOLUTION_FOUND;
+    if (text_is_uuid(text) || !catalogue_exists(cloud, kind)) return RESOLUTION_FOUND;
     const struct catalogue *catalogue = &cloud->catalogues[kind];
     if (catalogue_entry(cloud, kind, text)) return RESOLUTION_FOUND;
     const struct catalogue_entry *found = NULL;
@@ -42,7 +47,8 @@ enum resolution catalogue_resolve(const struct state *state, const struct cloud 
 
 bool catalogue_is_stale(const struct state *state, const struct cloud *cloud, enum catalogue_kind kind)
 {
-    return state->now.boot_ms - cloud->catalogues[kind].read_ms >= CATALOGUE_FRESH_MS;
+    return catalogue_exists(cloud, kind) &&
+           state->now.boot_ms - cloud->catalogues[kind].read_ms >= CATALOGUE_FRESH_MS;
 }
 
 void catalogue_want(struct state *state, struct cloud *cloud, enum catalogue_kind kind)

@@ -17,7 +17,10 @@ enum resolution {
     RESOLUTION_AMBIGUOUS /* several of that name */
 };
 
-/* A text that is an id of the catalogue, or looks like a UUID, is an id and needs no reading. */
+/* Whether the provider can list such things at all. */
+bool catalogue_exists(const struct cloud *cloud, enum catalogue_kind kind);
+/* A text that is an id of the catalogue, or looks like a UUID, is an id and needs no reading; so is any text
+   where there is no such catalogue. */
 enum resolution catalogue_resolve(const struct state *state, const struct cloud *cloud,
                                   enum catalogue_kind kind, const char *text, const char **out_id);
 /* Read longer ago than CATALOGUE_FRESH_MS: good enough to compare with, not to plan a create or resize on. */

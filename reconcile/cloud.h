@@ -43,7 +43,8 @@ struct listing {
     char page[256]; /* continuation to ask next; "" = first */
     bool in_flight;
     int64_t total_first, total_last;
-    uint32_t seen;
+    uint32_t seen; /* distinct ids; rows that say deleted as often as they come */
+    uint32_t gone; /* those rows alone */
 };
 
 enum { FLIGHTS_MAX = LIMIT_IN_FLIGHT };

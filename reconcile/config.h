@@ -41,10 +41,11 @@ struct auth_value {
 struct cloud_config {
     const char *name;
     const struct traits *traits;
-    const char *region;                   /* NULL */
-    const char *interface;                /* "public" */
-    const char *endpoints[SERVICE_COUNT]; /* overrides; NULL = from the catalogue */
-    const struct auth_form *auth_form;    /* NULL with cloudsYaml */
+    const char *region;                     /* NULL */
+    const char *interface;                  /* "public" */
+    const char *tenant_uuid, *cluster_uuid; /* whose servers, where an API asks in each call; NULL */
+    const char *endpoints[SERVICE_COUNT];   /* overrides; NULL = from the catalogue */
+    const struct auth_form *auth_form;      /* NULL with cloudsYaml */
     const struct auth_value *auth;
     uint32_t auth_count;
     const char *auth_url;         /* auth.url; NULL */

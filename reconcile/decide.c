@@ -267,6 +267,16 @@ static bool judge_duplicate(struct judge *j)
                         surplus->facts.id);
 }
 
+/* What our delete put into the recycle bin holds addresses and quota until it is deleted once more. */
+static bool judge_binned(struct judge *j)
+{
+    struct server *server = j->server;
+    if (!server || server->binned_ms == 0 || !server->binned_by_us) return false;
+    judge_order_delete(j, server, true, "it is in the recycle bin");
+    return judge_settle(j, REASON_DELETING, judge_later(j, SECOND_MS),
+                        "deleted, and in the recycle bin: one more Delete releases it");
+}
+
 /* --- leaving --- */
 
 static bool judge_retired(struct judge *j)
@@ -298,7 +308,9 @@ static bool judge_retired(struct judge *j)
     if (j->state->now.boot_ms < due)
         return judge_settle(j, REASON_PRUNE_DELAY, due,
                             "gone from the manifests; it is deleted if it stays so");
-    if (j->server && j->server->expected && judge_absent(j)) return true; /* not before it was seen */
+    bool binned = j->server && j->server->binned_ms != 0;
+    if (j->server && j->server->expected && !binned && judge_absent(j))
+        return true; /* not before it was seen */
     if (!j->server || j->server->facts.phase == PHASE_DELETING)
         return judge_settle(j, REASON_DELETING, judge_later(j, SECOND_MS), "being deleted");
     judge_order_delete(j, j->server, server_never_ran(object, j->server) && object->created_by_us,
@@ -308,9 +320,26 @@ static bool judge_retired(struct judge *j)
 
 /* --- no server --- */
 
-static bool names_missing(struct judge *j)
+/* A zone is written as the cloud calls it, so nothing hangs on a fresh list; where none is to be had the
+   cloud itself judges. "zone:host" is a host in that zone. */
+static bool zone_missing(struct judge *j)
 {
     const struct spec *spec = j->object->spec;
+    const struct catalogue *zones = &j->cloud->catalogues[CATALOGUE_ZONE];
+    bool listed = j->cloud->traits->catalogues & (UINT32_C(1) << CATALOGUE_ZONE);
+    if (!listed || !(spec->managed & FIELD_BIT(FIELD_ZONE))) return false;
+    const char *text = value_scalar(spec->values[FIELD_ZONE]);
+    const char *zone = arena_printf(j->arena, "%.*s", (int)strcspn(text, ":"), text);
+    bool unread = zones->read_ms == 0 && zones->failures == 0;
+    if (!unread && (zones->count == 0 || zones->problem[0] != '\0')) return false;
+    if (catalogue_entry(j->cloud, CATALOGUE_ZONE, zone)) return false;
+    return judge_name_missing(j, CATALOGUE_ZONE, zone);
+}
+
+bool judge_names_missing(struct judge *j)
+{
+    const struct spec *spec = j->object->spec;
+    if (zone_missing(j)) return true;
     static const enum field fields[] = {FIELD_FLAVOR, FIELD_IMAGE};
     for (unsigned i = 0; i < 2; i++) {
         enum field field = fields[i];
@@ -360,17 +389,19 @@ static bool judge_unbound(struct judge *j)
         return judge_settle(j, REASON_NAME_TAKEN, NEVER_MS,
                             "%s/%s wants the server name \"%s\" on cloud %s too", other->source->name,
                             other->name, name, j->cloud->name);
-    if (names_missing(j)) return true;
+    if (judge_names_missing(j)) return true;
     j->out->order = (struct order){
         .kind = CALL_CREATE, .field = FIELD_COUNT, .class = CLASS_REST, .why = "no such server"};
+    if (j->cloud->traits->mark == MARK_NOWHERE) /* by which it will be found */
+        j->out->order.argument = arena_text(j->arena, name);
     return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS), "no server: Create %s", name);
 }
 
 void object_decide(struct state *state, struct object *object, struct arena *arena, struct decision *out)
 {
     static bool (*const judges[])(struct judge *) = {
-        judge_ledger, judge_vanished, judge_orphan,    judge_moved,   judge_cloud,   judge_another_daemon,
-        judge_intent, judge_taken,    judge_duplicate, judge_retired, judge_unbound,
+        judge_ledger, judge_vanished, judge_orphan,    judge_moved,  judge_cloud,   judge_another_daemon,
+        judge_intent, judge_taken,    judge_duplicate, judge_binned, judge_retired, judge_unbound,
     };
     *out = (struct decision){.order.kind = CALL_NONE, .next_ms = NEVER_MS};
     struct judge j = {.state = state, .object = object, .cloud = object->cloud, .arena = arena, .out = out};

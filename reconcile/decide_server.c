@@ -116,8 +116,11 @@ static bool judge_error(struct judge *j)
     struct server *server = j->server;
     if (server->facts.phase != PHASE_ERROR) return false;
     const char *fault = server->facts.fault[0] ? server->facts.fault : "no fault was told";
-    if (server->facts.fault[0] == '\0' && !server->asked_by_get)
+    if (server_fault_is_unread(server))
         return judge_settle(j, REASON_TRANSITIONAL, judge_later(j, SECOND_MS), "in error; reading why");
+    if (server->stillborn && object->created_by_us)
+        return judge_settle(j, REASON_BUILD_FAILED, judge_later(j, SECOND_MS),
+                            "build failed: %s; the cloud takes it away by itself", fault);
     if (server_never_ran(object, server) && object->created_by_us) {
         return object->protect ? is_protected(j, "build failed", fault) : replace_unborn(j, false);
     }
@@ -163,11 +166,38 @@ static const char *shown(struct judge *j, struct value value)
     return copy;
 }
 
+static bool locked(struct judge *j)
+{
+    return j->server->facts.locked &&
+           judge_settle(j, REASON_OPERATOR_STATE, NEVER_MS, "the server is locked or protected on the cloud");
+}
+
+/* A new server in place of this one: delete, and after its proven absence create. Not before all names of the
+   new one are known, or there would be none at all. What is to be kept (volumes, addresses) is the new one's
+   desire. */
+static bool replace_changed(struct judge *j, const struct gap *gap)
+{
+    const char *from = shown(j, gap->actual), *to = shown(j, gap->desired),
+               *field = field_row(gap->field)->name;
+    if (j->object->protect)
+        return judge_settle(j, REASON_PROTECTED, NEVER_MS,
+                            "%s differs (%s → %s); protected, so it is not replaced", field, from, to);
+    if (judge_names_missing(j)) return true;
+    judge_order_delete(j, j->server, false, arena_printf(j->arena, "%s differs: a new server", field));
+    j->out->order.interrupts = true;
+    j->out->order.replaces = true;
+    order_create_next(j);
+    return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS),
+                        "%s differs (%s → %s): replaced by a new server", field, from, to);
+}
+
 static bool immutable_gap(struct judge *j)
 {
     for (uint32_t i = 0; i < j->out->gaps.count; i++) {
         const struct gap *gap = &j->out->gaps.items[i];
         if (gap->kind != GAP_IMMUTABLE) continue;
+        if (j->object->spec->lifecycle.on_immutable == ON_IMMUTABLE_REPLACE)
+            return locked(j) || replace_changed(j, gap);
         return judge_settle(j, REASON_IMMUTABLE_CHANGE, NEVER_MS,
                             "%s differs (%s → %s): needs a new server (lifecycle.onImmutableChange: block)",
                             field_row(gap->field)->name, shown(j, gap->actual), shown(j, gap->desired));
@@ -180,9 +210,20 @@ static bool unresolved_gap(struct judge *j)
     for (uint32_t i = 0; i < j->out->gaps.count; i++) {
         const struct gap *gap = &j->out->gaps.items[i];
         if (gap->kind != GAP_UNRESOLVED) continue;
-        if (judge_name_missing(j, field_row(gap->field)->names,
-                               value_scalar(j->object->spec->values[gap->field])))
-            return true;
+        if (judge_name_missing(j, gap->names, gap->name)) return true;
+    }
+    return false;
+}
+
+/* Which way is the best depends on all that differs: a catalogue on its way is waited for, one that cannot be
+   read is not. */
+static bool names_are_coming(struct judge *j)
+{
+    for (uint32_t i = 0; i < j->out->gaps.count; i++) {
+        const struct gap *gap = &j->out->gaps.items[i];
+        if (gap->kind != GAP_UNRESOLVED || gap->missing) continue;
+        if (j->cloud->catalogues[gap->names].problem[0] != '\0') continue;
+        if (judge_name_missing(j, gap->names, gap->name)) return true;
     }
     return false;
 }
@@ -244,6 +285,14 @@ static bool is_last_group(const struct judge *j, const struct step_call *call)
            j->server->facts.values[FIELD_SECURITY_GROUPS].rows <= 1;
 }
 
+/* Asked nicely it did nothing: the next try is the harder one, where there is one. */
+static const char *argument_of(const struct judge *j, const struct step_call *call,
+                               const struct transition *row)
+{
+    bool ignored = j->object->ignored_call == call->kind;
+    return !call->argument && ignored && row && row->harder ? row->harder : call->argument;
+}
+
 static bool order_call(struct judge *j, const struct step_call *call)
 {
     const struct transition *row = traits_transition(j->cloud->traits, call->kind, j->server->facts.phase);
@@ -257,7 +306,7 @@ static bool order_call(struct judge *j, const struct step_call *call)
     j->out->order =
         (struct order){.kind = call->kind,
                        .provider_id = arena_text(j->arena, j->server->facts.id),
-                       .argument = arena_text(j->arena, call->argument),
+                       .argument = arena_text(j->arena, argument_of(j, call, row)),
                        .value = arena_text(j->arena, call->value),
                        .field = call->field,
                        .class = class_of(call->kind),
@@ -309,16 +358,11 @@ static bool only_pending(const struct judge *j)
     return j->server->facts.phase == spec_power(j->object->spec);
 }
 
-static bool locked(struct judge *j)
-{
-    return j->server->facts.locked &&
-           judge_settle(j, REASON_OPERATOR_STATE, NEVER_MS, "the server is locked or protected on the cloud");
-}
-
 static bool judge_gap(struct judge *j)
 {
     const struct facts *facts = &j->server->facts;
     gap_compute(j->state, j->object, j->server, j->arena, &j->out->gaps);
+    if (names_are_coming(j)) return true;
     if (needs_change(j)) {
         route_find(j->cloud->traits, facts->phase, facts->rests, spec_power(j->object->spec), &j->out->gaps,
                    &j->out->route);
@@ -353,8 +397,49 @@ static bool judge_mark(struct judge *j)
     return order_call(j, &call);
 }
 
+/* spec.restart: once per value, when its time has come and all else is as it should be. */
+static bool restart_waits(const struct judge *j, int64_t *out_boot_ms)
+{
+    const struct lifecycle *life = &j->object->spec->lifecycle;
+    if (life->restart_wall_ms <= j->object->restarted_wall_ms) return false;
+    *out_boot_ms = j->state->now.boot_ms + (life->restart_wall_ms - j->state->now.wall_ms);
+    return true;
+}
+
+static bool judge_restart(struct judge *j)
+{
+    int64_t due;
+    const struct lifecycle *life = &j->object->spec->lifecycle;
+    if (!restart_waits(j, &due) || due > j->state->now.boot_ms) return false;
+    if (j->server->facts.phase != PHASE_RUNNING || j->server->facts.locked) return false;
+    if (!traits_allow(j->cloud->traits, CALL_REBOOT, PHASE_RUNNING)) return false;
+    struct step_call call = {CALL_REBOOT, FIELD_COUNT, life->restart_type == RESTART_HARD ? "HARD" : "SOFT",
+                             NULL};
+    j->out->route.calls[0] = call;
+    j->out->route.count = 1;
+    order_call(j, &call);
+    j->out->order.interrupts = true;
+    j->out->order.restart_wall_ms = life->restart_wall_ms;
+    j->out->order.why = "spec.restart";
+    return true;
+}
+
+/* An adopted server and another id in the manifest: which of the two is meant, a person must say. What was
+   built anew in place of an adopted one is what the manifest describes, whatever id it began with. */
+static bool judge_adopted(struct judge *j)
+{
+    const struct object *object = j->object;
+    const char *id = object->spec->adopt;
+    if (!id || object->created_by_us || strcmp(id, object->current) == 0) return false;
+    return judge_settle(j, REASON_IMMUTABLE_CHANGE, NEVER_MS,
+                        "adopt differs (%s → %s): the first stays bound; the other is another Instance",
+                        object->current, id);
+}
+
 static bool judge_converged(struct judge *j)
 {
+    int64_t next = NEVER_MS;
+    if (restart_waits(j, &next) && next <= j->state->now.boot_ms) next = NEVER_MS; /* it is not running */
     const struct gaps *gaps = &j->out->gaps;
     if (j->object->source->empty)
         return judge_settle(j, REASON_APPROVAL_NEEDED, NEVER_MS,
@@ -363,21 +448,22 @@ static bool judge_converged(struct judge *j)
     const char *note = is_contested(j) ? "; MarkContested: somebody keeps removing our mark" : "";
     for (uint32_t i = 0; i < gaps->count; i++) {
         if (gaps->items[i].kind == GAP_IGNORED)
-            return judge_settle(j, REASON_DRIFT_IGNORED, NEVER_MS,
+            return judge_settle(j, REASON_DRIFT_IGNORED, next,
                                 "%s differs and is not managed after creation%s",
                                 field_row(gaps->items[i].field)->name, note);
         if (gaps->items[i].pending)
-            return judge_settle(j, REASON_IN_SYNC, NEVER_MS,
+            return judge_settle(j, REASON_IN_SYNC, next,
                                 "%s differs and waits for a power state that allows it%s",
                                 field_row(gaps->items[i].field)->name, note);
     }
-    return judge_settle(j, REASON_IN_SYNC, NEVER_MS, "as described%s", note);
+    return judge_settle(j, REASON_IN_SYNC, next, "as described%s", note);
 }
 
 bool judge_with_server(struct judge *j)
 {
     static bool (*const judges[])(struct judge *) = {
-        judge_absent, judge_building, judge_error, judge_transitional, judge_gap, judge_mark, judge_converged,
+        judge_absent, judge_building, judge_error,   judge_transitional, judge_gap,
+        judge_mark,   judge_restart,  judge_adopted, judge_converged,
     };
     for (unsigned i = 0; i < sizeof judges / sizeof *judges; i++)
         if (judges[i](j)) return true;

@@ -7,6 +7,7 @@
 enum {
     LOOK_FIRST_MS = 1 * SECOND_MS, /* transitional: a start takes a second or two on a fast cloud */
     LOOK_MOST_MS = 30 * SECOND_MS, /* and a slow one is not hammered */
+    NAME_LIST_MS = 2 * SECOND_MS,  /* between lists that only look for new names: creates wait for each */
     LOOK_GETS_MAX = 20, /* open servers per cloud and round read one by one; more: the list is cheaper */
     RETRY_FIRST_MS = 1 * SECOND_MS,
     RETRY_MOST_MS = 5 * MINUTE_MS,

@@ -93,6 +93,7 @@ struct event_command {
     uint32_t partial;     /* approve --partial N; 0 = all */
     bool hard;            /* suspend --hard */
     bool matching;        /* adopt --matching */
+    bool strangers;       /* SYNC: what is not managed will be looked at, too */
     uint32_t uid, pid;    /* who asked, for the history */
 };
 

@@ -27,6 +27,11 @@ struct facts {
     struct mark mark;
     const char
         *own_text; /* MARK_IN_DESCRIPTION: the description behind the mark, or all of it; NULL = not told */
+    /* Where it can be reached: rows of (address, "fixed" or "floating", network or ""); nothing is managed by
+       it. addresses_seen false = the reply told none. */
+    bool addresses_seen;
+    struct value addresses;
+    const char *nic;         /* the id of its first network interface; NULL = not told */
     bool fault_is_capacity;  /* the fault says that no host or quota was left: one build probes, the others
                                 wait */
     const char *fault;       /* why it is in error; "" when not told */

@@ -74,6 +74,8 @@ static void compare_resolved(struct context *c, enum field field)
     if (gap->kind == GAP_IGNORED) return;
     if (resolution != RESOLUTION_FOUND) {
         catalogue_want(c->state, c->object->cloud, kind);
+        gap->name = text;
+        gap->names = kind;
         gap->missing = resolution != RESOLUTION_WAIT;
         gap->kind = GAP_UNRESOLVED;
         return;
@@ -90,29 +92,52 @@ static void compare_scalar(struct context *c, enum field field)
         gap_call(c, gap, c->traits->fields[field].change, value_scalar(desired), NULL);
 }
 
-/* A group or network may be written by id where the cloud shows names. */
-static const char *group_name(struct context *c, const char *text)
+/* A group may be written by id where the cloud shows names. */
+struct value gap_group_names(const struct cloud *cloud, struct value desired, struct arena *arena)
 {
-    return text_is_uuid(text) ? catalogue_name(c->object->cloud, CATALOGUE_SECURITY_GROUP, text) : text;
+    const char **cells = ARENA_ROW(arena, const char *, desired.rows + 1);
+    for (unsigned i = 0; i < desired.rows; i++) {
+        const char *text = value_cell(desired, i, 0);
+        cells[i] = text_is_uuid(text) ? catalogue_name(cloud, CATALOGUE_SECURITY_GROUP, text) : text;
+    }
+    return value_sorted(cells, desired.rows, 1);
+}
+
+/* One call for a group. Where its id must be told, a name that the catalogue does not know keeps the gap
+ * open.
+ */
+static void group_call(struct context *c, struct gap *gap, enum call_kind kind, const char *name)
+{
+    const char *id = NULL;
+    if (c->traits->groups_by_id) {
+        enum resolution resolution =
+            catalogue_resolve(c->state, c->object->cloud, CATALOGUE_SECURITY_GROUP, name, &id);
+        if (resolution != RESOLUTION_FOUND) {
+            catalogue_want(c->state, c->object->cloud, CATALOGUE_SECURITY_GROUP);
+            gap->name = name;
+            gap->names = CATALOGUE_SECURITY_GROUP;
+            gap->missing = resolution != RESOLUTION_WAIT;
+            gap->kind = GAP_UNRESOLVED;
+            return;
+        }
+    }
+    gap_call(c, gap, kind, name, id);
 }
 
 /* The exact set: what is missing is added first, so that a server is never without its last group. */
 static void compare_groups(struct context *c, enum field field)
 {
     struct value desired = c->spec->values[field], actual = c->server->facts.values[field];
-    const char **cells = ARENA_ROW(c->arena, const char *, desired.rows + 1);
-    for (unsigned i = 0; i < desired.rows; i++)
-        cells[i] = group_name(c, value_cell(desired, i, 0));
-    struct value names = value_sorted(cells, desired.rows, 1);
+    struct value names = gap_group_names(c->object->cloud, desired, c->arena);
     if (value_equal(names, actual)) return;
     struct gap *gap = gap_add(c, field, names, actual);
     if (gap->kind != GAP_CHANGE) return;
     for (unsigned i = 0; i < names.rows; i++)
         if (!value_has(actual, value_cell(names, i, 0)))
-            gap_call(c, gap, c->traits->fields[field].change, value_cell(names, i, 0), NULL);
+            group_call(c, gap, c->traits->fields[field].change, value_cell(names, i, 0));
     for (unsigned i = 0; i < actual.rows; i++)
         if (!value_has(names, value_cell(actual, i, 0)))
-            gap_call(c, gap, c->traits->fields[field].change_away, value_cell(actual, i, 0), NULL);
+            group_call(c, gap, c->traits->fields[field].change_away, value_cell(actual, i, 0));
 }
 
 /* These are attached; only what we attached ourselves is detached; the rest is somebody else's. */

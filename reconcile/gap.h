@@ -31,6 +31,8 @@ struct gap {
     enum gap_kind kind;
     struct value desired, actual; /* for people: names where they are known */
     bool pending;                 /* waits for a power state in which it can be changed (set by route.c) */
+    const char *name;             /* UNRESOLVED: what is looked up … */
+    enum catalogue_kind names;    /* … and where */
     bool missing;                 /* UNRESOLVED: the cloud has no such thing */
     struct step_call *calls;      /* CHANGE: in order; all of one kind of change */
     uint32_t call_count;
@@ -45,6 +47,8 @@ struct gaps {
 /* object->spec and object->cloud must not be NULL. Names that must be read are wished for. */
 void gap_compute(struct state *state, const struct object *object, const struct server *server,
                  struct arena *arena, struct gaps *out);
+/* The groups as the cloud shows them: ids that are known by name replaced, sorted. */
+struct value gap_group_names(const struct cloud *cloud, struct value desired, struct arena *arena);
 /* The hash that stands for an unseen field in ledger and mark. */
 uint64_t gap_applied_hash(const struct state *state, const struct spec *spec, enum field field);
 /* The fields whose applied hash is recorded at create. */

@@ -273,7 +273,7 @@ static bool guard_disruption(struct question *q)
 static bool guard_phase(struct question *q)
 {
     if (q->order->kind == CALL_CREATE) return true;
-    if (q->server && traits_allow(q->cloud->traits, q->order->kind, q->server->facts.phase)) return true;
+    if (q->server && traits_allow(q->cloud->traits, q->order->kind, server_phase(q->server))) return true;
     return deny(q, REASON_NO_ROUTE, later(q, LOOK_MOST_MS), "%s is not possible while the server is %s",
                 call_words(q), q->server ? phase_name(q->server->facts.phase) : "not seen");
 }
@@ -281,8 +281,8 @@ static bool guard_phase(struct question *q)
 static bool guard_mark_repairs(struct question *q)
 {
     struct object *object = q->object;
-    bool repair =
-        q->order->kind == CALL_SET_METADATA && q->order->argument && mark_key_is_ours(q->order->argument);
+    bool repair = q->order->kind == CALL_SET_METADATA && q->order->argument &&
+                  mark_key_is_ours(q->order->argument) && !text_equal(q->order->argument, MARK_RESTART_KEY);
     if (!repair || q->intent || object->mark_repaired_ms == 0) return true;
     bool same_round = q->state->now.boot_ms - object->mark_repaired_ms < MINUTE_MS;
     int64_t due = object->mark_repaired_ms + MARK_REPAIR_MS;

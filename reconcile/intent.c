@@ -46,6 +46,9 @@ static void begin_create(struct state *state, struct object *object, struct inte
     object->created_by_us = true;
     object->was_running = object->was_converged = false;
     object->protect |= object->spec->lifecycle.protect;
+    int64_t restart_ms = object->spec->lifecycle.restart_wall_ms;
+    if (restart_ms <= state->now.wall_ms)
+        object->restarted_wall_ms = instant_max(object->restarted_wall_ms, restart_ms);
     text_set_release(&object->metadata);
     text_set_release(&object->volumes);
     record_applied(state, object);
@@ -72,13 +75,18 @@ void intent_begin(struct state *state, struct object *object, const struct order
     intent->value = order->value ? memory_copy_text(order->value) : NULL;
     struct server *server =
         intent->provider_id[0] ? servers_find(&cloud->servers, intent->provider_id) : NULL;
-    intent->from = server ? server->facts.phase : PHASE_GONE;
+    intent->from = server ? server_phase(server) : PHASE_GONE;
     intent->cleanup = order->cleanup;
     intent->destroys = order->destroys;
     intent->disrupts =
         order->interrupts && object->was_converged && server && server->facts.phase == PHASE_RUNNING;
     intent->approved = object->approval.call == order->kind &&
                        strcmp(object->approval.provider_id, intent->provider_id) == 0;
+    intent->restarted_before_ms = -1;
+    if (order->restart_wall_ms != 0) { /* at most once per value: done with the row that says so */
+        intent->restarted_before_ms = object->restarted_wall_ms;
+        object->restarted_wall_ms = order->restart_wall_ms;
+    }
     take_times(intent);
     ROW_RESERVE(cloud->intents, cloud->intent_count, cloud->intent_room);
     cloud->intents[cloud->intent_count++] = intent;
@@ -139,6 +147,7 @@ static void never_happened(struct state *state, struct intent *intent)
 {
     if (intent->destroys) budget_refund(state, intent->object, intent->id);
     if (intent->took_slot) intent->object->slot = false;
+    if (intent->restarted_before_ms >= 0) intent->object->restarted_wall_ms = intent->restarted_before_ms;
 }
 
 void intent_withdraw(struct state *state, struct intent *intent, const char *why)
@@ -229,6 +238,12 @@ static bool create_order(struct state *state, struct intent *intent, struct aren
     return true;
 }
 
+static struct value groups_wanted(const struct object *object, struct arena *arena)
+{
+    if (!object->spec) return (struct value){0, 1, NULL};
+    return gap_group_names(object->cloud, object->spec->values[FIELD_SECURITY_GROUPS], arena);
+}
+
 bool intent_call(struct state *state, struct intent *intent, struct arena *arena, struct call *out)
 {
     *out = (struct call){
@@ -239,6 +254,11 @@ bool intent_call(struct state *state, struct intent *intent, struct arena *arena
         .argument = arena_text(arena, intent->argument),
         .value = arena_text(arena, intent->value),
     };
+    const struct server *server =
+        out->provider_id ? servers_find(&intent->cloud->servers, out->provider_id) : NULL;
+    if (server && server->facts.nic) out->nic = arena_text(arena, server->facts.nic);
+    if (intent->kind == CALL_ADD_SECURITY_GROUP || intent->kind == CALL_REMOVE_SECURITY_GROUP)
+        out->set = groups_wanted(intent->object, arena);
     return intent->kind != CALL_CREATE || create_order(state, intent, arena, out);
 }
 
@@ -363,6 +383,7 @@ static void ignored(struct state *state, struct intent *intent)
     struct object *object = intent->object;
     enum call_kind kind = intent->kind;
     bool accepted = intent->accepted;
+    if (accepted) object->ignored_call = kind;
     retry_after_silence(state, object, intent);
     state_tell(
         state, ABOUT(.level = TELL_WARNING, .type = "CallIgnored", .object = object, .call = call_name(kind)),
@@ -400,21 +421,45 @@ static void observe_create(struct state *state, struct intent *intent)
         ended(state, intent, "the new server is gone"); /* bound, and unbound by proven absence */
         return;
     }
+    if (cloud->traits->mark == MARK_NOWHERE && intent->argument &&
+        object_bind_by_name(state, object, intent->argument, intent->sent_ms))
+        return; /* closed when it is looked at again */
     int64_t settles = intent_create_settles_ms(intent);
     if (intent->accepted) /* without an id: it did take effect, at the reply at the latest */
         settles = instant_max(settles, instant_after(intent->replied_ms, cloud_settle_ms(cloud)));
     bool first = cloud->complete_begun_ms[1] >= intent->sent_ms;
     bool second = cloud->complete_begun_ms[0] >= settles;
+    int64_t soon = intent->sent_ms;
+    if (cloud->traits->mark == MARK_NOWHERE) /* one list for many creates */
+        soon = instant_max(soon, cloud->listing.begun_ms + NAME_LIST_MS);
     if (first && second && cloud->complete_begun_ms[1] > 0)
         ignored(state, intent);
     else
-        look_full(state, cloud, cloud->complete_begun_ms[0] >= intent->sent_ms ? settles : intent->sent_ms);
+        look_full(state, cloud, cloud->complete_begun_ms[0] >= intent->sent_ms ? settles : soon);
+}
+
+/* Without a manifest (after a restart its source may not have been read yet) only the call itself says what
+   to look for. */
+static bool change_is_seen(const struct intent *intent, const struct facts *facts)
+{
+    const struct value *values = facts->values;
+    const char *argument = intent->argument ? intent->argument : "";
+    if (intent->field < FIELD_COUNT && !(facts->seen & FIELD_BIT(intent->field))) return true;
+    if (intent->kind == CALL_ATTACH_VOLUME) return value_has(values[FIELD_VOLUMES], argument);
+    if (intent->kind == CALL_DETACH_VOLUME) return !value_has(values[FIELD_VOLUMES], argument);
+    if (intent->kind == CALL_ADD_SECURITY_GROUP) return value_has(values[FIELD_SECURITY_GROUPS], argument);
+    if (intent->kind == CALL_REMOVE_SECURITY_GROUP)
+        return !value_has(values[FIELD_SECURITY_GROUPS], argument);
+    if (intent->kind == CALL_SET_METADATA)
+        return text_equal(value_find(values[FIELD_METADATA], argument), intent->value);
+    if (intent->kind == CALL_RESIZE) return strcmp(value_scalar(values[FIELD_FLAVOR]), argument) == 0;
+    return intent->kind != CALL_RENAME || strcmp(facts->name, argument) == 0;
 }
 
 static bool field_is_closed(struct state *state, struct intent *intent, const struct server *server)
 {
     struct object *object = intent->object;
-    if (!object->spec || !object->cloud->traits) return true;
+    if (!object->spec || !object->cloud->traits) return change_is_seen(intent, &server->facts);
     if (intent->kind == CALL_SET_METADATA && mark_key_is_ours(intent->argument))
         return !object_mark_differs(state, object, server, intent->argument);
     struct gaps gaps;
@@ -491,8 +536,13 @@ static void observe_change(struct state *state, struct intent *intent, struct se
 static void observe_delete(struct state *state, struct intent *intent, struct server *server)
 {
     if (server->facts.phase == PHASE_DELETING) intent->begun = true;
-    bool gone = intent->accepted && server->gone_asked_ms > intent->replied_ms &&
-                intent->cloud->traits->absence_by_get;
+    bool binned = intent->accepted && intent->from != PHASE_GONE && server->binned_ms > intent->replied_ms;
+    if (binned) {
+        server->binned_by_us = true;
+        ended(state, intent, "it is in the recycle bin; one more delete releases it");
+        return;
+    }
+    bool gone = intent->accepted && server->gone_asked_ms > intent->replied_ms;
     if (gone) {
         struct object *object = intent->object;
         struct cloud *cloud = intent->cloud;

@@ -50,7 +50,9 @@ struct intent {
     bool approved;    /* a person approved exactly this */
     bool begun;       /* something of it was seen: busy, another phase */
     bool conflict;    /* the reply said conflict */
-    uint64_t save_id; /* 0 = durable */
+    int64_t restarted_before_ms; /* REBOOT of spec.restart: what counts as done when it surely did not happen;
+                                    -1 */
+    uint64_t save_id;            /* 0 = durable */
     int64_t saved_ms, sent_ms, replied_ms;
     int64_t saved_wall_ms;
     int64_t grace_ms, deadline_ms; /* from the transition table */

@@ -37,11 +37,6 @@ void look_full(struct state *state, struct cloud *cloud, int64_t begun_ms)
     if (cloud->full_wanted_ms == 0 || wanted < cloud->full_wanted_ms) cloud->full_wanted_ms = wanted;
 }
 
-static bool fault_is_unread(const struct server *server)
-{
-    return server->facts.phase == PHASE_ERROR && server->facts.fault[0] == '\0' && !server->asked_by_get;
-}
-
 /* A surplus server is being deleted, and does not show its mark any more. */
 static bool is_called(const struct cloud *cloud, const struct server *server)
 {
@@ -61,7 +56,7 @@ static bool needs_look(const struct cloud *cloud, const struct server *server)
     if (!server->owner && !server->proven_by_get) return true; /* a second one, or one that has returned? */
     if (object->intent && object->intent->state == INTENT_OPEN) return true;
     if (server->expected) return true;
-    return server->owner && (server_is_open(server) || fault_is_unread(server));
+    return server->owner && (server_is_open(server) || server_fault_is_unread(server));
 }
 
 static void look_again(struct state *state, struct cloud *cloud, struct server *server)
@@ -82,7 +77,7 @@ static void look_again(struct state *state, struct cloud *cloud, struct server *
 static bool needs_get(const struct server *server)
 {
     return server->suspect || server->missing_ms != 0 || server->missing_again_ms != 0 ||
-           fault_is_unread(server);
+           server_fault_is_unread(server);
 }
 
 /* Many are open: the shared list tells of all; their own looks are put off as if each had been made. */
@@ -235,6 +230,15 @@ static void listing_failed(struct state *state, struct cloud *cloud, const struc
     if (!cloud->listing.changes && cloud->full_wanted_ms == 0) cloud->full_wanted_ms = cloud->list_due_ms;
 }
 
+/* A delete that was accepted makes its absence no news. */
+static bool is_deleted_by_us(const struct server *server)
+{
+    const struct object *object = server->owner ? server->owner : server->marked;
+    const struct intent *intent = object ? object->intent : NULL;
+    return intent && intent->kind == CALL_DELETE && intent->accepted &&
+           strcmp(intent->provider_id, server->facts.id) == 0;
+}
+
 /* S4: the first complete list begun at least settle after the last sign of life, and a second one an interval
    later, lack the server; then it is asked for by id. */
 static void server_missing(struct state *state, struct cloud *cloud, struct server *server)
@@ -245,7 +249,7 @@ static void server_missing(struct state *state, struct cloud *cloud, struct serv
         server->facts.phase != PHASE_DELETING)
         brake_vanished(state, cloud, server);
     if (object) state_dirty(state, object);
-    int64_t settled = server->life_ms + cloud_settle_ms(cloud);
+    int64_t settled = server->life_ms + (is_deleted_by_us(server) ? 0 : cloud_settle_ms(cloud));
     if (begun < settled) {
         look_full(state, cloud, settled);
         return;
@@ -348,15 +352,20 @@ static void take_page(struct state *state, struct cloud *cloud, const struct fli
     uint64_t serial = listing->changes ? 0 : listing->serial;
     if (listing->page[0] == '\0') listing->total_first = reply->total;
     listing->total_last = reply->total;
-    for (uint32_t i = 0; i < reply->server_count; i++)
+    for (uint32_t i = 0; i < reply->server_count; i++) {
         listing->seen += absorb_facts(state, cloud, &reply->servers[i], sent_ms, serial, false);
+        listing->gone += reply->servers[i].phase == PHASE_GONE;
+    }
     if (reply->next_page) {
         if (text_copy(listing->page, sizeof listing->page, reply->next_page)) return;
         listing_failed(state, cloud, reply);
         return;
     }
-    bool short_of = reply->total >= 0 && !listing->changes &&
-                    (listing->total_first != listing->total_last || (int64_t)listing->seen != reply->total);
+    /* whether the total counts rows that say "deleted" is not told by all clouds */
+    bool counted = (int64_t)listing->seen == reply->total ||
+                   (int64_t)listing->seen - (int64_t)listing->gone == reply->total;
+    bool short_of =
+        reply->total >= 0 && !listing->changes && (listing->total_first != listing->total_last || !counted);
     if (short_of)
         listing_failed(state, cloud, reply); /* it shifted while it was read */
     else

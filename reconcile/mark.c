@@ -5,6 +5,7 @@
 #include "reconcile/base/assert.h"
 #include "reconcile/base/cleanup.h"
 #include "reconcile/base/hash.h"
+#include "reconcile/base/instant.h"
 #include "reconcile/base/text.h"
 
 enum mark_key {
@@ -16,6 +17,7 @@ enum mark_key {
     KEY_WRITER,
     KEY_PROTECT,
     KEY_APPLIED,
+    KEY_RESTART, /* only where one was done */
     KEY_COUNT
 };
 
@@ -24,6 +26,7 @@ static const char *const keys[KEY_COUNT] = {
     [KEY_OBJECT] = MARK_PREFIX "object",   [KEY_ROLE] = MARK_PREFIX "role",
     [KEY_ATTEMPT] = MARK_PREFIX "attempt", [KEY_WRITER] = MARK_PREFIX "writer",
     [KEY_PROTECT] = MARK_PREFIX "protect", [KEY_APPLIED] = MARK_PREFIX "applied",
+    [KEY_RESTART] = MARK_RESTART_KEY,
 };
 
 unsigned mark_key_count(void)
@@ -57,6 +60,13 @@ static const char *applied_text(const struct mark *mark, struct arena *arena)
     return shown;
 }
 
+static const char *restart_text(const struct mark *mark, struct arena *arena)
+{
+    char shown[32];
+    instant_format(mark->restarted_wall_ms, shown, sizeof shown);
+    return arena_text(arena, shown);
+}
+
 static const char *key_text(const struct mark *mark, enum mark_key key, struct arena *arena)
 {
     switch (key) {
@@ -68,6 +78,7 @@ static const char *key_text(const struct mark *mark, enum mark_key key, struct a
     case KEY_WRITER: return arena_text(arena, mark->writer);
     case KEY_PROTECT: return mark->protect ? "true" : "false";
     case KEY_APPLIED: return applied_text(mark, arena);
+    case KEY_RESTART: return restart_text(mark, arena);
     case KEY_COUNT: break;
     }
     UNREACHABLE();
@@ -76,11 +87,14 @@ static const char *key_text(const struct mark *mark, enum mark_key key, struct a
 struct value mark_to_metadata(const struct mark *mark, struct arena *arena)
 {
     const char **cells = ARENA_ROW(arena, const char *, KEY_COUNT * 2);
+    uint16_t rows = 0;
     for (unsigned i = 0; i < KEY_COUNT; i++) {
-        cells[i * 2] = keys[i];
-        cells[i * 2 + 1] = key_text(mark, (enum mark_key)i, arena);
+        if (i == KEY_RESTART && mark->restarted_wall_ms == 0) continue;
+        cells[rows * 2] = keys[i];
+        cells[rows * 2 + 1] = key_text(mark, (enum mark_key)i, arena);
+        rows++;
     }
-    return value_sorted(cells, KEY_COUNT, 2);
+    return value_sorted(cells, rows, 2);
 }
 
 static bool hex_parse(const char *text, uint64_t *out)
@@ -141,6 +155,7 @@ static bool key_parse(enum mark_key key, const char *text, struct mark *out)
         out->protect = text_equal(text, "true");
         return out->protect || text_equal(text, "false");
     case KEY_APPLIED: return applied_parse(text, out);
+    case KEY_RESTART: return instant_parse(text, &out->restarted_wall_ms);
     case KEY_COUNT: break;
     }
     UNREACHABLE();
@@ -156,7 +171,7 @@ bool mark_from_metadata(struct value metadata, struct mark *out, bool *out_whole
         any |= text != NULL;
         if (text && key_parse((enum mark_key)i, text, out))
             out->parts |= UINT32_C(1) << i;
-        else
+        else if (text || i != KEY_RESTART)
             *out_whole = false;
     }
     return any;

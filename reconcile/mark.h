@@ -31,7 +31,8 @@ struct mark {
     char attempt[MARK_ATTEMPT + 1]; /* of the create that made the server */
     char writer[MARK_WRITER + 1];   /* random, in the ledger: tells two daemons of one owner apart */
     bool protect;
-    uint32_t applied_fields;       /* FIELD_BITs of `applied` */
+    int64_t restarted_wall_ms; /* the newest spec.restart.at that was done; 0 = none: the key is not there */
+    uint32_t applied_fields;   /* FIELD_BITs of `applied` */
     uint64_t applied[FIELD_COUNT]; /* keyed hash of what was applied, of fields that cannot be seen */
     /* Read from a description, where there is no room for names and single hashes; cloud, source, name and
        applied are then empty. */
@@ -51,6 +52,7 @@ unsigned mark_key_count(void);
 bool mark_from_metadata(struct value metadata, struct mark *out, bool *out_whole);
 /* Whether that key was there and valid when the mark was read. */
 bool mark_has(const struct mark *mark, const char *metadata_key);
+#define MARK_RESTART_KEY MARK_PREFIX "restart"
 /* attempt, writer, applied: what was true at the create. A ledger that was lost does not make them wrong. */
 bool mark_key_is_history(const char *metadata_key);
 bool mark_key_is_ours(const char *metadata_key); /* starts with MARK_PREFIX */

@@ -107,13 +107,14 @@ struct object *object_new(struct source *source, const char *name, uint64_t orde
     bool fits = text_copy(object->name, sizeof object->name, name);
     ASSERT(fits);
     object->order = order;
-    object->timer.order = order;
+    object->timer.name = object->name;
+    object->timer.order = hash_keyed((struct hash_key){1, 2}, source->name, strlen(source->name));
     object->verdict = VERDICT_UNKNOWN;
     object->reason = REASON_NOT_SEEN_YET;
     object->since_wall_ms = -1;
     object->next_try_ms = NEVER_MS;
     object->approval.call = CALL_NONE;
-    object->retry_call = CALL_NONE;
+    object->retry_call = object->ignored_call = CALL_NONE;
     object->flip_field = FIELD_COUNT;
     return object;
 }

@@ -90,8 +90,9 @@ struct object {
     uint32_t remedies;                     /* steps of onError taken since it was last well */
     struct times replaced;
     uint32_t quarantines;
-    bool known_to_ledger; /* a row exists */
-    bool ledger_dirty;    /* the row must be written with the next save */
+    int64_t restarted_wall_ms; /* the newest spec.restart.at that was done, or counts as done; 0 = none */
+    bool known_to_ledger;      /* a row exists */
+    bool ledger_dirty;         /* the row must be written with the next save */
 
     int64_t suspended_until_ms; /* meta row; 0 = not; NEVER_MS = until resumed */
     bool suspended_hard;
@@ -108,7 +109,8 @@ struct object {
     enum reason retry_reason;
     char retry_message[OBJECT_MESSAGE];
     enum call_kind retry_call;
-    uint64_t retry_seen; /* facts hash at the refusal: a new observation may end a conflict earlier */
+    enum call_kind ignored_call; /* the last one that was accepted and changed nothing; CALL_NONE */
+    uint64_t retry_seen;         /* facts hash at the refusal: a new observation may end a conflict earlier */
     uint32_t conflicts;
     bool try_once; /* `sync NAME` gives one try past ErrorHold, DisruptionHalted, backoff */
     int64_t quarantined_until_ms;

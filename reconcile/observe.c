@@ -29,6 +29,7 @@ void object_mark(const struct state *state, const struct object *object, enum ma
     text_copy(out->name, sizeof out->name, object->name);
     text_copy(out->attempt, sizeof out->attempt, object->attempt[0] ? object->attempt : "adopted0");
     text_copy(out->writer, sizeof out->writer, state->writer);
+    out->restarted_wall_ms = object->restarted_wall_ms;
     out->applied_fields = object->applied_fields;
     memcpy(out->applied, object->applied, sizeof out->applied);
 }
@@ -174,11 +175,19 @@ static void take_mark(struct state *state, struct object *object, const struct s
 {
     const struct mark *mark = &server->facts.mark;
     object->protect |= mark->protect;
+    object->restarted_wall_ms = instant_max(object->restarted_wall_ms, mark->restarted_wall_ms);
     text_copy(object->attempt, sizeof object->attempt, mark->attempt);
     if (strcmp(mark->writer, state->writer) == 0 && object->applied_fields == 0) {
         object->applied_fields = mark->applied_fields;
         memcpy(object->applied, mark->applied, sizeof object->applied);
     }
+}
+
+/* A time that has passed before we knew the server is nobody's restart any more. */
+static void restart_passed(const struct state *state, struct object *object)
+{
+    int64_t at = object->spec ? object->spec->lifecycle.restart_wall_ms : 0;
+    if (at <= state->now.wall_ms) object->restarted_wall_ms = instant_max(object->restarted_wall_ms, at);
 }
 
 void object_bind(struct state *state, struct object *object, struct server *server)
@@ -188,6 +197,7 @@ void object_bind(struct state *state, struct object *object, struct server *serv
     text_copy(object->cloud_name, sizeof object->cloud_name, object->cloud->name);
     server->owner = object;
     server_belongs(server);
+    restart_passed(state, object);
     object->remedies = 0;
     object->mark_repairs = 0;
     state->holds_stale |= object->source->empty != NULL;
@@ -207,7 +217,8 @@ void object_unbind(struct state *state, struct object *object, struct server *se
                "server %s is gone: %s", server->facts.id, why);
     server->owner = NULL;
     object->current[0] = '\0';
-    object->slot = false;
+    if (!object->spec)
+        object->slot = false; /* else its successor stands in the same slot until it is Converged */
     object->halted = false;
     object->was_running = false;
     object->created_by_us = false;
@@ -268,6 +279,7 @@ bool server_is_counted(const struct server *server)
 bool server_is_removed_by_us(const struct server *server)
 {
     const struct intent *intent = server->owner ? server->owner->intent : NULL;
+    if (server->binned_ms != 0 && server->binned_by_us) return true;
     return intent && intent->kind == CALL_DELETE && intent->state >= INTENT_SENT &&
            strcmp(intent->provider_id, server->facts.id) == 0;
 }
@@ -333,6 +345,25 @@ static void bind_by_mark(struct state *state, struct object *object)
         state_tell(state, ABOUT(.level = TELL_NOTICE, .type = "ServerFound", .object = object),
                    "bound to server %s by its mark", best->facts.id);
     object_bind(state, object, best);
+}
+
+bool object_bind_by_name(struct state *state, struct object *object, const char *name, int64_t sent_ms)
+{
+    uint32_t count;
+    struct server *const *row = servers_of_name(&object->cloud->servers, name, &count);
+    struct server *best = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        struct server *server = row[i];
+        bool born = server->first_asked_ms >= sent_ms && !server->expected;
+        bool free = !server->owner && server_phase(server) != PHASE_GONE && server->gone_asked_ms == 0;
+        if (!born || !free || is_tombstone(object, server->facts.id)) continue;
+        if (!best || server->facts.created_wall_ms < best->facts.created_wall_ms) best = server;
+    }
+    if (!best) return false;
+    object->created_by_us = true;
+    object->was_running = false;
+    object_bind(state, object, best);
+    return true;
 }
 
 static void bind_by_manifest(struct state *state, struct object *object)
@@ -406,7 +437,7 @@ static void note_seen(struct state *state, struct object *object, struct server 
         if (object->spec) capacity_worked(state, object);
     }
     note_error(state, object, server);
-    if (!server_is_open(server) || object->intent) return;
+    if (object->intent || !(server_is_open(server) || server_fault_is_unread(server))) return;
     if (server->look.place == 0) look_soon(state, object->cloud, object->current, LOOK_FIRST_MS);
 }
 
@@ -480,6 +511,11 @@ void object_observe(struct state *state, struct object *object)
         return;
     }
     if (!server->expected) note_seen(state, object, server);
+    if (server->stillborn && object->created_by_us && !object->was_running && !object->intent) {
+        retry_after_build(state, object, server, false);
+        object_unbind(state, object, server, "its build failed; the cloud takes it away by itself");
+        return;
+    }
     if (!server_is_absent(cloud, server)) return;
     if (cloud->vanish_brake && !server_is_removed_by_us(server)) return;
     object_unbind(state, object, server, "it vanished from the cloud");

@@ -11,6 +11,9 @@ void object_observe(struct state *state, struct object *object);
 void object_bind(struct state *state, struct object *object, struct server *server);
 /* The server is proven gone, or somebody else's now: takes it off the object. `why` is for the history. */
 void object_unbind(struct state *state, struct object *object, struct server *server, const char *why);
+/* Where only the name tells (MARK_NOWHERE): a server of that name, nobody's and never ours, which no list
+   begun before the create's send had, is what it made. false: none is seen. */
+bool object_bind_by_name(struct state *state, struct object *object, const char *name, int64_t sent_ms);
 /* Drops a server that nobody needs to remember: gone, unbound, no mark of ours. */
 void observe_forget_server(struct state *state, struct cloud *cloud, struct server *server);
 /* It was forgotten as gone, and this was asked no later than that. */

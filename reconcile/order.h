@@ -21,7 +21,10 @@ struct order {
     bool cleanup;  /* delete of a never-running server of our own create, or of our own surplus */
     bool remedy;   /* repairs an ERROR: stopped by the storm brake */
     bool interrupts;
-    const char *why; /* "image differs", "the manifest is gone": for events and plan */
+    bool replaces; /* a DELETE after which a new server follows, because a field cannot be changed in place */
+    int64_t
+        restart_wall_ms; /* REBOOT because of spec.restart: which value is done with it; 0 = another reason */
+    const char *why;     /* "image differs", "the manifest is gone": for events and plan */
 };
 
 /* What is decided of one object: the verdict without guards, and the call it leads to. */

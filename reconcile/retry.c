@@ -137,7 +137,7 @@ void retry_after_build(struct state *state, struct object *object, const struct 
 void retry_clear(struct object *object)
 {
     object->retry_ms = 0;
-    object->retry_call = CALL_NONE;
+    object->retry_call = object->ignored_call = CALL_NONE;
     object->retry_message[0] = '\0';
     object->conflicts = 0;
 }

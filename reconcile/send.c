@@ -98,13 +98,21 @@ static bool try_look(struct state *state, struct cloud *cloud, int class)
     return true;
 }
 
+/* Where only its name will tell a new server: what the list under way shows of that name could have been
+   there before the create, or come of it. */
+static bool waits_for_list(const struct intent *intent)
+{
+    const struct cloud *cloud = intent->cloud;
+    return intent->kind == CALL_CREATE && cloud->traits->mark == MARK_NOWHERE && cloud->listing.running;
+}
+
 static struct intent *next_ready(struct cloud *cloud, int class)
 {
     struct intent *best = NULL;
     uint64_t best_served = UINT64_MAX;
     for (uint32_t i = 0; i < cloud->intent_count; i++) {
         struct intent *intent = cloud->intents[i];
-        if (intent->state != INTENT_READY || (int)intent->class != class) continue;
+        if (intent->state != INTENT_READY || (int)intent->class != class || waits_for_list(intent)) continue;
         uint64_t served = 0;
         for (uint32_t k = 0; k < cloud->lane_count; k++)
             if (cloud->lanes[k].source == intent->object->source) served = cloud->lanes[k].served[class];
@@ -141,7 +149,7 @@ static bool phase_is_same(const struct intent *intent)
 {
     if (intent->provider_id[0] == '\0') return true;
     struct server *server = servers_find(&intent->cloud->servers, intent->provider_id);
-    return server && server->facts.phase == intent->from;
+    return server && server_phase(server) == intent->from;
 }
 
 /* All guards again, and the decision itself: would the same call be wanted now? */
@@ -150,9 +158,12 @@ static bool still_wanted(struct state *state, struct intent *intent, const char 
     struct object *object = intent->object;
     struct decision *decision = ARENA_NEW(&state->turn, struct decision);
     struct order order = order_of(intent);
+    int64_t restarted_ms = object->restarted_wall_ms;
     object->intent = NULL; /* decide as if it were not there */
+    if (intent->restarted_before_ms >= 0) object->restarted_wall_ms = intent->restarted_before_ms;
     object_decide(state, object, &state->turn, decision);
     object->intent = intent;
+    object->restarted_wall_ms = restarted_ms;
     *out_why = decision->message;
     if (!orders_equal(&decision->order, &order) || !phase_is_same(intent)) return false;
     order.remedy = decision->order.remedy;
@@ -185,7 +196,7 @@ static bool try_intent(struct state *state, struct cloud *cloud, int class)
 static bool has_ready(const struct cloud *cloud)
 {
     for (uint32_t i = 0; i < cloud->intent_count; i++)
-        if (cloud->intents[i]->state == INTENT_READY) return true;
+        if (cloud->intents[i]->state == INTENT_READY && !waits_for_list(cloud->intents[i])) return true;
     return false;
 }
 

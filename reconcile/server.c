@@ -43,9 +43,11 @@ static void pack_facts(struct packer *packer, const struct facts *facts, struct 
     packed.status = pack_text(packer, facts->status);
     packed.fault = pack_text(packer, facts->fault);
     if (facts->own_text) packed.own_text = pack_text(packer, facts->own_text);
+    if (facts->nic) packed.nic = pack_text(packer, facts->nic);
     for (unsigned i = 0; i < FIELD_COUNT; i++) /* what is not kept must not point into the reply */
         packed.values[i] =
             facts->seen & FIELD_BIT(i) ? pack_value(packer, facts->values[i]) : (struct value){0};
+    packed.addresses = facts->addresses_seen ? pack_value(packer, facts->addresses) : (struct value){0};
     *out = packed;
 }
 
@@ -200,7 +202,7 @@ void servers_remove(struct servers *servers, struct server *server)
     server_free(server);
 }
 
-struct server *servers_named(struct servers *servers, const char *name, const struct object *except)
+struct server *const *servers_of_name(struct servers *servers, const char *name, uint32_t *out_count)
 {
     if (!servers->names_built) names_build(servers);
     uint32_t low = 0, high = servers->names_count;
@@ -211,13 +213,28 @@ struct server *servers_named(struct servers *servers, const char *name, const st
         else
             high = middle;
     }
-    for (; low < servers->names_count && strcmp(servers->by_name[low]->facts.name, name) == 0; low++) {
-        struct server *server = servers->by_name[low];
-        if (server->facts.phase == PHASE_GONE || server->gone_asked_ms > 0) continue;
+    while (high < servers->names_count && strcmp(servers->by_name[high]->facts.name, name) == 0)
+        high++;
+    *out_count = high - low;
+    return servers->by_name + low;
+}
+
+struct server *servers_named(struct servers *servers, const char *name, const struct object *except)
+{
+    uint32_t count;
+    struct server *const *row = servers_of_name(servers, name, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        struct server *server = row[i];
+        if (server_phase(server) == PHASE_GONE || server->gone_asked_ms > 0 || server->stillborn) continue;
         if (except && (server->owner == except || server->marked == except)) continue;
         return server;
     }
     return NULL;
+}
+
+enum phase server_phase(const struct server *server)
+{
+    return server->binned_ms != 0 ? PHASE_GONE : server->facts.phase;
 }
 
 /* Only compares two sightings in this process, each poll of every server: a multiplication per word, no key.
@@ -265,12 +282,23 @@ static uint64_t facts_hash(const struct facts *facts)
     uint64_t hash = mixed_text(mixed_text(mixed_text(0, facts->name), facts->status), facts->fault);
     for (unsigned i = 0; i < FIELD_COUNT; i++)
         if (facts->seen & FIELD_BIT(i)) hash = mixed_value(hash, facts->values[i]);
+    if (facts->addresses_seen) hash = mixed_value(hash, facts->addresses);
     if (facts->marked) hash = mixed_mark(hash, &facts->mark);
     if (facts->own_text) hash = mixed_text(hash, facts->own_text);
-    uint64_t numbers[] = {facts->phase,        facts->rests,      facts->seen,
-                          facts->marked,       facts->mark_whole, facts->mark.role,
-                          facts->mark.protect, facts->mark.parts, (uint64_t)facts->created_wall_ms,
-                          facts->launched,     facts->locked,     facts->mark.applied_fields};
+    if (facts->nic) hash = mixed_text(hash, facts->nic);
+    uint64_t numbers[] = {facts->phase,
+                          facts->rests,
+                          facts->seen,
+                          facts->marked,
+                          facts->mark_whole,
+                          facts->mark.role,
+                          facts->mark.protect,
+                          facts->mark.parts,
+                          (uint64_t)facts->created_wall_ms,
+                          facts->launched,
+                          facts->locked,
+                          facts->mark.applied_fields,
+                          (uint64_t)facts->mark.restarted_wall_ms};
     return mixed(hash, numbers, sizeof numbers);
 }
 
@@ -284,6 +312,10 @@ static struct facts merged(const struct server *server, const struct facts *fact
     for (unsigned i = 0; i < FIELD_COUNT; i++)
         if (kept & FIELD_BIT(i)) all.values[i] = server->facts.values[i];
     all.seen |= kept;
+    if (!facts->addresses_seen) {
+        all.addresses = server->facts.addresses;
+        all.addresses_seen = server->facts.addresses_seen;
+    }
     bool still_error = facts->phase == PHASE_ERROR && server->facts.phase == PHASE_ERROR;
     if (still_error && (!facts->fault || facts->fault[0] == '\0')) all.fault = server->facts.fault;
     if (!facts->own_text) { /* the mark stands in the same text */
@@ -294,6 +326,7 @@ static struct facts merged(const struct server *server, const struct facts *fact
             all.mark = server->facts.mark;
         }
     }
+    if (!facts->nic) all.nic = server->facts.nic;
     if (facts->launched == LAUNCHED_UNKNOWN) all.launched = server->facts.launched;
     return all;
 }
@@ -323,13 +356,19 @@ bool server_take_facts(struct servers *servers, struct server *server, const str
     if (!all.status) all.status = "";
     if (!all.fault) all.fault = "";
     uint64_t hash = facts_hash(&all);
-    if (!server->expected && hash == server->facts_hash) return false;
+    bool news = server->expected || hash != server->facts_hash;
+    bool stripped = is_stranger(server, &all) && !servers->whole;
+    if (!news && server->stripped == stripped) return false;
     if (server->expected || server->facts.phase != all.phase) server->phase_since_ms = now_ms;
-    if (is_stranger(server, &all)) all.seen = 0;
+    if (stripped) {
+        all.seen = 0;
+        all.addresses_seen = false;
+    }
     replace_facts(servers, server, &all);
     server->facts_hash = hash;
+    server->stripped = stripped;
     server->expected = false;
-    return true;
+    return news;
 }
 
 void server_belongs(struct server *server)
@@ -341,4 +380,9 @@ void server_belongs(struct server *server)
 bool server_is_open(const struct server *server)
 {
     return !phase_is_steady(server->facts.phase) && server->facts.phase != PHASE_GONE;
+}
+
+bool server_fault_is_unread(const struct server *server)
+{
+    return server->facts.phase == PHASE_ERROR && server->facts.fault[0] == '\0' && !server->fault_asked;
 }

@@ -14,6 +14,7 @@
 
 enum on_immutable { ON_IMMUTABLE_BLOCK, ON_IMMUTABLE_REPLACE };
 enum on_error { ON_ERROR_HOLD, ON_ERROR_REPAIR, ON_ERROR_REPLACE };
+enum restart_type { RESTART_SOFT, RESTART_HARD };
 enum on_stuck { ON_STUCK_HOLD, ON_STUCK_REPLACE };
 
 struct lifecycle {
@@ -22,6 +23,8 @@ struct lifecycle {
     enum on_error on_error;
     enum on_stuck on_stuck;
     int64_t build_timeout_ms;
+    int64_t restart_wall_ms; /* spec.restart.at; 0 = none */
+    enum restart_type restart_type;
     uint32_t ignore;      /* FIELD_BITs: drift is reported, not corrected */
     uint32_t create_only; /* FIELD_BITs: a change concerns new servers only */
 };

@@ -21,6 +21,9 @@
 struct pending_command { /* a sync that waits for lists */
     uint64_t id;
     int64_t asked_ms;
+    struct cloud **clouds; /* of what was named; NULL = all */
+    uint32_t cloud_count, cloud_room;
+    bool strangers; /* will be looked at when it is answered */
 };
 
 struct saving { /* what one EFFECT_SAVE carried, kept until its answer: after a failure it is written anew */

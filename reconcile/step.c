@@ -73,6 +73,8 @@ void reconcile_free(struct state *state)
     memory_free(state->clouds);
     memory_free(state->sources);
     memory_free(state->records);
+    for (uint32_t i = 0; i < state->command_count; i++)
+        memory_free(state->commands[i].clouds);
     memory_free(state->commands);
     memory_free(state->wanted);
     memory_free(state->tagged);
@@ -101,7 +103,8 @@ static void collect_due(struct state *state)
 /* What an order that passed all guards leaves behind in the object, besides the intent. */
 static void note_order(struct state *state, struct object *object, const struct order *order)
 {
-    bool repair = order->kind == CALL_SET_METADATA && order->argument && mark_key_is_ours(order->argument);
+    bool repair = order->kind == CALL_SET_METADATA && order->argument && mark_key_is_ours(order->argument) &&
+                  !text_equal(order->argument, MARK_RESTART_KEY); /* that one changes by itself */
     if (repair && state->now.boot_ms - object->mark_repaired_ms >= MINUTE_MS) {
         object->mark_repaired_ms = state->now.boot_ms;
         object->mark_repairs += object->was_converged;
@@ -110,8 +113,9 @@ static void note_order(struct state *state, struct object *object, const struct 
         struct server *server = servers_find(&object->cloud->servers, order->provider_id);
         if (server && order->cleanup)
             retry_after_build(state, object, server, server->facts.phase == PHASE_BUILDING);
-        if (object->was_converged) times_add(&object->replaced, state->now.boot_ms);
     }
+    if (order->kind == CALL_DELETE && (order->remedy || order->replaces) && object->was_converged)
+        times_add(&object->replaced, state->now.boot_ms);
     if (order->kind == CALL_CREATE && object->spec) {
         const struct spec *spec = object->spec;
         struct capacity_key *key = cloud_capacity(object->cloud, value_scalar(spec->values[FIELD_ZONE]),
@@ -284,7 +288,7 @@ static void latch_hold(struct state *state, struct object *object, const struct 
 static int64_t next_look(const struct state *state, const struct object *object, int64_t next_ms)
 {
     next_ms = instant_min(next_ms, object_protection_ends_ms(object));
-    return instant_max(next_ms, state->now.boot_ms + WAKE_LEAST_MS);
+    return next_ms > state->now.boot_ms ? next_ms : state->now.boot_ms + WAKE_LEAST_MS;
 }
 
 /* What a name means is what the server that converged has: pinned as long as the manifest's text stays. */

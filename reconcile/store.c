@@ -125,7 +125,8 @@ void store_object(struct state *state, struct object *object)
                            flag(object->held),
                            key_number(state, object->held_desire),
                            number(state, object->remedies),
-                           state_words[object->state]};
+                           state_words[object->state],
+                           number(state, object->restarted_wall_ms)};
     memcpy(record->cells, cells, sizeof cells);
     ASSERT(sizeof cells / sizeof *cells == record_table_row(RECORD_OBJECTS)->columns);
 }

@@ -74,9 +74,11 @@ void swap_fault(struct state *state, const char *name, const struct error *mista
 }
 
 /* Text that outlives the old generation must not point into it. */
-static void spec_apply(struct state *state, struct object *object, const struct spec *spec)
+static void spec_apply(struct state *state, struct object *object, const struct spec *spec, bool news)
 {
     bool was_here = object->spec != NULL;
+    bool remembered =
+        !was_here && !news && object->known_to_ledger; /* read for the first time since the start */
     bool changed = !was_here || object->spec->hash != spec->hash;
     object->spec = spec;
     object->retired_ms = 0;
@@ -88,8 +90,7 @@ static void spec_apply(struct state *state, struct object *object, const struct 
         object->cloud = state_cloud_add(state, spec->cloud);
     if (!changed) return;
     retry_clear(object);
-    object->failures = 0;
-    object->remedies = 0;
+    if (!remembered) object->failures = object->remedies = 0;
     object->quarantined_until_ms = 0;
     object->halted = false;
     object->flips.count = 0;
@@ -148,6 +149,10 @@ static void move_entry(struct state *state, struct source *source, struct object
     text_copy(object->cloud_name, sizeof object->cloud_name, old->cloud_name);
     text_copy(object->attempt, sizeof object->attempt, old->attempt);
     object->cloud = old->cloud;
+    if (old->state == OBJECT_RELEASED) { /* it stays so until it is adopted */
+        object->state = OBJECT_RELEASED;
+        old->state = OBJECT_MANAGED;
+    }
     object->protect |= old->protect;
     object->was_converged = old->was_converged;
     object->created_by_us = old->created_by_us;
@@ -162,8 +167,9 @@ static void move_entry(struct state *state, struct source *source, struct object
     object->volumes = old->volumes;
     old->metadata = metadata;
     old->volumes = volumes;
+    object->slot = old->slot;
     old->current[0] = '\0';
-    old->protect = false;
+    old->protect = old->slot = false;
     if (server) server->owner = object;
     object_recount(state, old);
     object_recount(state, object);
@@ -176,7 +182,7 @@ static void move_entry(struct state *state, struct source *source, struct object
 }
 
 /* New objects are collected first: adding one moves the row that is being joined. */
-static void merge(struct state *state, struct source *source, const struct generation *generation)
+static void merge(struct state *state, struct source *source, const struct generation *generation, bool news)
 {
     uint32_t i = 0, j = 0, old_count = source->object_count;
     struct object **old = ARENA_ROW(&state->turn, struct object *, old_count + 1);
@@ -191,7 +197,7 @@ static void merge(struct state *state, struct source *source, const struct gener
         if (!object) object = object_new(source, generation->specs[j].name, ++state->object_seq);
         all[count++] = object;
         if (order >= 0)
-            spec_apply(state, object, &generation->specs[j]);
+            spec_apply(state, object, &generation->specs[j], news);
         else if (object->spec || (object->state == OBJECT_MANAGED && object->retired_ms == 0))
             retire(state, object);
         i += order <= 0;
@@ -220,8 +226,10 @@ static void remark_all(struct state *state)
 
 static void take_in_force(struct state *state, struct source *source, struct generation *generation)
 {
-    bool news = !source->generation || strcmp(source->revision, generation->revision) != 0;
-    merge(state, source, generation);
+    bool other =
+        strcmp(source->revision, generation->revision) != 0; /* than the one last accepted, in any run */
+    bool news = !source->generation || other;
+    merge(state, source, generation, other);
     names_touch(state);
     remark_all(state);
     generation_free(source->generation);

@@ -3,8 +3,8 @@
 #include "reconcile/base/assert.h"
 
 static const char *const services[SERVICE_COUNT] = {
-    [SERVICE_COMPUTE] = "compute", [SERVICE_IMAGE] = "image",       [SERVICE_NETWORK] = "network",
-    [SERVICE_VOLUME] = "volume",   [SERVICE_IDENTITY] = "identity",
+    [SERVICE_COMPUTE] = "compute", [SERVICE_IMAGE] = "image", [SERVICE_NETWORK] = "network",
+    [SERVICE_VOLUME] = "volume",   [SERVICE_VPC] = "vpc",     [SERVICE_IDENTITY] = "identity",
 };
 
 const char *service_name(enum service service)

@@ -20,6 +20,17 @@ struct field_trait {
     const char *refused; /* not NULL: a manifest may not give this field here, and why (a static mistake) */
 };
 
+/* A value that a manifest may not give here: a static mistake. Without any condition every value but "". */
+struct refusal {
+    enum field field;
+    uint8_t column;         /* of the field's rows */
+    const char *text;       /* exactly this one */
+    const char *characters; /* with any but ASCII letters, digits and these */
+    bool uuid;              /* an id where a name is wanted */
+    unsigned step, most;    /* a number that is no multiple of step, is 0 or over most */
+    const char *why;        /* and what would be right */
+};
+
 /* When a call may be made again although nothing of the first is seen. */
 enum repeat { REPEAT_FREE, REPEAT_NEVER, REPEAT_ONCE_PER_VALUE, REPEAT_BY_NAME };
 
@@ -52,6 +63,8 @@ struct transition {
     enum repeat repeat;
     enum call_kind then; /* needed after it: CONFIRM_RESIZE; CALL_NONE */
     int64_t from_age_ms; /* the phase must have been seen this long first (NHN confirms resizes by itself) */
+    const char *harder;  /* argument of the next try when one was accepted and nothing came of it; NULL = the
+                            same again */
     bool policy;
 };
 
@@ -74,6 +87,7 @@ enum service {
     SERVICE_IMAGE,
     SERVICE_NETWORK,
     SERVICE_VOLUME,
+    SERVICE_VPC, /* subnets, where they are not the network service's */
     SERVICE_IDENTITY,
     SERVICE_COUNT
 };
@@ -85,7 +99,9 @@ struct traits {
     bool create_returns_id;
     bool absence_by_get;    /* GET of a gone server says absent */
     bool incremental;       /* LOOK_CHANGES exists */
+    bool recycle_bin;       /* what was deleted may be listed as gone until it is deleted once more */
     bool role_in_mark;      /* replace may create the successor first */
+    bool groups_by_id;      /* group calls name the group by id: call.value */
     bool clouds_yaml;       /* spec.cloudsYaml may stand in place of auth */
     int64_t settle_ms;      /* default of Cloud spec.settle, S1 */
     unsigned name_max;      /* server name, characters */
@@ -93,12 +109,17 @@ struct traits {
     unsigned metadata_keys_max;
     unsigned list_page; /* servers asked per page */
     struct field_trait fields[FIELD_COUNT];
+    uint32_t required; /* FIELD_BITs without which nothing is built: left out they are a static mistake */
+    const struct refusal *refusals;
+    unsigned refusal_count;
     uint32_t desired_phases; /* PHASE_BITs among running, stopped, shelved: others are a static mistake */
     uint32_t catalogues;     /* bits of enum catalogue_kind that can be read */
     const struct transition *transitions;
     unsigned transition_count;
     const struct auth_form *auth_forms;
     unsigned auth_form_count;
+    const char *const
+        *cloud_keys; /* keys of a Cloud's spec that it must have, NULL-terminated; NULL = none */
 };
 
 /* Table look-ups. */

@@ -406,9 +406,9 @@ void view_clouds(const struct state *state, struct now now, struct text *out)
         member_text(out, "reason", reason);
         member_text(out, "message", cloud_problem(cloud, problem, sizeof problem) ? problem : NULL);
         member_text(out, "brake",
-                    cloud->vanish_brake ? "ServersVanished"
+                    cloud->vanish_brake  ? "ServersVanished"
                     : storm_rages(cloud) ? "ErrorStorm"
-                                        : NULL);
+                                         : NULL);
         member_text(out, "breaker", cloud->outages >= BREAKER_FAILURES ? "open" : NULL);
         member_boot(out, "lastList", cloud->any_list_ms, now);
         member_boot(out, "lastFullList", cloud->complete_done_ms, now);

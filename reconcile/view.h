@@ -33,6 +33,14 @@ void view_clouds(const struct state *state, struct now now, struct text *out);
 void view_sources(const struct state *state, struct now now, struct text *out);
 void view_holds(const struct state *state, struct now now, struct text *out);
 
+/* The servers of the objects selected, with addresses; what was not seen since the start is not left out in
+   silence: false, and *out_problem is one line. */
+bool view_inventory(const struct state *state, const struct view_filter *filter, struct text *out,
+                    struct text *out_problem);
+/* The servers that no object manages, and what a manifest with spec.adopt would say of each. Whole only right
+   after a sync with `strangers`. */
+void view_unmanaged(const struct state *state, struct text *out);
+
 /* Counters for STATUS=, `wait` and --once. */
 struct view_counts {
     uint32_t objects, converged, progressing, waiting, blocked, failing, unknown;

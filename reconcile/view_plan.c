@@ -17,8 +17,9 @@ struct plan {
     struct state *state;
     struct now now;
     struct arena arena;
-    struct text calls, blocked;
+    struct text calls, blocked, notes;
     int64_t instances, vcpus, ram_mib;
+    uint32_t marks; /* servers of the present source whose mark is to be written */
 };
 
 static void count_flavor(struct plan *plan, const struct cloud *cloud, const char *flavor, int sign)
@@ -129,6 +130,29 @@ static bool is_blocked(enum reason reason)
     return verdict == VERDICT_BLOCKED || verdict == VERDICT_FAILING || verdict == VERDICT_UNKNOWN;
 }
 
+/* A mark is written beside what the manifests want: 1,000 adopted servers are in place, with nothing to do.
+ */
+static bool is_mark(const struct step_call *call)
+{
+    return call->kind == CALL_SET_METADATA && mark_key_is_ours(call->argument);
+}
+
+static void add_marks(struct plan *plan, const struct source *source)
+{
+    struct text *out = &plan->notes;
+    if (plan->marks == 0) return;
+    element(out);
+    text_add_char(out, '{');
+    member_text(out, "source", source->name);
+    member_text(out, "name", NULL);
+    member_text(out, "field", "mark");
+    member_text(out, "desired", NULL);
+    member_text(out, "actual", NULL);
+    member_key(out, "message");
+    text_addf(out, "\"is written to %u server%s\"}", (unsigned)plan->marks, plan->marks == 1 ? "" : "s");
+    plan->marks = 0;
+}
+
 /* What this call would use up for those that come after it. */
 static void use_up(struct plan *plan, struct object *object, const struct decision *decision)
 {
@@ -155,13 +179,46 @@ static void add_route(struct plan *plan, const struct object *object, const stru
                       bool now)
 {
     for (uint32_t i = 0; i < decision->route.count; i++)
-        add_call(plan, object, decision, i, now && i == 0);
+        if (is_mark(&decision->route.calls[i]))
+            plan->marks++;
+        else
+            add_call(plan, object, decision, i, now && i == 0);
+}
+
+/* A difference of which no call comes: lifecycle says so, or it waits for another power state. */
+static void add_note(struct plan *plan, const struct object *object, const struct gap *gap)
+{
+    bool map = field_row(gap->field)->shape == SHAPE_MAP;
+    bool ignored = object->spec->lifecycle.ignore & FIELD_BIT(gap->field);
+    struct text *out = &plan->notes;
+    element(out);
+    text_add_char(out, '{');
+    member_text(out, "source", object->source->name);
+    member_text(out, "name", object->name);
+    member_text(out, "field", field_row(gap->field)->name);
+    member_key(out, "desired");
+    value_json(gap->desired, map, out);
+    member_key(out, "actual");
+    value_json(gap->actual, map, out);
+    member_text(out, "message",
+                gap->kind != GAP_IGNORED ? "waits for a power state that allows it"
+                : ignored                ? "is not corrected (lifecycle.ignore)"
+                                         : "concerns new servers only (lifecycle.createOnly)");
+    text_add_char(out, '}');
+}
+
+static void add_notes(struct plan *plan, const struct object *object, const struct gaps *gaps)
+{
+    for (uint32_t i = 0; i < gaps->count; i++)
+        if (gaps->items[i].kind == GAP_IGNORED || gaps->items[i].pending)
+            add_note(plan, object, &gaps->items[i]);
 }
 
 static void plan_object(struct plan *plan, struct object *object)
 {
     struct decision *decision = ARENA_NEW(&plan->arena, struct decision);
     object_decide(plan->state, object, &plan->arena, decision);
+    if (object->spec) add_notes(plan, object, &decision->gaps);
     if (decision->order.kind == CALL_NONE) { /* under way, waiting, blocked or nothing to do */
         if (is_blocked(decision->reason))
             add_blocked(plan, object, decision);
@@ -192,24 +249,29 @@ void view_plan(struct state *state, const struct view_filter *filter, struct now
     text_init(&plan.blocked, 256 << 20);
     text_add_char(&plan.calls, '[');
     text_add_char(&plan.blocked, '[');
+    text_init(&plan.notes, 256 << 20);
+    text_add_char(&plan.notes, '[');
     for (uint32_t i = 0; i < state->source_count; i++)
         live[i] = state->sources[i]->live;
-    for (uint32_t i = 0; i < state->source_count && state->config && state->ledger_loaded; i++)
+    for (uint32_t i = 0; i < state->source_count && state->config && state->ledger_loaded; i++) {
         for (uint32_t j = 0; j < state->sources[i]->object_count; j++) {
             struct object *object = state->sources[i]->objects[j];
             if (view_shows(object) && view_selects(filter, object)) plan_object(&plan, object);
             arena_release(&plan.arena);
         }
+        add_marks(&plan, state->sources[i]);
+    }
     give_back(&plan, live);
     state->now = before;
     uint64_t calls = hash_keyed((struct hash_key){1, 1}, plan.calls.bytes, plan.calls.length);
     uint64_t blocked = hash_keyed((struct hash_key){calls, 2}, plan.blocked.bytes, plan.blocked.length);
-    text_addf(out, "{\"id\":\"%016llx\",\"calls\":%s],\"blocked\":%s],", (unsigned long long)blocked,
-              plan.calls.bytes, plan.blocked.bytes);
+    text_addf(out, "{\"id\":\"%016llx\",\"calls\":%s],\"blocked\":%s],\"notes\":%s],",
+              (unsigned long long)blocked, plan.calls.bytes, plan.blocked.bytes, plan.notes.bytes);
     text_addf(out, "\"delta\":{\"instances\":%lld,\"vcpus\":%lld,\"ramMiB\":%lld}}",
               (long long)plan.instances, (long long)plan.vcpus, (long long)plan.ram_mib);
     memory_free(live);
     arena_release(&plan.arena);
     text_release(&plan.calls);
     text_release(&plan.blocked);
+    text_release(&plan.notes);
 }

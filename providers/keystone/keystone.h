@@ -22,6 +22,10 @@ bool keystone_v2_decode(const struct cloud_config *cloud, const struct http_resp
                         struct access *out, enum reply_kind *out_kind, struct error *err);
 bool keystone_v3_encode(const struct cloud_config *cloud, const struct credential *credentials,
                         uint32_t count, struct arena *arena, struct http_request *out, struct error *err);
+/* Adds the body of a log-in by application credential, for services that have it under a path of their own.
+ */
+bool keystone_v3_application(const struct credential *credentials, uint32_t count, struct text *body,
+                             struct error *err);
 bool keystone_v3_decode(const struct cloud_config *cloud, const struct http_response *response,
                         struct now now, const struct keystone_hints *hints, struct arena *arena,
                         struct access *out, enum reply_kind *out_kind, struct error *err);
@@ -62,8 +66,8 @@ bool login_refused(const struct cloud_config *cloud, const struct http_response 
 /* A success that is not what the API promises. */
 bool login_strange(const struct cloud_config *cloud, const struct http_response *response, const char *what,
                    struct arena *arena, enum reply_kind *out_kind, struct error *err);
-/* Expiry as told, by the daemon's clock: corrected by the reply's Date. -1: not told. */
-int64_t login_expiry(const char *expires, const struct http_response *response, struct now now);
+/* Expiry as told, by the cloud's clock: the session sets it against the reply's Date. -1: not told. */
+int64_t login_expiry(const char *expires);
 /* A copy that is passed on to a header: control characters would end it. NULL when there are any, or none at
    all. */
 const char *login_token(const char *token, struct arena *arena);

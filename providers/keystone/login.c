@@ -115,12 +115,11 @@ bool login_strange(const struct cloud_config *cloud, const struct http_response 
                      words);
 }
 
-int64_t login_expiry(const char *expires, const struct http_response *response, struct now now)
+int64_t login_expiry(const char *expires)
 {
-    int64_t expiry_ms, date_ms;
+    int64_t expiry_ms;
     if (!expires || !instant_parse(expires, &expiry_ms)) return -1;
-    const char *date = http_header_find(response->headers, response->header_count, "Date");
-    return http_date_parse(date, &date_ms) ? expiry_ms + (now.wall_ms - date_ms) : expiry_ms;
+    return expiry_ms < 0 ? -1 : expiry_ms;
 }
 
 const char *login_token(const char *token, struct arena *arena)

@@ -59,6 +59,7 @@ bool keystone_v2_decode(const struct cloud_config *cloud, const struct http_resp
                         struct now now, const struct keystone_hints *hints, struct arena *arena,
                         struct access *out, enum reply_kind *out_kind, struct error *err)
 {
+    (void)now;
     *out = (struct access){.expires_wall_ms = -1};
     if (response->transport != TRANSPORT_DONE || !response_is_success(response))
         return login_refused(cloud, response, hints, arena, out_kind, err);
@@ -66,7 +67,7 @@ bool keystone_v2_decode(const struct cloud_config *cloud, const struct http_resp
     const cJSON *access = json_member(tree, "access"), *token = json_member(access, "token");
     out->token = login_token(cJSON_GetStringValue(json_member(token, "id")), arena);
     out->fingerprint = json_get_text(json_member(token, "tenant"), "id", arena);
-    out->expires_wall_ms = login_expiry(json_get_text(token, "expires", arena), response, now);
+    out->expires_wall_ms = login_expiry(json_get_text(token, "expires", arena));
     if (!out->token) return login_strange(cloud, response, "a token", arena, out_kind, err);
     if (!out->fingerprint || !*out->fingerprint)
         return login_strange(cloud, response, "a tenant", arena, out_kind, err);

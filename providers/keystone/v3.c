@@ -74,6 +74,14 @@ static bool write_application(const struct credential *credentials, uint32_t cou
     return true;
 }
 
+bool keystone_v3_application(const struct credential *credentials, uint32_t count, struct text *body,
+                             struct error *err)
+{
+    const char *id;
+    return credential_need(credentials, count, "applicationCredential.id", &id, err) &&
+           write_application(credentials, count, id, body, err);
+}
+
 bool keystone_v3_encode(const struct cloud_config *cloud, const struct credential *credentials,
                         uint32_t count, struct arena *arena, struct http_request *out, struct error *err)
 {
@@ -103,6 +111,7 @@ bool keystone_v3_decode(const struct cloud_config *cloud, const struct http_resp
                         struct now now, const struct keystone_hints *hints, struct arena *arena,
                         struct access *out, enum reply_kind *out_kind, struct error *err)
 {
+    (void)now;
     *out = (struct access){.expires_wall_ms = -1};
     if (response->transport != TRANSPORT_DONE || !response_is_success(response))
         return login_refused(cloud, response, hints, arena, out_kind, err);
@@ -111,7 +120,7 @@ bool keystone_v3_decode(const struct cloud_config *cloud, const struct http_resp
     out->token =
         login_token(http_header_find(response->headers, response->header_count, "X-Subject-Token"), arena);
     out->fingerprint = json_get_text(json_member(token, "project"), "id", arena);
-    out->expires_wall_ms = login_expiry(json_get_text(token, "expires_at", arena), response, now);
+    out->expires_wall_ms = login_expiry(json_get_text(token, "expires_at", arena));
     if (!cJSON_IsObject(token) || !out->token)
         return login_strange(cloud, response, "a token", arena, out_kind, err);
     if (!out->fingerprint || !*out->fingerprint)

@@ -13,12 +13,12 @@ static bool list_decode(const struct cloud_config *cloud, const struct http_resp
 {
     struct server_list list;
     if (!servers_read(response->body, response->body_size, arena, &list)) return false;
-    out->servers = list.servers;
-    out->server_count = list.count;
+    out->servers = list.row.servers;
+    out->server_count = list.row.count;
     out->next_page = list.next_marker;
     /* NHN documents no link, and a full page may be the last */
-    if (!list.next_marker && list.count && list.count >= cloud->traits->list_page)
-        out->next_page = list.servers[list.count - 1].id;
+    if (!list.next_marker && list.row.count && list.row.count >= cloud->traits->list_page)
+        out->next_page = list.row.servers[list.row.count - 1].id;
     return true;
 }
 

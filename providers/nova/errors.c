@@ -4,6 +4,7 @@
 
 #include "providers/ascii.h"
 #include "providers/json.h"
+#include "providers/leak.h"
 #include "providers/response.h"
 #include "reconcile/base/limits.h"
 
@@ -80,38 +81,17 @@ static const cJSON *fault_object(const cJSON *tree)
     return json_member(tree, "message") ? tree : NULL;
 }
 
-enum { LEAK_MIN = 16 /* shorter pieces of base64 tell nothing */ };
-
-static const char *user_data_of(const struct call *call)
-{
-    bool sent =
-        call->kind == CALL_CREATE && call->create && (call->create->given & FIELD_BIT(FIELD_USER_DATA));
-    return sent ? value_scalar(call->create->values[FIELD_USER_DATA]) : "";
-}
-
-/* Any piece of it, wherever it stands. */
-static bool repeats(const char *message, const char *secret)
-{
-    size_t secret_size = strlen(secret), message_size = strlen(message);
-    size_t window = secret_size < LEAK_MIN ? secret_size : LEAK_MIN;
-    char piece[LEAK_MIN + 1] = "";
-    for (size_t i = 0; i + window <= message_size; i++) {
-        memcpy(piece, message + i, window);
-        if (strstr(secret, piece)) return true;
-    }
-    return false;
-}
-
 /* Nova repeats the offending value: "Invalid input for field/attribute user_data. Value: IyEv…", or the whole
    request. Up to there it is shown. */
 static const char *fault_message(const struct call *call, const cJSON *fault, struct arena *arena)
 {
     const char *message = response_message(json_get_text(fault, "message", arena), arena);
-    const char *secret = user_data_of(call), *value = strstr(message, " Value:");
-    if (!*secret) return message;
+    const char *value = strstr(message, " Value:");
+    if (!leak_is_possible(call)) return message;
     if (value)
         message = arena_printf(arena, "%.*s (the value is not shown)", (int)(value - message), message);
-    return repeats(message, secret) ? "what the cloud says repeats user data and is not shown" : message;
+    return leak_in_message(call, message) ? "what the cloud says repeats user data and is not shown"
+                                          : message;
 }
 
 static int64_t clamped_seconds(int64_t seconds)

@@ -2,6 +2,7 @@
 #define SETPOINT_NOVA_H
 
 #include "providers/provider.h"
+#include "providers/seen.h"
 
 /* One codec for Nova's compute API, two dialects of it (their trait and transition tables are in nhn.c and
    openstack.c). The base version is spoken (no microversion header), which both dialects share: flavors by
@@ -54,8 +55,7 @@ void error_decode(const struct call *call, const struct http_response *response,
 
 /* servers.c: the one reader of server objects, for lists (1.6 KB a server, 1000 a page) and for one. */
 struct server_list {
-    struct facts *servers;
-    uint32_t count, room;
+    struct facts_row row;
     const char *next_marker; /* from the link "next"; NULL = no such link */
 };
 /* A body {"servers": [...]}; false: not JSON, no such row, or an object in it that is no server. */

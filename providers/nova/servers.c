@@ -4,22 +4,9 @@
 
 #include "providers/clean.h"
 #include "providers/page.h"
-#include "providers/scan.h"
+#include "providers/seen.h"
 #include "reconcile/base/limits.h"
 #include "reconcile/base/text.h"
-
-enum {
-    CELLS_FIRST = 32,
-    CELLS_MAX =
-        8192, /* groups, volumes or metadata of one server: quotas are 128; beyond, the field is unseen */
-    SERVERS_FIRST = 64, /* rooms of the row of servers: doubles, a page has up to 1000 */
-};
-
-struct cells {
-    const char **at;
-    unsigned count, room;
-    bool too_many;
-};
 
 /* One server while its members come in, in whatever order. */
 struct reader {
@@ -31,61 +18,9 @@ struct reader {
     bool broken;      /* an id that cannot be one */
 };
 
-static void cells_add(struct cells *cells, struct arena *arena, const char *text)
-{
-    if (cells->count == CELLS_MAX) {
-        cells->too_many = true;
-        return;
-    }
-    if (cells->count == cells->room) {
-        cells->room = cells->room ? cells->room * 2 : CELLS_FIRST;
-        const char **grown = ARENA_ROW(arena, const char *, cells->room);
-        if (cells->count) memcpy(grown, cells->at, cells->count * sizeof *grown);
-        cells->at = grown;
-    }
-    cells->at[cells->count++] = text;
-}
-
-static void see(struct reader *reader, enum field field, struct value value)
-{
-    reader->facts->seen |= FIELD_BIT(field);
-    reader->facts->values[field] = value;
-}
-
-static void see_cells(struct reader *reader, enum field field, struct cells *cells, unsigned columns)
-{
-    if (!cells->too_many) see(reader, field, value_sorted(cells->at, cells->count / columns, columns));
-}
-
-/* As value_of_scalar, of a text that is in the arena already. */
-static void see_scalar(struct reader *reader, enum field field, const char *text)
-{
-    const char **cell = ARENA_NEW(reader->arena, const char *);
-    *cell = text;
-    see(reader, field, (struct value){1, 1, cell});
-}
-
 static const char *text_here(struct reader *reader, struct scan *scan)
 {
     return scan_text(scan, reader->arena, CLEAN_TEXT_MAX);
-}
-
-/* The member `name` of the object here; a bare text stands for itself. NULL: neither. */
-static const char *member_here(struct reader *reader, struct scan *scan, const char *name)
-{
-    struct scan ahead = *scan;
-    if (!scan_object(scan)) {
-        *scan = ahead;
-        return text_here(reader, scan);
-    }
-    const char *text = NULL;
-    struct span key;
-    while (scan_member(scan, &key))
-        if (span_equal(key, name))
-            text = text_here(reader, scan);
-        else
-            scan_skip(scan);
-    return text;
 }
 
 static void read_id(struct reader *reader, struct scan *scan)
@@ -103,7 +38,7 @@ static void read_name(struct reader *reader, struct scan *scan)
     const char *name = text_here(reader, scan);
     if (!name) return;
     reader->facts->name = name;
-    see_scalar(reader, FIELD_NAME, name);
+    see_scalar(reader->facts, FIELD_NAME, name, reader->arena);
 }
 
 static void read_status(struct reader *reader, struct scan *scan)
@@ -122,57 +57,41 @@ static void read_power(struct reader *reader, struct scan *scan)
     if (scan_number(scan, &power)) reader->power_state = power;
 }
 
-static void see_text(struct reader *reader, enum field field, const char *text)
-{
-    if (text && *text) see_scalar(reader, field, text);
-}
-
 static void read_flavor(struct reader *reader, struct scan *scan)
 {
-    see_text(reader, FIELD_FLAVOR, member_here(reader, scan, "id"));
+    see_text(reader->facts, FIELD_FLAVOR, seen_member(scan, "id", reader->arena), reader->arena);
 }
 
 /* "" when the root disk is a volume made without imageRef: then the image cannot be seen. */
 static void read_image(struct reader *reader, struct scan *scan)
 {
-    see_text(reader, FIELD_IMAGE, member_here(reader, scan, "id"));
+    see_text(reader->facts, FIELD_IMAGE, seen_member(scan, "id", reader->arena), reader->arena);
 }
 
 /* "" while building. */
 static void read_zone(struct reader *reader, struct scan *scan)
 {
-    see_text(reader, FIELD_ZONE, text_here(reader, scan));
+    see_text(reader->facts, FIELD_ZONE, text_here(reader, scan), reader->arena);
 }
 
 /* null says that there is none. */
 static void read_keypair(struct reader *reader, struct scan *scan)
 {
     const char *name = text_here(reader, scan);
-    see_scalar(reader, FIELD_KEYPAIR, name ? name : "");
-}
-
-static void read_set(struct reader *reader, struct scan *scan, enum field field, const char *name)
-{
-    struct cells cells = {0};
-    if (!scan_array(scan)) return;
-    while (scan_item(scan)) {
-        const char *text = member_here(reader, scan, name);
-        if (text && *text) cells_add(&cells, reader->arena, text);
-    }
-    see_cells(reader, field, &cells, 1);
+    see_scalar(reader->facts, FIELD_KEYPAIR, name ? name : "", reader->arena);
 }
 
 /* One entry per port: the same name comes again with several ports, value_sorted drops it. */
 static void read_groups(struct reader *reader, struct scan *scan)
 {
     reader->groups_told = true;
-    read_set(reader, scan, FIELD_SECURITY_GROUPS, "name");
+    see_set(reader->facts, FIELD_SECURITY_GROUPS, scan, "name", reader->arena);
 }
 
 /* The root volume is among them, and nothing tells which it is. */
 static void read_volumes(struct reader *reader, struct scan *scan)
 {
-    read_set(reader, scan, FIELD_VOLUMES, "id");
+    see_set(reader->facts, FIELD_VOLUMES, scan, "id", reader->arena);
 }
 
 static void read_metadata(struct reader *reader, struct scan *scan)
@@ -188,10 +107,41 @@ static void read_metadata(struct reader *reader, struct scan *scan)
         cells_add(cells, reader->arena, text ? text : "");
     }
     struct facts *facts = reader->facts;
-    see_cells(reader, FIELD_METADATA, &plain, 2);
+    see_cells(facts, FIELD_METADATA, &plain, 2);
     facts->marked =
         ours.count && !ours.too_many &&
         mark_from_metadata(value_sorted(ours.at, ours.count / 2, 2), &facts->mark, &facts->mark_whole);
+}
+
+/* {"addr": "10.0.0.4", "OS-EXT-IPS:type": "fixed", …} */
+static void read_address(struct reader *reader, struct scan *scan, const char *network, struct cells *cells)
+{
+    const char *address = NULL, *type = NULL;
+    struct span key;
+    if (!scan_object(scan)) return;
+    while (scan_member(scan, &key))
+        if (span_equal(key, "addr"))
+            address = scan_text(scan, reader->arena, CLEAN_WORD_MAX);
+        else if (span_equal(key, "OS-EXT-IPS:type"))
+            type = scan_text(scan, reader->arena, CLEAN_WORD_MAX);
+        else
+            scan_skip(scan);
+    cells_add_address(cells, reader->arena, address, text_equal(type, "floating"), network);
+}
+
+/* By the network's name. Empty while it builds. */
+static void read_addresses(struct reader *reader, struct scan *scan)
+{
+    struct cells cells = {0};
+    struct span key;
+    if (!scan_object(scan)) return;
+    while (scan_member(scan, &key)) {
+        const char *network = scan_key_text(key, reader->arena, CLEAN_TEXT_MAX);
+        if (!scan_array(scan)) continue;
+        while (scan_item(scan))
+            read_address(reader, scan, network, &cells);
+    }
+    see_addresses(reader->facts, &cells);
 }
 
 static void read_created(struct reader *reader, struct scan *scan)
@@ -210,7 +160,7 @@ static void read_launched(struct reader *reader, struct scan *scan)
 
 static void read_fault(struct reader *reader, struct scan *scan)
 {
-    const char *message = member_here(reader, scan, "message");
+    const char *message = seen_member(scan, "message", reader->arena);
     if (!message) return;
     size_t length = strlen(message);
     while (length && message[length - 1] == ' ')
@@ -238,6 +188,7 @@ static const struct {
     MEMBER("image", read_image),
     MEMBER("flavor", read_flavor),
     MEMBER("created", read_created),
+    MEMBER("addresses", read_addresses),
     MEMBER("key_name", read_keypair),
     MEMBER("fault", read_fault),
     MEMBER("locked", read_lock), /* from microversion 2.9 */
@@ -282,10 +233,10 @@ static void conclude(struct reader *reader)
     facts->status =
         reader->task && *reader->task ? arena_printf(reader->arena, "%s (%s)", status, reader->task) : status;
     if (facts->phase == PHASE_RUNNING || facts->phase == PHASE_STOPPED || facts->phase == PHASE_SHELVED)
-        see_scalar(reader, FIELD_POWER, phase_name(facts->phase));
+        see_scalar(facts, FIELD_POWER, phase_name(facts->phase), reader->arena);
     /* Nova leaves the key out when no group is bound; while it builds, the key is not there yet. */
     if (!reader->groups_told && (facts->phase == PHASE_RUNNING || facts->phase == PHASE_STOPPED))
-        see(reader, FIELD_SECURITY_GROUPS, (struct value){0, 1, NULL});
+        see(facts, FIELD_SECURITY_GROUPS, (struct value){0, 1, NULL});
     facts->fault_is_capacity = is_capacity(facts->fault);
 }
 
@@ -303,23 +254,12 @@ static bool read_server(struct scan *scan, struct arena *arena, struct facts *ou
     return true;
 }
 
-static struct facts *next_room(struct server_list *list, struct arena *arena)
-{
-    if (list->count == list->room) {
-        list->room = list->room ? list->room * 2 : SERVERS_FIRST;
-        struct facts *grown = ARENA_ROW(arena, struct facts, list->room);
-        if (list->count) memcpy(grown, list->servers, list->count * sizeof *grown);
-        list->servers = grown;
-    }
-    return &list->servers[list->count];
-}
-
 static bool read_row(struct scan *scan, struct arena *arena, struct server_list *out)
 {
     if (!scan_array(scan)) return false;
     while (scan_item(scan)) {
-        if (!read_server(scan, arena, next_room(out, arena))) return false;
-        out->count++;
+        if (!read_server(scan, arena, facts_row_next(&out->row, arena))) return false;
+        out->row.count++;
     }
     return !scan->broken;
 }

@@ -1,5 +1,7 @@
 #include "reconcile/base/heap.h"
 
+#include <string.h>
+
 #include "reconcile/base/assert.h"
 #include "reconcile/base/instant.h"
 #include "reconcile/base/memory.h"
@@ -18,7 +20,8 @@ struct heap_entry *heap_first(const struct heap *heap)
 static bool entry_before(const struct heap_entry *a, const struct heap_entry *b)
 {
     if (a->due_ms != b->due_ms) return a->due_ms < b->due_ms;
-    return a->order < b->order;
+    int by_name = strcmp(a->name ? a->name : "", b->name ? b->name : "");
+    return by_name != 0 ? by_name < 0 : a->order < b->order;
 }
 
 static struct heap_entry *heap_at(const struct heap *heap, size_t place)

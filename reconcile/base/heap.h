@@ -6,9 +6,11 @@
 #include <stdint.h>
 
 /* A binary heap of due times. An entry lives inside its owner (intrusive), so that moving or removing it
-   needs no search. Ties break by `order`, which the owner keeps unique: the order of equal times is total. */
+   needs no search. Ties break by `name`, then by `order`, which the owner keeps unique together: the order of
+   equal times is total. What is the same in every process there makes the order the same after a restart. */
 struct heap_entry {
     int64_t due_ms;
+    const char *name; /* the owner's; NULL comes first */
     uint64_t order;
     size_t place; /* 1-based index in the heap; 0 = not in it */
 };

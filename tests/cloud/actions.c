@@ -1,4 +1,5 @@
 /* POST /servers/{id}/action, rename and delete. */
+#include "act.h"
 #include "checks.h"
 #include "handlers.h"
 #include "life.h"
@@ -17,35 +18,6 @@ struct action_row {
     enum operation_kind life; /* without a handler: just this */
 };
 
-static void act(struct call *call, const char *name)
-{
-    server_act(call->server, name, call->request_id, call->now_ms);
-}
-
-/* Begins what the call asks for, with the faults that concern its course. */
-static void act_life(struct call *call, enum operation_kind kind)
-{
-    const struct cloud_fault *error = call_fault(call, CLOUD_FAULT_ACTION_ERROR);
-    const struct cloud_fault *slow = call_fault(call, CLOUD_FAULT_ACTION_SLOW);
-    const struct cloud_fault *endless = call_fault(call, CLOUD_FAULT_ACTION_ENDLESS);
-    const struct cloud_fault *forgotten = call_fault(call, CLOUD_FAULT_VERIFY_FORGOTTEN);
-
-    call->effect = true;
-    life_begin(call->cloud, call->server, kind, slow ? slow->value_ms : 0);
-    if (slow) fault_used(call, slow);
-    if (error) {
-        call->server->fail_message =
-            memory_text(error->text[0] ? error->text : "Operation failed in the hypervisor.");
-        fault_used(call, error);
-    }
-    if (endless) {
-        call->server->endless = true;
-        fault_used(call, endless);
-    }
-    call->server->verify_forgotten = forgotten && kind == LIFE_RESIZE;
-    if (call->server->verify_forgotten) fault_used(call, forgotten);
-}
-
 static void handle_reboot(struct call *call)
 {
     const cJSON *type = cJSON_GetObjectItemCaseSensitive(call->action, "type");
@@ -61,7 +33,7 @@ static void handle_reboot(struct call *call)
     memory_put(call->detail, sizeof call->detail, hard ? "HARD" : "SOFT");
     if (!rule_allows(call, call->server, hard ? RULE_REBOOT_HARD : RULE_REBOOT_SOFT)) return;
     call->status = 202;
-    act(call, "reboot");
+    act_note(call, "reboot");
     if (!call_is_ignored(call)) act_life(call, hard ? LIFE_REBOOT_HARD : LIFE_REBOOT_SOFT);
 }
 
@@ -98,7 +70,7 @@ static void handle_resize(struct call *call)
     }
     if (!resize_family(call, flavor)) return;
     call->status = 202;
-    act(call, "resize");
+    act_note(call, "resize");
     if (call_is_ignored(call)) return;
     if (flavor->item.a > HOST_VCPUS) {
         /* Accepted, and no trace of it in the server (recorded 143 and 144). */
@@ -119,7 +91,7 @@ static void handle_confirm(struct call *call)
         return;
     }
     call->status = 204;
-    act(call, "confirmResize");
+    act_note(call, "confirmResize");
     if (!call_is_ignored(call)) act_life(call, LIFE_CONFIRM);
 }
 
@@ -183,7 +155,7 @@ static void lock_set(struct call *call, bool locked)
     call->effect = call->server->face.locked != locked;
     call->server->face.locked = locked;
     call->server->face.updated_ms = call->now_ms;
-    act(call, locked ? "lock" : "unlock");
+    act_note(call, locked ? "lock" : "unlock");
 }
 
 static void handle_lock(struct call *call)
@@ -219,7 +191,7 @@ static void handle_create_image(struct call *call)
     }
     image->pending = true;
     call->status = 202;
-    act(call, "createImage");
+    act_note(call, "createImage");
     if (!call_is_ignored(call)) {
         act_life(call, LIFE_IMAGE);
         agenda_add(&call->cloud->agenda, call->now_ms + call->server->total_ms, AGENDA_IMAGE, call->server, 0,
@@ -243,7 +215,7 @@ static void handle_rebuild(struct call *call)
     }
     if (!rule_allows(call, call->server, RULE_REBUILD)) return;
     call->status = 202;
-    act(call, "rebuild");
+    act_note(call, "rebuild");
     if (!call_is_ignored(call)) {
         act_life(call, LIFE_REBUILD);
         call->server->face.image = image;
@@ -320,7 +292,7 @@ void handle_action(struct call *call)
     }
     if (!rule_allows(call, call->server, row->rule)) return;
     call->status = 202;
-    act(call, row->action);
+    act_note(call, row->action);
     if (call_is_ignored(call)) {
         call->server->actions[call->server->action_count - 1].failed = true;
         return;
@@ -355,27 +327,11 @@ void handle_rename(struct call *call)
 
 void handle_delete(struct call *call)
 {
-    const struct cloud_fault *returns = call_fault(call, CLOUD_FAULT_RETURNS);
-    struct server *server = call->server;
-
-    if (!rule_allows(call, server, RULE_DELETE)) return;
-    if (server->face.protect && call->cloud->options.protect_refuses) {
-        call_conflict(call, "Instance %s is protected from deletion", server->id);
+    if (!rule_allows(call, call->server, RULE_DELETE)) return;
+    if (call->server->face.protect && call->cloud->options.protect_refuses) {
+        call_conflict(call, "Instance %s is protected from deletion", call->server->id);
         return;
     }
     call->status = 204;
-    if (life_is(server, LIFE_DELETE)) return;
-    act(call, "delete");
-    if (call_is_ignored(call)) return;
-    if (returns) {
-        server->returns_after_ms = returns->value_ms > 0 ? returns->value_ms : 1;
-        fault_used(call, returns);
-    }
-    /* What no host has taken yet, or no host ever had, goes at once (recorded 288). */
-    if (server->face.vm == VM_BUILDING || (server->face.vm == VM_ERROR && server->no_host)) {
-        call->effect = true;
-        life_gone(call->cloud, server);
-        return;
-    }
-    act_life(call, LIFE_DELETE);
+    act_delete(call);
 }

@@ -1,4 +1,5 @@
 /* How a server comes into being. */
+#include "dialect.h"
 #include "life.h"
 #include "memory.h"
 
@@ -9,7 +10,9 @@ struct server *life_new(struct cloud *cloud, const char *project, const char *na
 {
     struct server *server = memory_new(1, sizeof *server);
 
-    dice_uuid(&cloud->dice, server->id);
+    const struct dialect *dialect = dialect_of(cloud->options.dialect);
+
+    (dialect->draw_id ? dialect->draw_id : dice_uuid)(&cloud->dice, server->id);
     dice_hex(&cloud->dice, server->host_id, 56);
     server->position = SIZE_MAX;
     server->project = project;

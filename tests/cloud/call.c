@@ -1,8 +1,7 @@
 #include "call.h"
 
-#include "handlers.h"
+#include "dialect.h"
 #include "memory.h"
-#include "routes.h"
 #include "wall.h"
 
 #include <stdarg.h>
@@ -10,11 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-static const char *const service_prefixes[CLOUD_SERVICE_COUNT] = {
-    [CLOUD_IDENTITY] = "identity", [CLOUD_COMPUTE] = "compute", [CLOUD_IMAGE] = "image",
-    [CLOUD_NETWORK] = "network",   [CLOUD_VOLUME] = "volume",
-};
 
 static void text_decode(char *text)
 {
@@ -113,30 +107,16 @@ static size_t call_service_by_prefix(struct call *call)
     }
     call->service = CLOUD_SERVICE_NONE;
     for (unsigned service = 0; at < call->segment_count && service < CLOUD_SERVICE_COUNT; service++) {
-        if (strcmp(service_prefixes[service], call->segments[at]) == 0) call->service = service;
+        const char *prefix = call->dialect->prefixes[service];
+
+        if (prefix && strcmp(prefix, call->segments[at]) == 0) call->service = service;
     }
     return call->service == CLOUD_SERVICE_NONE ? at : at + 1;
 }
 
-static bool is_version(const char *segment)
+size_t call_find_service(struct call *call)
 {
-    return segment[0] == 'v' && segment[1] >= '1' && segment[1] <= '9';
-}
-
-static void call_find_route(struct call *call, size_t at)
-{
-    bool method_wrong = false;
-
-    if (at < call->segment_count && is_version(call->segments[at])) call->version = call->segments[at++];
-    if ((call->service == CLOUD_COMPUTE || call->service == CLOUD_VOLUME) && at < call->segment_count &&
-        !route_begins(call->service, call->segments[at]))
-        call->path_project = call->segments[at++];
-    if (at == call->segment_count) return;
-    call->route = route_find(call, call->segments + at, call->segment_count - at, &method_wrong);
-    if (!call->route)
-        call_error(call, method_wrong ? 405 : 404, "%s",
-                   method_wrong ? "The method specified is not allowed for this resource."
-                                : "The resource could not be found.");
+    return call_service_by_host(call) ? 0 : call_service_by_prefix(call);
 }
 
 static void call_parse_body(struct call *call)
@@ -147,32 +127,9 @@ static void call_parse_body(struct call *call)
         call->body = cJSON_ParseWithLengthOpts(request->body, request->body_size, NULL, false);
 }
 
-static void call_find_action(struct call *call)
-{
-    if (!cJSON_IsObject(call->body) || cJSON_GetArraySize(call->body) != 1) return;
-    call->action = call->body->child;
-    call->operation = action_operation(call->action->string);
-}
-
-/* What a create is about, for faults and records. */
-static void call_find_create(struct call *call)
-{
-    const cJSON *server = cJSON_GetObjectItemCaseSensitive(call->body, "server");
-    const cJSON *metadata = cJSON_GetObjectItemCaseSensitive(server, "metadata");
-    const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(server, "name"));
-    const char *object = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(metadata, "setpoint.object"));
-    const char *attempt =
-        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(metadata, "setpoint.attempt"));
-
-    call->create_name = name ? name : "";
-    call->create_object = object && *object ? object : call->create_name;
-    call->create_attempt = attempt ? attempt : "";
-}
-
 void call_parse(struct call *call)
 {
-    size_t at = 0;
-
+    call->dialect = dialect_of(call->cloud->options.dialect);
     call->version = "";
     call->path_project = "";
     call->operation = "unknown";
@@ -181,23 +138,14 @@ void call_parse(struct call *call)
     call->content_type = "application/json";
     call_parse_path(call);
     call_parse_body(call);
-    if (!call_service_by_host(call)) at = call_service_by_prefix(call);
-    if (call->service == CLOUD_SERVICE_NONE) {
-        call_error(call, 404, "no service here: %s", call->request->path);
-        return;
-    }
-    call_find_route(call, at);
-    if (!call->route) {
-        if (!call->status) call->operation = "versions";
-        return;
-    }
+    call->dialect->find(call);
+    if (!call->route) return;
     call->operation = call->route->operation;
     call->mutating = call->route->flags & ROUTE_MUTATING;
     call->login = call->route->flags & ROUTE_LOGIN;
-    if (call->route->flags & ROUTE_ACTION) call_find_action(call);
     if (call->route->flags & ROUTE_SERVER)
         call->server = fleet_by_id(&call->cloud->fleet, call->arguments[0]);
-    if (call->route->handle == handle_create) call_find_create(call);
+    call->dialect->note(call);
 }
 
 void call_release(struct call *call)
@@ -208,6 +156,11 @@ void call_release(struct call *call)
     buffer_release(&call->body_out);
     for (size_t i = 0; i < call->header_count; i++)
         free(call->headers[i].value);
+}
+
+unsigned call_switch(const struct call *call, unsigned number)
+{
+    return call->cloud->options.switches[number];
 }
 
 const char *call_query(const struct call *call, const char *key)
@@ -240,24 +193,6 @@ void call_header_out(struct call *call, const char *name, const char *format, ..
     call->headers[call->header_count++] = (struct call_reply_header){name, value.data};
 }
 
-static const char *error_key(int status)
-{
-    switch (status) {
-    case 400: return "badRequest";
-    case 401: return "unauthorized";
-    case 403: return "forbidden";
-    case 404: return "itemNotFound";
-    case 405: return "badMethod";
-    case 409: return "conflictingRequest";
-    case 413:
-    case 429: return "overLimit";
-    case 415: return "badMediaType";
-    case 501: return "notImplemented";
-    case 503: return "serviceUnavailable";
-    default: return "computeFault";
-    }
-}
-
 void call_error(struct call *call, int status, const char *format, ...)
 {
     char message[4096];
@@ -267,46 +202,27 @@ void call_error(struct call *call, int status, const char *format, ...)
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     call->status = status;
-    call->content_type = "application/json; charset=UTF-8";
     buffer_clear(&call->body_out);
-    json_open(&call->body_out, '{');
-    json_put_open(&call->body_out, error_key(status), '{');
-    json_put_int(&call->body_out, "code", status);
-    json_put_text(&call->body_out, "message", message);
-    json_close(&call->body_out, '}');
-    json_close(&call->body_out, '}');
-}
-
-void call_keystone_error(struct call *call, int status, const char *title, const char *format, ...)
-{
-    char message[512];
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
-    call->status = status;
-    call->content_type = "application/json";
-    buffer_clear(&call->body_out);
-    json_open(&call->body_out, '{');
-    json_put_open(&call->body_out, "error", '{');
-    json_put_int(&call->body_out, "code", status);
-    json_put_text(&call->body_out, "message", message);
-    json_put_text(&call->body_out, "title", title);
-    json_close(&call->body_out, '}');
-    json_close(&call->body_out, '}');
+    call->dialect->error(call, status, message);
 }
 
 void call_unauthorized(struct call *call)
 {
-    struct buffer identity = {0};
+    call->dialect->unauthorized(call);
+}
 
-    call_keystone_error(call, 401, "Unauthorized", "The request you have made requires authentication.");
-    if (call->service != CLOUD_IDENTITY) {
-        call_base(call, CLOUD_IDENTITY, &identity);
-        call_header_out(call, "Www-Authenticate", "Keystone uri=\"%s/v3\"", buffer_string(&identity));
-        buffer_release(&identity);
+bool call_take_token(struct call *call, const char *text)
+{
+    call->token = text && *text ? tokens_check(&call->cloud->tokens, text, call->now_ms,
+                                               call->cloud->options.token_cache_ms)
+                                : NULL;
+    if (!call->token) {
+        call_unauthorized(call);
+        return false;
     }
+    call->authorized = true;
+    call->project = call->token->project;
+    return true;
 }
 
 void call_conflict(struct call *call, const char *format, ...)
@@ -333,29 +249,7 @@ void call_base(const struct call *call, enum cloud_service service, struct buffe
     buffer_text(out, base);
     if (call->region && service != CLOUD_IDENTITY)
         buffer_format(out, "/region/%s", options->regions[call->region]);
-    buffer_format(out, "/%s", service_prefixes[service]);
-}
-
-void call_links(const struct call *call, struct buffer *out, const char *resource, const char *id)
-{
-    struct buffer base = {0};
-    const char *root;
-
-    call_base(call, CLOUD_COMPUTE, &base);
-    root = buffer_string(&base);
-    json_put_open(out, "links", '[');
-    json_open(out, '{');
-    json_put_text(out, "rel", "self");
-    json_put_format(out, "href", "%s/%s%s%s/%s/%s", root, *call->version ? call->version : "v2",
-                    *call->path_project ? "/" : "", call->path_project, resource, id);
-    json_close(out, '}');
-    json_open(out, '{');
-    json_put_text(out, "rel", "bookmark");
-    json_put_format(out, "href", "%s%s%s/%s/%s", root, *call->path_project ? "/" : "", call->path_project,
-                    resource, id);
-    json_close(out, '}');
-    json_close(out, ']');
-    buffer_release(&base);
+    if (call->dialect->prefixes[service]) buffer_format(out, "/%s", call->dialect->prefixes[service]);
 }
 
 const char *call_wall(const struct call *call, int64_t at_ms, char *out)

@@ -14,6 +14,7 @@ enum {
     CALL_HEADERS_MAX = 12,
 };
 
+struct dialect;
 struct route;
 
 struct call_reply_header {
@@ -23,6 +24,7 @@ struct call_reply_header {
 
 struct call {
     struct cloud *cloud;
+    const struct dialect *dialect;
     const struct cloud_request *request;
     int64_t now_ms;
     uint64_t seq;
@@ -30,8 +32,7 @@ struct call {
 
     enum cloud_service service;
     unsigned region;
-    const char *prefix; /* what stands before the service's own path in links */
-    char *path_copy;    /* own; the segments point into it */
+    char *path_copy; /* own; the segments point into it */
     char *segments[CALL_SEGMENTS_MAX];
     size_t segment_count;
     const char *version;      /* "v2", "v2.1", ... or "" */
@@ -54,12 +55,14 @@ struct call {
     const char *create_name;
     const char *create_object;
     const char *create_attempt;
+    char attempt[CLOUD_WORD_SIZE]; /* room for create_attempt where the body does not hold it alone */
 
     struct fault_entry *faults[FAULTS_PER_CALL_MAX];
     size_t fault_count;
     unsigned fault_id;
 
     int status;
+    int meant; /* the status that a refusal in a reply with status 200 stands for; 0: as status */
     struct buffer body_out;
     struct call_reply_header headers[CALL_HEADERS_MAX];
     size_t header_count;
@@ -71,18 +74,27 @@ struct call {
     struct cloud_reply out; /* delivery instructions only */
 };
 
-/* Splits path, query and body; finds service, region, project and route. */
+/* Splits path, query and body; has the dialect find service and route. */
 void call_parse(struct call *call);
+/* Sets the service, by the request's host or by its prefix (then also the region), and returns how
+ * many segments that took; CLOUD_SERVICE_NONE when it is none. */
+size_t call_find_service(struct call *call);
+/* Sets token, authorized and project by a token's text (NULL: none); false with the reply of the
+ * dialect when it is not valid. */
+bool call_take_token(struct call *call, const char *text);
 void call_release(struct call *call);
 
+/* The position of the dialect's n-th switch. */
+unsigned call_switch(const struct call *call, unsigned number);
 const char *call_query(const struct call *call, const char *key); /* NULL when absent */
 const char *call_header(const struct call *call, const char *name);
 __attribute__((format(printf, 3, 4))) void call_header_out(struct call *call, const char *name,
                                                            const char *format, ...);
-/* Nova's error body: the key follows from the status. */
+/* An error in the dialect's shape. */
 __attribute__((format(printf, 3, 4))) void call_error(struct call *call, int status, const char *format, ...);
-/* Keystone's error body, also what its middleware answers. */
+/* The dialect's reply to a request without a valid token. */
 void call_unauthorized(struct call *call);
+/* Keystone's error body, also what its middleware answers. */
 __attribute__((format(printf, 4, 5))) void call_keystone_error(struct call *call, int status,
                                                                const char *title, const char *format, ...);
 /* A 409 because of the server's state. */

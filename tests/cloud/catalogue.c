@@ -1,5 +1,6 @@
 #include "catalogue.h"
 
+#include "dialect.h"
 #include "dice.h"
 #include "memory.h"
 
@@ -46,6 +47,8 @@ static const struct default_row default_rows[] = {
      NULL},
     {CLOUD_ZONE, NULL, "kr-pub-a", "", 0, 0, 0, NULL, NULL},
     {CLOUD_ZONE, NULL, "kr-pub-b", "", 0, 0, 0, NULL, NULL},
+    {CLOUD_PUBLIC_IP, NULL, "203.0.113.10", "", 0, 0, 0, NULL, NULL},
+    {CLOUD_PUBLIC_IP, NULL, "203.0.113.11", "", 0, 0, 0, NULL, NULL},
     {CLOUD_VOLUME_ITEM, "a07f71dc-8151-4e7d-a0cc-cd24a3f11113", "data-1", "General SSD", 100, 0, 0, NULL,
      NULL},
     {CLOUD_VOLUME_ITEM, "b5a7c2a4-61d0-4f0c-9f3e-6f0b8d1c2e24", "data-2", "General SSD", 200, 0, 0, NULL,
@@ -109,11 +112,27 @@ static void catalogue_row(struct catalogue *catalogue, const struct default_row 
     memory_put(made->version, sizeof made->version, row->version);
 }
 
+static void catalogue_zones(struct catalogue *catalogue, enum cloud_dialect dialect, int64_t now_ms)
+{
+    const char *const *zones = dialect_of(dialect)->zones;
+
+    for (; *zones; zones++) {
+        struct default_row row = {.kind = CLOUD_ZONE, .name = *zones, .text = ""};
+
+        catalogue_row(catalogue, &row, dialect, now_ms);
+    }
+}
+
 void catalogue_defaults(struct catalogue *catalogue, enum cloud_dialect dialect, bool several_networks,
                         int64_t now_ms)
 {
-    for (size_t i = 0; i < sizeof default_rows / sizeof *default_rows; i++)
-        catalogue_row(catalogue, &default_rows[i], dialect, now_ms);
+    bool own_zones = dialect_of(dialect)->zones;
+
+    for (size_t i = 0; i < sizeof default_rows / sizeof *default_rows; i++) {
+        if (default_rows[i].kind != CLOUD_ZONE || !own_zones)
+            catalogue_row(catalogue, &default_rows[i], dialect, now_ms);
+    }
+    if (own_zones) catalogue_zones(catalogue, dialect, now_ms);
     for (size_t i = 0; several_networks && i < sizeof several_rows / sizeof *several_rows; i++)
         catalogue_row(catalogue, &several_rows[i], dialect, now_ms);
 }

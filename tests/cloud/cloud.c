@@ -1,8 +1,6 @@
-#include "call.h"
-#include "handlers.h"
+#include "dialect.h"
 #include "life.h"
 #include "memory.h"
-#include "routes.h"
 #include "wall.h"
 
 #include <inttypes.h>
@@ -108,29 +106,6 @@ int64_t cloud_wall(const struct cloud *cloud, int64_t at_ms)
     return cloud->options.wall_base_ms + at_ms;
 }
 
-static bool call_is_allowed(struct call *call)
-{
-    const char *token = call_header(call, "X-Auth-Token");
-
-    if (call->route->flags & ROUTE_OPEN) return true;
-    call->token =
-        token ? tokens_check(&call->cloud->tokens, token, call->now_ms, call->cloud->options.token_cache_ms)
-              : NULL;
-    if (!call->token) {
-        call_unauthorized(call);
-        return false;
-    }
-    call->authorized = true;
-    call->project = call->token->project;
-    if (*call->path_project && strcmp(call->path_project, call->project) != 0) {
-        call_error(call, 400,
-                   "Malformed request URL: URL's project_id '%s' doesn't match Context's project_id '%s'",
-                   call->path_project, call->project);
-        return false;
-    }
-    return true;
-}
-
 static bool call_has_body(struct call *call)
 {
     if (call->request->body_size > CLOUD_BODY_SIZE_MAX) {
@@ -163,12 +138,9 @@ static bool call_has_server(struct call *call)
 static void call_serve(struct call *call)
 {
     if (faults_before(call)) return;
-    if (call->status) return;
-    if (!call->route) {
-        handle_versions(call);
-        return;
-    }
-    if (call_is_allowed(call) && call_has_body(call) && call_has_server(call)) call->route->handle(call);
+    if (!call->route) return;
+    if (!(call->route->flags & ROUTE_OPEN) && !call->dialect->authorize(call)) return;
+    if (call_has_body(call) && call_has_server(call)) call->route->handle(call);
 }
 
 static bool call_is_throttled(struct call *call)
@@ -219,16 +191,9 @@ static void call_note(const struct call *call, struct cloud_record *record)
 static void call_reply(struct call *call, struct cloud_reply *out_reply)
 {
     char wall[WALL_SIZE];
-    bool nameless;
 
     if (call->status) call_header_out(call, "Content-Type", "%s", call->content_type);
-    /* Keystone v2.0 and the roots of the services name no request. */
-    nameless = !*call->version || (call->service == CLOUD_IDENTITY && strcmp(call->version, "v2.0") == 0);
-    if (call->status && !nameless) {
-        call_header_out(call, "X-Openstack-Request-Id", "%s", call->request_id);
-        if (call->service == CLOUD_COMPUTE || call->service == CLOUD_VOLUME)
-            call_header_out(call, "X-Compute-Request-Id", "%s", call->request_id);
-    }
+    call->dialect->headers(call);
     call_header_out(call, "Date", "%s", wall_text(cloud_wall(call->cloud, call->now_ms), WALL_HTTP, wall));
     *out_reply = call->out;
     out_reply->seq = call->seq;
@@ -246,10 +211,10 @@ static void call_reply(struct call *call, struct cloud_reply *out_reply)
 static void call_record(struct call *call, struct cloud_record *record)
 {
     struct records *records = &call->cloud->records;
-    bool create = call->route && call->route->handle == handle_create;
+    bool create = call->route && call->route->flags & ROUTE_CREATE;
 
     record->authorized = call->authorized;
-    record->reply_status = call->status;
+    record->reply_status = call->meant ? call->meant : call->status;
     record->reply_ms = call->out.lost ? -1 : call->now_ms + call->out.delay_ms;
     record->effect = call->effect;
     record->illegal = call->illegal;

@@ -26,18 +26,22 @@ struct cloud;
 enum cloud_dialect {
     CLOUD_NHN_V2,
     CLOUD_OPENSTACK,
+    CLOUD_NHN_V1,
+    CLOUD_KAKAOCLOUD,
+    CLOUD_TENCENT_GATEWAY,
     CLOUD_DIALECT_COUNT,
 };
 
-/* Each is found below its own path prefix of one base URL: "/identity",
- * "/compute", "/image", "/network", "/volume"; further regions below
- * "/region/NAME/compute" and so on. */
+/* Each is found below its own path prefix of one base URL, by the dialect
+ * ("/identity", "/compute", "/image", "/network", "/volume" in Nova's two);
+ * further regions below "/region/NAME/compute" and so on. */
 enum cloud_service {
     CLOUD_IDENTITY,
     CLOUD_COMPUTE,
     CLOUD_IMAGE,
     CLOUD_NETWORK,
     CLOUD_VOLUME,
+    CLOUD_VPC,
     CLOUD_SERVICE_COUNT,
     CLOUD_SERVICE_NONE = CLOUD_SERVICE_COUNT,
 };
@@ -52,6 +56,8 @@ enum {
     CLOUD_FAULTS_MAX = 256,
     CLOUD_METADATA_MAX = 128,
     CLOUD_BODY_SIZE_MAX = 114688,
+    CLOUD_SWITCHES_MAX = 32,
+    CLOUD_SWITCH_POSITIONS_MAX = 7,
 };
 
 struct cloud_range {
@@ -119,6 +125,9 @@ struct cloud_options {
     unsigned page_default;     /* 0: page_max */
     unsigned page_max;
 
+    /* What the facts leave open, by the dialect's own table: the position of each (cloud_switch_set). */
+    unsigned char switches[CLOUD_SWITCHES_MAX];
+
     unsigned quota_instances;
     unsigned quota_cores;
     unsigned quota_ram_mb;
@@ -133,6 +142,13 @@ struct cloud_options {
 
 /* The options of a dialect, with the default users, durations and limits. */
 void cloud_options_default(struct cloud_options *options, enum cloud_dialect dialect);
+
+/* The n-th switch of a dialect and its positions (NULL-ended, the first is the default); false past the
+ * end. tests/simcloud/switches says what each is about. */
+bool cloud_switch_at(enum cloud_dialect dialect, size_t position, const char **out_name,
+                     const char *const **out_positions);
+/* Sets "NAME=POSITION"; false when options.dialect has no such switch or position. */
+bool cloud_switch_set(struct cloud_options *options, const char *text);
 
 struct cloud *cloud_new(const struct cloud_options *options);
 void cloud_free(struct cloud *cloud);
@@ -194,7 +210,7 @@ void cloud_delivered(struct cloud *cloud, uint64_t seq, int64_t now_ms);
 enum cloud_fault_kind {
     CLOUD_FAULT_LOST_BEFORE,  /* no effect, no reply; number 1: connection held open */
     CLOUD_FAULT_LOST_AFTER,   /* effect, no reply; number 1: held open */
-    CLOUD_FAULT_ERROR_BEFORE, /* status (500) in Nova's shape, no effect */
+    CLOUD_FAULT_ERROR_BEFORE, /* status (500) in the dialect's shape, no effect */
     CLOUD_FAULT_ERROR_AFTER,  /* the same after the effect */
     CLOUD_FAULT_HTML_BEFORE,  /* status (502) with a gateway's HTML page */
     CLOUD_FAULT_HTML_AFTER,
@@ -457,6 +473,7 @@ enum cloud_item_kind {
     CLOUD_KEYPAIR, /* text = public key */
     CLOUD_ZONE,
     CLOUD_VOLUME_ITEM, /* a size GB; text = type */
+    CLOUD_PUBLIC_IP,   /* name = its address; text = the interface it is on, "" when free */
     CLOUD_ITEM_KIND_COUNT,
 };
 
@@ -478,7 +495,10 @@ bool cloud_catalogue_at(const struct cloud *cloud, enum cloud_item_kind kind, si
 
 /* ---- small helpers that drivers need ------------------------------------ */
 
-const char *cloud_dialect_name(enum cloud_dialect dialect); /* "nhn-v2", "openstack" */
+const char *cloud_dialect_name(enum cloud_dialect dialect);  /* "nhn-v2", "openstack" */
+const char *cloud_dialect_login(enum cloud_dialect dialect); /* "/identity/v2.0": auth.url below the base */
+/* The first path segment of a service, "compute"; "" when it has none. */
+const char *cloud_dialect_prefix(enum cloud_dialect dialect, enum cloud_service service);
 /* "KR1" style default; project id of the first user. */
 const char *cloud_region(const struct cloud *cloud);
 const char *cloud_project(const struct cloud *cloud);

@@ -97,6 +97,7 @@ static struct server *server_wished(struct call *call, const struct wish *wish, 
     if (cloud->options.provider_metadata) provider_metadata(server, wish);
     cJSON_ArrayForEach(pair, wish->metadata)
         server_metadata_put(&server->face, pair->string, pair->valuestring);
+    if (wish->description) server_metadata_put(&server->face, "description", wish->description);
     server->face.protect = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(
         cJSON_GetObjectItemCaseSensitive(call->body, "server"), "NHN-EXT-ATTR:protect"));
     root_volume(call, server, wish);
@@ -153,7 +154,7 @@ static void create_reply(struct call *call, const struct server *first, const st
     json_close(out, '}');
 }
 
-static void create_all(struct call *call, const struct wish *wish)
+struct server *wish_grant(struct call *call, const struct wish *wish)
 {
     const struct cloud_fault *ghost = call_fault(call, CLOUD_FAULT_GHOST);
     const struct cloud_fault *slow = call_fault(call, CLOUD_FAULT_BUILD_SLOW);
@@ -184,17 +185,20 @@ static void create_all(struct call *call, const struct wish *wish)
         }
     }
     memory_put(call->made_id, sizeof call->made_id, first->id);
-    if (!ghost) create_reply(call, first, wish);
+    return ghost ? NULL : first;
 }
 
 void handle_create(struct call *call)
 {
     const cJSON *server = cJSON_GetObjectItemCaseSensitive(call->body, "server");
     struct wish wish = {0};
+    struct server *first;
 
     if (!cJSON_IsObject(server)) {
         call_error(call, 400, "'server' is a required property");
         return;
     }
-    if (wish_read(call, server, &wish)) create_all(call, &wish);
+    if (!wish_read(call, server, &wish)) return;
+    first = wish_grant(call, &wish);
+    if (first) create_reply(call, first, &wish);
 }

@@ -1,4 +1,5 @@
 /* What the agenda brings, beside the steps of an operation. */
+#include "dialect.h"
 #include "life.h"
 #include "memory.h"
 
@@ -7,10 +8,7 @@
 static void life_strip(struct cloud *cloud, struct server *server)
 {
     cloud_touch(cloud, server);
-    for (size_t i = server->face.metadata_count; i-- > 0;) {
-        if (strncmp(server->face.metadata[i].key, "setpoint.", 9) == 0)
-            server_metadata_remove(&server->face, server->face.metadata[i].key);
-    }
+    dialect_of(cloud->options.dialect)->strip(&server->face);
     server->face.updated_ms = cloud->now_ms;
 }
 

@@ -1,8 +1,7 @@
 #include "faults.h"
 
-#include "call.h"
+#include "dialect.h"
 #include "memory.h"
-#include "routes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -231,8 +230,6 @@ static const char *fault_text(const struct cloud_fault *fault, const char *text)
 
 static void fault_before(struct call *call, const struct cloud_fault *fault)
 {
-    const char *token = call_header(call, "X-Auth-Token");
-
     switch ((int)fault->kind) {
     case CLOUD_FAULT_LOST_BEFORE:
         call->status = 0;
@@ -250,7 +247,7 @@ static void fault_before(struct call *call, const struct cloud_fault *fault)
     case CLOUD_FAULT_THROTTLED:
     case CLOUD_FAULT_THROTTLED_SILENT: call_throttled(call, fault); break;
     case CLOUD_FAULT_TOKEN_REVOKED:
-        tokens_revoke(&call->cloud->tokens, token ? token : "",
+        tokens_revoke(&call->cloud->tokens, call->dialect->token(call),
                       call->now_ms - call->cloud->options.token_cache_ms);
         call_unauthorized(call);
         break;

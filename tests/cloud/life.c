@@ -19,6 +19,7 @@ enum outcome {
     OUTCOME_OFFLOADED,
     OUTCOME_REBUILT,
     OUTCOME_GONE,
+    OUTCOME_BINNED,
     OUTCOME_SAME,
 };
 
@@ -71,6 +72,14 @@ static const struct sequence sequences[LIFE_KIND_COUNT] = {
                       {170, VM_SAME, TASK_RESIZE_MIGRATING, 0},
                       {380, VM_SAME, TASK_RESIZE_MIGRATED, 0},
                       {500, VM_SAME, TASK_RESIZE_FINISH, 0}}},
+    [LIFE_RESIZE_LATE] = {OUTCOME_VERIFY,
+                          TAKES(resize),
+                          5,
+                          {{0, VM_SAME, TASK_NONE, 0},
+                           {200, VM_SAME, TASK_RESIZE_PREP, 0},
+                           {350, VM_SAME, TASK_RESIZE_MIGRATING, 0},
+                           {500, VM_SAME, TASK_RESIZE_MIGRATED, 0},
+                           {650, VM_SAME, TASK_RESIZE_FINISH, 0}}},
     [LIFE_CONFIRM] = {OUTCOME_CONFIRMED, TAKES(confirm), 1, {{0, VM_RESIZED, TASK_NONE, 0}}},
     [LIFE_REVERT] = {OUTCOME_REVERTED, TAKES(revert), 1, {{0, VM_RESIZED, TASK_RESIZE_REVERTING, 0}}},
     [LIFE_SHELVE] = {OUTCOME_SHELVED,
@@ -100,6 +109,8 @@ static const struct sequence sequences[LIFE_KIND_COUNT] = {
                      TAKES(remove),
                      2,
                      {{0, VM_SAME, TASK_DELETING, 0}, {750, VM_DELETED, TASK_NONE, 0}}},
+    [LIFE_BIN] = {OUTCOME_BINNED, TAKES(remove), 1, {{0, VM_SAME, TASK_DELETING, 0}}},
+    [LIFE_STOP_VAIN] = {OUTCOME_SAME, TAKES(stop), 1, {{0, VM_SAME, TASK_POWERING_OFF, 0}}},
     [LIFE_IMAGE] = {OUTCOME_SAME,
                     TAKES(image),
                     3,
@@ -250,6 +261,20 @@ void life_gone(struct cloud *cloud, struct server *server)
     server->returns_after_ms = 0;
 }
 
+/* Gone for who counts, and still shown until the bin is emptied. */
+static void life_binned(struct cloud *cloud, struct server *server)
+{
+    cloud_touch(cloud, server);
+    life_end(server);
+    server->deleted_ms = cloud->now_ms;
+    server->face.vm = VM_SOFT_DELETED;
+    server->face.task = TASK_NONE;
+    server->face.power = POWER_NONE;
+    server->face.updated_ms = cloud->now_ms;
+    fleet_gone(&cloud->fleet, server);
+    agenda_add(&cloud->agenda, cloud->now_ms + LIFE_BIN_MS, AGENDA_STEP, server, server->generation, NULL);
+}
+
 bool life_is(const struct server *server, enum operation_kind kind)
 {
     return server->sequence == &sequences[kind];
@@ -309,6 +334,7 @@ static void life_finish(struct cloud *cloud, struct server *server)
     case OUTCOME_OFFLOADED: life_settle(cloud, server, VM_SHELVED_OFFLOADED); break;
     case OUTCOME_REBUILT: life_settle(cloud, server, before == VM_STOPPED ? VM_STOPPED : VM_ACTIVE); break;
     case OUTCOME_GONE: life_gone(cloud, server); break;
+    case OUTCOME_BINNED: life_binned(cloud, server); break;
     case OUTCOME_SAME: life_stop(cloud, server); break;
     }
 }
@@ -331,6 +357,8 @@ static void life_by_itself(struct cloud *cloud, struct server *server)
         life_begin(cloud, server, LIFE_CONFIRM, 0);
     else if (server->face.vm == VM_SHELVED)
         life_begin(cloud, server, LIFE_OFFLOAD, 0);
+    else if (server->face.vm == VM_SOFT_DELETED)
+        server->face.vm = VM_DELETED;
 }
 
 void life_step(struct cloud *cloud, struct server *server)

@@ -16,6 +16,7 @@ enum operation_kind {
     LIFE_REBOOT_SOFT,
     LIFE_REBOOT_HARD,
     LIFE_RESIZE,
+    LIFE_RESIZE_LATE, /* nothing is seen of it for a while */
     LIFE_CONFIRM,
     LIFE_REVERT,
     LIFE_SHELVE,
@@ -24,9 +25,13 @@ enum operation_kind {
     LIFE_UNSHELVE,
     LIFE_REBUILD,
     LIFE_DELETE,
+    LIFE_BIN,       /* a delete into a recycle bin */
+    LIFE_STOP_VAIN, /* a stop to which the guest does not listen */
     LIFE_IMAGE,
     LIFE_KIND_COUNT,
 };
+
+enum { LIFE_BIN_MS = 2 * 3600 * 1000 /* a recycle bin empties itself */ };
 
 /* Begins an operation; its end comes by itself. How long it takes is drawn from
  * options.durations, plus extra_ms. */

@@ -1,15 +1,5 @@
-/* The defaults of each dialect. */
-#include "cloud.h"
-
-const char *cloud_dialect_name(enum cloud_dialect dialect)
-{
-    switch (dialect) {
-    case CLOUD_NHN_V2: return "nhn-v2";
-    case CLOUD_OPENSTACK: return "openstack";
-    case CLOUD_DIALECT_COUNT: break;
-    }
-    return "";
-}
+/* The defaults that all dialects have. */
+#include "dialect.h"
 
 /* The real Nova on a small machine took these times (recorded/transitions.txt), widened. */
 static const struct cloud_durations default_durations = {
@@ -43,29 +33,6 @@ static const struct cloud_user default_users[] = {
      .credential_secret = "other-credential-secret"},
 };
 
-static void options_nhn(struct cloud_options *options)
-{
-    options->regions[0] = "KR1";
-    options->regions[1] = "KR2";
-    options->confirm_after_ms = 2000;
-    options->networks_subnet = true;
-    options->bdm_required = true;
-    options->provider_metadata = true;
-    options->shelve_only_active = true;
-    options->default_networks = true;
-    options->protect_refuses = true;
-    options->page_default = 100;
-    options->token_life_ms = 12 * 3600 * 1000LL;
-    options->long_tokens = true;
-}
-
-static void options_openstack(struct cloud_options *options)
-{
-    options->regions[0] = "RegionOne";
-    options->confirm_after_ms = -1;
-    options->token_life_ms = 3600 * 1000LL;
-}
-
 void cloud_options_default(struct cloud_options *options, enum cloud_dialect dialect)
 {
     *options = (struct cloud_options){
@@ -85,8 +52,5 @@ void cloud_options_default(struct cloud_options *options, enum cloud_dialect dia
     };
     for (unsigned i = 0; i < options->user_count; i++)
         options->users[i] = default_users[i];
-    if (dialect == CLOUD_NHN_V2)
-        options_nhn(options);
-    else
-        options_openstack(options);
+    dialect_of(dialect)->options(options);
 }

@@ -406,7 +406,7 @@ static bool quota_exceeded(struct call *call, const char *what, int64_t wanted, 
     return false;
 }
 
-static bool wish_quota(struct call *call, struct wish *wish)
+bool wish_quota(struct call *call, struct wish *wish)
 {
     struct cloud *cloud = call->cloud;
     const struct cloud_fault *fault = call_fault(call, CLOUD_FAULT_QUOTA);

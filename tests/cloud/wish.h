@@ -30,9 +30,19 @@ struct wish {
     unsigned max_count;
     unsigned count;
     bool reservation;
+    const char *description; /* NULL: none. Kept as metadata `description` */
 };
 
 /* False with the call's 400, 403 or 409. Texts point into the call's body. */
 bool wish_read(struct call *call, const cJSON *server, struct wish *wish);
+
+/* The rest is for every dialect. */
+
+/* Whether min_count more fit into the project, and then how many of max_count: wish->count. False with 403.
+ */
+bool wish_quota(struct call *call, struct wish *wish);
+/* Makes wish->count servers (create.c) and returns the first; the call still wants a reply. NULL when a fault
+ * has replied, or lost the reply, in place of the caller. */
+struct server *wish_grant(struct call *call, const struct wish *wish);
 
 #endif

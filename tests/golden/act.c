@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "providers/provider.h"
 #include "reconcile/base/memory.h"
 #include "tests/golden/play.h"
 #include "tests/golden/show.h"
@@ -182,6 +183,18 @@ static void act_reply(struct line *l)
     reply_send(l, open, kind, id);
 }
 
+/* No cloud keeps a mark for which it has no place. */
+static bool is_unmarked(const struct play *play, const char *cloud)
+{
+    const struct setting *setting = &play->setting;
+    for (unsigned i = 0; i < setting->cloud_count; i++) {
+        if (strcmp(words_at(&setting->clouds[i], 1), cloud) != 0) continue;
+        const struct provider *provider = provider_by_name(words_at(&setting->clouds[i], 2));
+        return provider && provider->traits->mark == MARK_NOWHERE;
+    }
+    return false;
+}
+
 static void carry_out(struct line *l, struct open_call *open)
 {
     struct play *play = l->play;
@@ -192,6 +205,7 @@ static void carry_out(struct line *l, struct open_call *open)
         if (!id) id = arena_printf(&play->arena, "id-%s", call->create->name);
         row = world_add(&play->world, call->cloud, id);
         world_create(&play->world, call, row, play->now.wall_ms);
+        if (is_unmarked(play, call->cloud)) row_set(row, "mark", "-");
     } else if (row) {
         const struct setting *setting = &play->setting;
         bool confirms = false;

@@ -94,6 +94,9 @@ static void show_call(struct text *out, const struct call *call)
     if (call->argument) text_addf(out, " %s", call->argument);
     if (call->kind == CALL_SET_METADATA && !is_random(call->argument))
         text_addf(out, "%s%s", call->value ? "=" : " away", call->value ? call->value : "");
+    bool group = call->kind == CALL_ADD_SECURITY_GROUP || call->kind == CALL_REMOVE_SECURITY_GROUP;
+    if (group && call->value) text_addf(out, " by %s", call->value);
+    if (group && call->nic) text_addf(out, " on %s", call->nic);
     text_add_char(out, '\n');
 }
 
@@ -174,8 +177,9 @@ static void take_effects(struct play *play)
         switch (effect->kind) {
         case EFFECT_SAVE: break;
         case EFFECT_SEND: take_send(play, effect->send.call); break;
-        case EFFECT_PERMIT: 
-            text_addf(play->out, "> Permit %s%s\n", effect->permit.cloud, effect->permit.renew ? " renew" : "");
+        case EFFECT_PERMIT:
+            text_addf(play->out, "> Permit %s%s\n", effect->permit.cloud,
+                      effect->permit.renew ? " renew" : "");
             break;
         case EFFECT_ANSWER:
             text_addf(play->out, "< %d %s\n", (int)effect->answer.code, effect->answer.message);

@@ -13,7 +13,7 @@ static const char *const columns[COLUMN_COUNT] = {
     [COLUMN_ZONE] = "zone",       [COLUMN_KEYPAIR] = "keypair", [COLUMN_GROUPS] = "groups",
     [COLUMN_VOLUMES] = "volumes", [COLUMN_MARK] = "mark",       [COLUMN_LAUNCHED] = "launched",
     [COLUMN_CREATED] = "created", [COLUMN_FAULT] = "fault",     [COLUMN_CAPACITY] = "capacity",
-    [COLUMN_LOCKED] = "locked",   [COLUMN_HIDDEN] = "hidden",
+    [COLUMN_LOCKED] = "locked",   [COLUMN_NIC] = "nic",         [COLUMN_HIDDEN] = "hidden",
 };
 
 static void row_release(struct row *row)
@@ -225,6 +225,7 @@ void row_facts(const struct world *world, const struct row *row, struct arena *a
     out->fault = arena_text(arena, cell(row, COLUMN_FAULT) ? cell(row, COLUMN_FAULT) : "");
     out->fault_is_capacity = cell(row, COLUMN_CAPACITY) != NULL;
     out->locked = cell(row, COLUMN_LOCKED) != NULL;
+    if (cell(row, COLUMN_NIC)) out->nic = arena_text(arena, cell(row, COLUMN_NIC));
     const char *launched = cell(row, COLUMN_LAUNCHED), *created = cell(row, COLUMN_CREATED);
     if (launched) out->launched = text_equal(launched, "never") ? LAUNCHED_NEVER : LAUNCHED_ONCE;
     out->created_wall_ms = created ? world->start_wall_ms + strtoll(created, NULL, 10) * SECOND_MS
@@ -331,14 +332,17 @@ const struct catalogue_entry *world_catalogue(enum catalogue_kind kind, uint32_t
     static const struct catalogue_entry networks[] = {{"n-net", "net", 0, 0, true}};
     static const struct catalogue_entry subnets[] = {{"n-sub", "sub", 0, 0, true}};
     static const struct catalogue_entry groups[] = {
-        {"00000000-0000-4000-8000-0000000000db", "db", 0, 0, true}};
+        {"00000000-0000-4000-8000-0000000000db", "db", 0, 0, true},
+        {"00000000-0000-4000-8000-00000000001d", "old", 0, 0, true}};
+    static const struct catalogue_entry zones[] = {{"zone-a", "zone-a", 0, 0, true},
+                                                   {"zone-b", "zone-b", 0, 0, true}};
     static const struct {
         const struct catalogue_entry *entries;
         uint32_t count;
     } all[CATALOGUE_KIND_COUNT] = {
         [CATALOGUE_FLAVOR] = {flavors, 4},        [CATALOGUE_IMAGE] = {images, 2},
         [CATALOGUE_NETWORK] = {networks, 1},      [CATALOGUE_SUBNET] = {subnets, 1},
-        [CATALOGUE_SECURITY_GROUP] = {groups, 1},
+        [CATALOGUE_SECURITY_GROUP] = {groups, 2}, [CATALOGUE_ZONE] = {zones, 2},
     };
     *out_count = all[kind].count;
     return all[kind].entries;

@@ -29,7 +29,8 @@ enum column {
     COLUMN_FAULT,
     COLUMN_CAPACITY, /* the fault is one of capacity: yes */
     COLUMN_LOCKED,   /* yes */
-    COLUMN_HIDDEN,   /* "list": no list shows it; "changes": no incremental one; "get": a GET says absent */
+    COLUMN_NIC,
+    COLUMN_HIDDEN, /* "list": no list shows it; "changes": no incremental one; "get": a GET says absent */
     COLUMN_COUNT
 };
 

@@ -3,12 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "reconcile/view.h"
 #include "tests/sim/document.h"
 #include "tests/sim/grow.h"
 #include "tests/sim/wire.h"
-
-enum { JSON_MAX = 16 << 20 };
 
 /* --- secrets --- */
 
@@ -47,7 +44,8 @@ static void offer_ledger(struct world *world)
         event->ledger.problem = "malformed page 7";
         return;
     }
-    event->ledger.state = world->ledger_exists ? LEDGER_LOADED : LEDGER_MISSING;
+    bool first = world->turns == 0 && world->story.init;
+    event->ledger.state = world->ledger_exists ? LEDGER_LOADED : first ? LEDGER_INIT : LEDGER_MISSING;
     world->ledger_exists = true;
     const struct record *rows;
     uint32_t count = disk_read(world->disk, &rows, &event->ledger.event_seq);
@@ -69,6 +67,11 @@ void daemon_configure(struct world *world)
     batch_add(&world->events, EVENT_CONFIG)->config = config;
     dispatch_config(world->dispatch, config, world_clock(world));
     judge_mode(world->judge, world->observe, world->now_ms);
+    for (unsigned i = 0; i < world->story.source_count; i++)
+        judge_source_mode(world->judge, i, world->story.manifests[i].observe,
+                          world->story.manifests[i].absent);
+    for (unsigned i = 0; i < world->story.cloud_count; i++)
+        judge_cloud_mode(world->judge, i, world->story.observe_cloud[i]);
 }
 
 void daemon_begin(struct world *world)
@@ -87,6 +90,7 @@ void daemon_begin(struct world *world)
                                      : ", no ledger");
     struct login_host host = {NULL, material, wipe};
     world->up = true;
+    world->unsaved = false;
     world->state = reconcile_new(entropy, world_clock(world));
     batch_init(&world->events);
     effects_init(&world->effects);
@@ -132,6 +136,7 @@ void daemon_save_done(struct world *world, uint64_t save_id)
     bool fails = world->disk_full;
     if (fails) world_note(world, TROUBLE_DISK_FULL, true);
     uint64_t id = disk_finish(world->disk, fails);
+    world->unsaved = fails;
     struct event *event = batch_add(&world->events, fails ? EVENT_SAVE_FAILED : EVENT_SAVED);
     event->save.id = id;
     event->save.problem = fails ? "No space left on device" : NULL;
@@ -209,6 +214,7 @@ static void effect_carry_out(struct world *world, const struct effect *effect)
     case EFFECT_SEND:
         mix_call(world, effect->send.call);
         say_call(world, effect->send.call);
+        restart_note(world, effect->send.call);
         dispatch_effect(world->dispatch, effect, world_clock(world));
         wire_run(world);
         return;
@@ -317,44 +323,4 @@ void daemon_command(struct world *world, const struct event_command *command)
     event->command.names = names;
     trace_say(&world->trace, "%lld: command %s %s %s", (long long)world->now_ms, command_name(command->kind),
               command->target ? command->target : "", command->argument ? command->argument : "");
-}
-
-/* --- what people read --- */
-
-static char *shown(struct text *text)
-{
-    char *copy = grow_text(text->bytes ? text->bytes : "[]");
-    text_release(text);
-    return copy;
-}
-
-char *daemon_status(struct world *world)
-{
-    struct text text;
-    text_init(&text, JSON_MAX);
-    view_status(world->state, NULL, world_clock(world), &text);
-    return shown(&text);
-}
-
-char *daemon_clouds(struct world *world)
-{
-    struct text text;
-    text_init(&text, JSON_MAX);
-    view_clouds(world->state, world_clock(world), &text);
-    return shown(&text);
-}
-
-char *daemon_holds(struct world *world)
-{
-    struct text text;
-    text_init(&text, JSON_MAX);
-    view_holds(world->state, world_clock(world), &text);
-    return shown(&text);
-}
-
-void daemon_show_status(struct world *world)
-{
-    char *json = daemon_status(world);
-    judge_status(world->judge, json, world_clock(world).wall_ms, world->now_ms);
-    free(json);
 }

@@ -15,10 +15,5 @@ void daemon_read(struct world *world, const struct manifest *manifest);
 void daemon_configure(struct world *world);
 /* A command over the control socket; its texts are copied. */
 void daemon_command(struct world *world, const struct event_command *command);
-void daemon_show_status(struct world *world); /* to the judge */
-/* JSON of the holds in force; to be freed. */
-char *daemon_holds(struct world *world);
-char *daemon_clouds(struct world *world);
-char *daemon_status(struct world *world);
 
 #endif

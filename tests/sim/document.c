@@ -37,6 +37,7 @@ static void write_cloud(const struct story *story, unsigned place, const char *p
     out->poll_interval_ms = story->poll_ms;
     out->poll_full_ms = story->full_ms;
     out->settle_ms = story->settle_ms;
+    out->mode = story->observe_cloud[place] ? MODE_OBSERVE : MODE_ENFORCE;
 }
 
 static void write_source(const struct story *story, const struct manifest *manifest,
@@ -51,7 +52,8 @@ static void write_source(const struct story *story, const struct manifest *manif
                                   .destroy = {percentage(manifest->destroy_percent, manifest->destroy_number),
                                               manifest->destroy_per_ms},
                                   .disruption = percentage(manifest->disruption_percent, 0),
-                                  .mode = MODE_ENFORCE,
+                                  .max_instances = manifest->max_instances,
+                                  .mode = manifest->observe ? MODE_OBSERVE : MODE_ENFORCE,
                                   .file = "setpoint.yaml"};
 }
 
@@ -74,12 +76,12 @@ struct config *document_config(const struct story *story, bool observe, const ch
         write_cloud(story, i, projects[i], &config->clouds[i]);
         config->clouds[i].expect_project = arena_text(&config->arena, config->clouds[i].expect_project);
     }
-    config->source_count = story->source_count;
     config->sources = ARENA_ROW(&config->arena, struct source_config, story->source_count);
     for (unsigned i = 0; i < story->source_count; i++)
-        write_source(story, &story->manifests[i], &config->sources[i]);
+        if (!story->manifests[i].absent)
+            write_source(story, &story->manifests[i], &config->sources[config->source_count++]);
     qsort(config->sources, config->source_count, sizeof *config->sources, by_name);
-    for (unsigned i = 0; i < story->source_count; i++)
+    for (unsigned i = 0; i < config->source_count; i++)
         config->sources[i].name = arena_text(&config->arena, config->sources[i].name);
     return config;
 }
@@ -124,7 +126,14 @@ static void write_lifecycle(const struct story *story, const struct wish *wish, 
     out->protect = wish->protect;
     out->on_error = (enum on_error)wish->on_error;
     out->build_timeout_ms = story->build_timeout_ms;
-    if (wish->ignores_flavor) out->ignore = FIELD_BIT(FIELD_FLAVOR);
+    out->on_immutable = wish->replace_changed ? ON_IMMUTABLE_REPLACE : ON_IMMUTABLE_BLOCK;
+    out->restart_wall_ms = wish->restart_ms;
+    out->restart_type = wish->restart_hard ? RESTART_HARD : RESTART_SOFT;
+    out->on_stuck = wish->replace_stuck ? ON_STUCK_REPLACE : ON_STUCK_HOLD;
+    if (wish->ignores_flavor && wish->create_only)
+        out->create_only = FIELD_BIT(FIELD_FLAVOR);
+    else if (wish->ignores_flavor)
+        out->ignore = FIELD_BIT(FIELD_FLAVOR);
 }
 
 static void write_spec(const struct story *story, const struct wish *wish, struct arena *arena,
@@ -134,6 +143,8 @@ static void write_spec(const struct story *story, const struct wish *wish, struc
     wish_server_name(wish, server_name);
     *spec = (struct spec){.name = arena_text(arena, wish->name),
                           .cloud = document_clouds[wish->cloud],
+                          .was = wish->was[0] ? arena_text(arena, wish->was) : NULL,
+                          .adopt = wish->adopt[0] ? arena_text(arena, wish->adopt) : NULL,
                           .file = "fleet.yaml",
                           .line = 1};
     bool subnets = story->dialects[wish->cloud] == CLOUD_NHN_V2;
@@ -149,6 +160,10 @@ static void write_spec(const struct story *story, const struct wish *wish, struc
     give(spec, FIELD_SECURITY_GROUPS, groups_of(arena, wish->groups));
     give(spec, FIELD_ROOT_DISK, record_of(arena, "20", "", "true"));
     give(spec, FIELD_METADATA, team_of(arena, wish));
+    const char **labels = ARENA_ROW(arena, const char *, 2);
+    labels[0] = "tier";
+    labels[1] = wish->flavor % 2 == 0 ? "a" : "b";
+    spec->labels = (struct value){wish->team ? 1 : 0, 2, labels};
     if (wish->volume) give(spec, FIELD_VOLUMES, value_of_scalar(arena, fleet_volumes[wish->volume - 1]));
     write_lifecycle(story, wish, &spec->lifecycle);
     spec->hash = spec_hash(spec);

@@ -29,6 +29,9 @@ void wish_draw(struct wish *wish, struct dice *dice, unsigned clouds)
     wish->protect = dice_chance(dice, 100);
     wish->ignores_flavor = dice_chance(dice, 60);
     wish->on_error = (enum fleet_on_error)dice_below(dice, 3);
+    wish->create_only = dice_chance(dice, 500);
+    wish->replace_changed = dice_chance(dice, 300);
+    wish->replace_stuck = !dice_chance(dice, 250);
 }
 
 void wish_server_name(const struct wish *wish, char out[FLEET_NAME + 8])

@@ -12,6 +12,7 @@ enum {
     FLEET_CLOUDS_MAX = 3,
     FLEET_SOURCES_MAX = 3,
     FLEET_NAME = 24,
+    FLEET_ID = 40,
     FLEET_FLAVORS = 4,
     FLEET_IMAGES = 2,
     FLEET_ZONES = 2,
@@ -34,6 +35,12 @@ struct wish {
     enum fleet_power power;
     bool protect;
     bool ignores_flavor;
+    bool create_only; /* by createOnly, not by ignore */
+    bool replace_stuck, replace_changed;
+    int64_t restart_ms; /* wall time of spec.restart; 0 = none */
+    bool restart_hard;
+    char was[FLEET_NAME]; /* the name it had before; "" = none */
+    char adopt[FLEET_ID]; /* id of a server to take over; "" = none */
     enum fleet_on_error on_error;
 };
 
@@ -51,6 +58,9 @@ struct manifest {
     unsigned destroy_number;
     int64_t destroy_per_ms;
     unsigned disruption_percent;
+    unsigned max_instances; /* 0: no limit */
+    bool observe;           /* its mode */
+    bool absent;            /* its document is out of the configuration */
 };
 
 extern const char *const fleet_flavors[FLEET_FLAVORS];

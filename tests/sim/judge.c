@@ -24,6 +24,7 @@ static const struct promise_row promises[PROMISE_COUNT] = {
     [PROMISE_S12] = {"S12", "done is what was seen; silence is reported"},
     [PROMISE_S13] = {"S13", "disruption at the same time stays within its limit"},
     [PROMISE_QUIET] = {"quiet", "observe and suspend --hard send nothing"},
+    [PROMISE_RESTART] = {"restart", "a state that was rebuilt issues the same calls"},
     [PROMISE_LIVENESS] = {"liveness", "after the faults everything converges"},
     [PROMISE_DETERMINISM] = {"determinism", "one seed is one run"},
 };
@@ -171,9 +172,50 @@ static unsigned disruptable(const struct judge *judge, unsigned source)
     return count;
 }
 
+/* Names that were not there before. */
+static void take_names(struct judge *judge, unsigned place)
+{
+    const struct manifest *manifest = &judge->sources[place].manifest;
+    for (unsigned i = 0; i < manifest->count; i++) {
+        const struct wish *wish = &manifest->wishes[i];
+        if (object_find(judge, manifest->name, wish->name) >= 0) continue;
+        struct object_note *object = GROW(judge->objects, judge->object_count, judge->object_room);
+        *object = (struct object_note){.source = place, .wish = *wish};
+        snprintf(object->name, sizeof object->name, "%s", wish->name);
+    }
+}
+
+static bool has_servers(const struct judge *judge, int object)
+{
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++)
+        for (unsigned k = 0; k < judge->clouds[i].server_count; k++)
+            if (judge->clouds[i].servers[k].object == object) return true;
+    return false;
+}
+
+/* Its server is another object's from now on, with all that is known of it. */
+void object_take_over(struct judge *judge, int place)
+{
+    struct object_note *object = &judge->objects[place];
+    int old_place = object_find(judge, judge->sources[object->source].manifest.name, object->wish.was);
+    if (old_place < 0 || !has_servers(judge, old_place)) return;
+    struct object_note moved = judge->objects[old_place], *old = &judge->objects[old_place];
+    moved.wish = object->wish;
+    moved.wanted = object->wanted;
+    moved.protect |= object->protect;
+    memcpy(moved.name, object->name, sizeof moved.name);
+    *object = moved;
+    *old = (struct object_note){.source = moved.source, .wish = old->wish};
+    snprintf(old->name, sizeof old->name, "%s", object->wish.was);
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++)
+        for (unsigned k = 0; k < judge->clouds[i].server_count; k++)
+            if (judge->clouds[i].servers[k].object == old_place) judge->clouds[i].servers[k].object = place;
+}
+
 static void take_good(struct judge *judge, unsigned place, int64_t now_ms)
 {
     struct source_note *source = &judge->sources[place];
+    take_names(judge, place);
     source->disruptable_before = disruptable(judge, place);
     source->changed_ms = now_ms;
     source->read = source->acts = true;
@@ -185,6 +227,8 @@ static void take_good(struct judge *judge, unsigned place, int64_t now_ms)
         const struct wish *wish = manifest_find(&source->manifest, object->name);
         object->wanted = wish && wish->present;
         if (object->wanted) object->wish = *wish;
+        if (object->wanted && wish->adopt[0])
+            judge_adopted(judge, source->manifest.name, wish->name, wish->adopt);
         take_protection(judge, object, now_ms);
     }
 }
@@ -240,6 +284,9 @@ static void forget_unmarked(struct judge *judge, enum judge_loss loss)
             struct cloud_server server;
             struct server_note *note = &judge->clouds[i].servers[k];
             if (note->object < 0 || !cloud_server_at(judge->setup.clouds[i], k, &server)) continue;
+            int marked = server_is_marked(judge, &server) ? object_of_mark(judge, server.object) : -1;
+            bool renamed = server.visible && marked >= 0 && marked != note->object;
+            if (renamed && loss == JUDGE_LEDGER_LOST) note->object = marked; /* not said there yet */
             if (!server.visible || server_is_marked(judge, &server)) continue;
             /* a backup may know it, or not; an empty ledger does not */
             note->doubtful = true;
@@ -247,10 +294,46 @@ static void forget_unmarked(struct judge *judge, enum judge_loss loss)
         }
 }
 
+void object_release(struct judge *judge, int place, int64_t now_ms)
+{
+    struct object_note *object = &judge->objects[place];
+    object->released_ms = now_ms;
+    object->interrupted = object->converged_once = false;
+    object->silent = OPERATION_READ;
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++)
+        for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
+            struct server_note *note = &judge->clouds[i].servers[k];
+            if (note->object != place || !note->ours) continue;
+            note->ours = false;
+            note->released = true;
+        }
+}
+
+/* That it was released is not known any more. */
+static void forget_release(struct judge *judge, unsigned place)
+{
+    judge->objects[place].released_ms = 0;
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++)
+        for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
+            struct server_note *note = &judge->clouds[i].servers[k];
+            if (note->object == (int)place && note->released) note->ours = true;
+        }
+}
+
+bool judge_is_released(const struct judge *judge, const char *source, const char *name)
+{
+    int place = object_find(judge, source, name);
+    return place >= 0 && judge->objects[place].released_ms != 0;
+}
+
 /* What only the ledger knew is gone with it. */
 static void forget_ledger(struct judge *judge, enum judge_loss loss)
 {
     judge->hard = false;
+    for (unsigned i = 0; i < judge->object_count; i++)
+        if (judge->objects[i].released_ms) forget_release(judge, i);
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++)
+        judge->clouds[i].hard = false;
     forget_unmarked(judge, loss);
     for (unsigned i = 0; i < judge->setup.source_count; i++) {
         judge->sources[i].hard = false;
@@ -296,8 +379,11 @@ void judge_crashed(struct judge *judge, int64_t now_ms)
         if (object->protect && now_ms - object->protect_ms < HARDENED_MS) object->protect = false;
         object->silent = OPERATION_READ;
         if (now_ms - object->converged_ms < HARDENED_MS) object->converged_once = false;
+        if (object->released_ms && now_ms - object->released_ms < HARDENED_MS) forget_release(judge, i);
     }
     for (unsigned i = 0; i < judge->setup.cloud_count; i++) {
+        if (judge->clouds[i].hard && now_ms - judge->clouds[i].hard_ms < HARDENED_MS)
+            judge->clouds[i].hard = false;
         judge->clouds[i].sent_count = judge->clouds[i].in_flight = 0;
         judge->clouds[i].quiet_until_ms = 0;
     }
@@ -331,6 +417,28 @@ void judge_mode(struct judge *judge, bool observe, int64_t now_ms)
     judge->observe_ms = now_ms;
 }
 
+void judge_source_mode(struct judge *judge, unsigned place, bool observe, bool absent)
+{
+    struct source_note *source = &judge->sources[place];
+    if (absent && !source->absent) { /* nothing that was said of it counts any more */
+        source->read = source->acts = source->emptied = false;
+        for (unsigned i = 0; i < judge->object_count; i++) {
+            if (judge->objects[i].source != place) continue;
+            object_settle_protection(judge, &judge->objects[i], judge->now_ms);
+            judge->objects[i].unprotect_ms = 0;
+            judge->objects[i].interrupted = false;
+            judge->objects[i].loose = true;
+        }
+    }
+    source->observe = observe;
+    source->absent = absent;
+}
+
+void judge_cloud_mode(struct judge *judge, unsigned cloud, bool observe)
+{
+    judge->clouds[cloud].observe = observe;
+}
+
 void judge_suspended(struct judge *judge, const char *target, bool hard, bool on, int64_t now_ms)
 {
     bool is_hard = on && hard;
@@ -344,6 +452,12 @@ void judge_suspended(struct judge *judge, const char *target, bool hard, bool on
         judge->objects[object].hard_until_ms = is_hard ? INT64_MAX : 0;
         judge->objects[object].hard_ms = now_ms;
         return;
+    }
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++) {
+        if (strncmp(target, "cloud:", 6) != 0 || strcmp(judge->setup.cloud_names[i], target + 6) != 0)
+            continue;
+        judge->clouds[i].hard = is_hard;
+        judge->clouds[i].hard_ms = now_ms;
     }
     for (unsigned i = 0; i < judge->setup.source_count; i++) {
         if (strcmp(judge->sources[i].manifest.name, target) != 0) continue;
@@ -376,6 +490,8 @@ void judge_adopted(struct judge *judge, const char *source, const char *name, co
         if (place < 0) continue;
         judge->clouds[i].servers[place].ours = true;
         judge->clouds[i].servers[place].object = object_find(judge, source, name);
+        if (object_find(judge, source, name) >= 0)
+            judge->objects[object_find(judge, source, name)].released_ms = 0;
     }
 }
 

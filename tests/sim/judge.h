@@ -30,7 +30,8 @@ enum promise {
     PROMISE_S10,
     PROMISE_S12,
     PROMISE_S13,
-    PROMISE_QUIET, /* observe and suspend --hard send nothing */
+    PROMISE_QUIET,   /* observe and suspend --hard send nothing */
+    PROMISE_RESTART, /* a state rebuilt from ledger, manifests and a list acts as the one that goes on */
     PROMISE_LIVENESS,
     PROMISE_DETERMINISM,
     PROMISE_COUNT
@@ -61,6 +62,7 @@ void judge_fail(struct judge *judge, enum promise promise, const char *format, .
     __attribute__((format(printf, 3, 4)));
 /* How often a promise was put to the test: a promise that no seed tests is not judged. */
 uint64_t judge_tests(const struct judge *judge, enum promise promise);
+void judge_tested(struct judge *judge, enum promise promise);
 
 /* What the client was told about the world. */
 void judge_manifest(struct judge *judge, const struct manifest *manifest, int64_t now_ms);
@@ -70,12 +72,17 @@ void judge_started(struct judge *judge, enum judge_loss loss, int64_t now_ms);
 void judge_crashed(struct judge *judge, int64_t now_ms);
 void judge_wall_jumped(struct judge *judge, int64_t by_ms);
 void judge_mode(struct judge *judge, bool observe, int64_t now_ms);
-/* target: "" everything, source, source/name; hard: nothing at all may be sent. */
+void judge_source_mode(struct judge *judge, unsigned source, bool observe, bool absent);
+void judge_cloud_mode(struct judge *judge, unsigned cloud, bool observe);
+/* target: "" everything, source, source/name, cloud:name; hard: nothing at all may be sent. */
 void judge_suspended(struct judge *judge, const char *target, bool hard, bool on, int64_t now_ms);
 void judge_approved(struct judge *judge, const char *source, const char *name, const char *server_id,
                     int64_t now_ms);
+/* Somebody is about to change this server by hand. */
+void judge_hand(struct judge *judge, unsigned cloud, const char *server_id);
 void judge_adopted(struct judge *judge, const char *source, const char *name, const char *server_id);
-void judge_released(struct judge *judge, const char *source, const char *name);
+/* History said so; until it is adopted, or a ledger is lost, its server is nobody's. */
+bool judge_is_released(const struct judge *judge, const char *source, const char *name);
 void judge_unprotected(struct judge *judge, const char *source, const char *name);
 
 /* What passes between client and cloud. `flight` is unique in the run. */
@@ -100,6 +107,10 @@ struct judge_tell {
 void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_ms);
 /* The JSON of status; wall_ms is the client's wall clock. */
 void judge_status(struct judge *judge, const char *json, int64_t wall_ms, int64_t now_ms);
+
+/* Other JSON: "plan", "describe" and so on. And what a filter picked of status, with the count told of it. */
+void judge_read(struct judge *judge, const char *what, const char *json);
+void judge_picked(struct judge *judge, const char *json, unsigned count);
 
 /* Time has passed; the clouds stand at now_ms. */
 void judge_passed(struct judge *judge, int64_t now_ms);

@@ -80,6 +80,8 @@ void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_
         object->converged_once = object->converged_maybe = true;
         object->converged_ms = now_ms;
     }
+    if (strcmp(tell->type, "Renamed") == 0) object_take_over(judge, place);
+    if (strcmp(tell->type, "Released") == 0) object_release(judge, place, now_ms);
     if (strcmp(tell->type, "ServerGone") == 0) servers_unbound(judge, place, now_ms);
     if (strcmp(tell->type, "CallIgnored") == 0) object_call_failed(judge, object, tell->call);
     if (object->silent == OPERATION_READ || strcmp(tell->call, operation_call(object->silent)) != 0) return;
@@ -162,10 +164,49 @@ void judge_status(struct judge *judge, const char *json, int64_t wall_ms, int64_
         /* nothing is looked at in another project, and that is told */
         if (place >= 0 && strcmp(member(row, "reason"), "WrongProject") == 0)
             judge->objects[place].silent_ms = now_ms;
+        /* it is left as it is */
+        if (place >= 0 && strcmp(member(row, "reason"), "Orphaned") == 0)
+            judge->objects[place].interrupted = false;
     }
     cJSON_Delete(status);
     for (unsigned i = 0; i < judge->object_count; i++)
         judge_silence(judge, &judge->objects[i], now_ms);
+}
+
+/* --- other views --- */
+
+/* Each call of a plan is one that a daemon of this kind has, for an object of ours. */
+static void judge_plan(struct judge *judge, const cJSON *plan)
+{
+    const cJSON *call;
+    cJSON_ArrayForEach(call, cJSON_GetObjectItemCaseSensitive(plan, "calls"))
+    {
+        bool known = false;
+        for (unsigned i = OPERATION_CREATE; i < OPERATION_OTHER; i++)
+            known |= strcmp(member(call, "call"), operation_call((enum operation)i)) == 0;
+        if (!known || object_find(judge, member(call, "source"), member(call, "name")) < 0)
+            judge_fail(judge, PROMISE_S10, "plan has the call %s for %s/%s", member(call, "call"),
+                       member(call, "source"), member(call, "name"));
+    }
+}
+
+void judge_read(struct judge *judge, const char *what, const char *json)
+{
+    cJSON *value = cJSON_Parse(json);
+    judge_tested(judge, PROMISE_S10);
+    if (!value) judge_fail(judge, PROMISE_S10, "%s is not JSON: %.200s", what, json);
+    if (strcmp(what, "plan") == 0) judge_plan(judge, value);
+    cJSON_Delete(value);
+}
+
+void judge_picked(struct judge *judge, const char *json, unsigned count)
+{
+    cJSON *value = cJSON_Parse(json);
+    judge_tested(judge, PROMISE_S10);
+    if ((unsigned)cJSON_GetArraySize(value) != count)
+        judge_fail(judge, PROMISE_S10, "a filter picks %d objects of status, and counts %u",
+                   cJSON_GetArraySize(value), count);
+    cJSON_Delete(value);
 }
 
 /* --- liveness --- */
@@ -218,6 +259,20 @@ static bool person_holds_slot(const struct judge *judge, unsigned source, const 
     return false;
 }
 
+/* Whatever a source has in the clouds, wanted or not. */
+static unsigned source_servers(struct judge *judge, unsigned source)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++)
+        for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
+            struct cloud_server server;
+            int object = judge->clouds[i].servers[k].object;
+            count += object >= 0 && judge->objects[object].source == source &&
+                     cloud_server_at(judge->setup.clouds[i], k, &server) && server.visible;
+        }
+    return count;
+}
+
 static const char *object_unsettled(struct judge *judge, int place, const cJSON *status, const cJSON *row)
 {
     struct object_note *object = &judge->objects[place];
@@ -225,6 +280,13 @@ static const char *object_unsettled(struct judge *judge, int place, const cJSON 
     const char *reason = row ? member(row, "reason") : "", *verdict = row ? member(row, "verdict") : "no row";
     struct cloud_server server = {0};
     unsigned live = live_servers(judge, place, row ? member(row, "providerId") : "", &server);
+    /* as many as may be are there */
+    if (strcmp(reason, "TooManyInstances") == 0 &&
+        source_servers(judge, object->source) < judge->sources[object->source].manifest.max_instances) {
+        snprintf(judge->words, sizeof judge->words, "%s/%s is TooManyInstances, and there are %u", source,
+                 object->name, source_servers(judge, object->source));
+        return judge->words;
+    }
     if (row && is_blocker(reason) && !is_ended_by_approval(reason)) return NULL;
     if (strcmp(reason, "DisruptionLimit") == 0 && person_holds_slot(judge, object->source, status))
         return NULL;

@@ -189,7 +189,13 @@ static void judge_quiet(struct judge *judge, const struct judge_request *request
 {
     int place = object_of_request(judge, request, server);
     const struct object_note *object = place < 0 ? NULL : &judge->objects[place];
+    const struct source_note *source = object ? &judge->sources[object->source] : NULL;
+    const struct cloud_note *cloud = &judge->clouds[request->cloud];
     const char *why = judge->observe                                    ? "the mode is observe"
+                      : cloud->observe                                  ? "its cloud's mode is observe"
+                      : cloud->hard                                     ? "its cloud is suspended --hard"
+                      : source && source->observe                       ? "its source's mode is observe"
+                      : source && source->absent                        ? "its source's document is gone"
                       : judge->hard                                     ? "everything is suspended --hard"
                       : object && judge->sources[object->source].hard   ? "the source is suspended --hard"
                       : object && object->hard_until_ms > judge->now_ms ? "the object is suspended --hard"

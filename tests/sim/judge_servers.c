@@ -154,7 +154,7 @@ static bool mark_owner(const struct cloud_server *server, const char **out_owner
     for (size_t i = 0; i < server->metadata_count; i++) {
         const struct cloud_pair *pair = &server->metadata[i];
         if (strncmp(pair->key, "setpoint.", 9) != 0) continue;
-        keys++;
+        keys += strcmp(pair->key, "setpoint.restart") != 0; /* only where one was done */
         if (strcmp(pair->key, "setpoint.owner") == 0) *out_owner = pair->value;
         if (strcmp(pair->key, "setpoint.role") == 0 && strcmp(pair->value, "current") != 0 &&
             strcmp(pair->value, "next") != 0)
@@ -368,6 +368,14 @@ void object_call_failed(struct judge *judge, struct object_note *object, const c
         object->interrupted = false;
         object->loose = true;
     }
+}
+
+/* It was back as far as a call of ours goes: what stops it now is a hand, which nobody has seen yet. */
+void judge_hand(struct judge *judge, unsigned cloud, const char *server_id)
+{
+    int place = server_position(judge, cloud, server_id);
+    int object = place < 0 ? -1 : judge->clouds[cloud].servers[place].object;
+    if (object >= 0) object_is_back(judge, &judge->objects[object]);
 }
 
 static void judge_disruption(struct judge *judge, const struct flight_note *flight, int place,

@@ -54,6 +54,7 @@ struct server_note {
     bool leaving;    /* a delete of it took effect: if it lives later, it returned */
     int object;      /* -1: nobody's */
     bool ours;       /* made for us, or adopted */
+    bool released;   /* it was ours until then */
     bool doubtful;   /* only a ledger could tell that it is ours, and it was lost, or an old one restored */
     bool told;       /* the client has read its id */
     bool ran;        /* and that it was running once */
@@ -83,6 +84,7 @@ struct object_note {
     size_t interrupted_server;
     int64_t hard_until_ms; /* suspended --hard: INT64_MAX; 0 = not */
     int64_t hard_ms;
+    int64_t released_ms; /* 0 = it is not */
     /* S12: an accepted action of which nothing comes */
     enum operation silent; /* OPERATION_READ = none */
     unsigned silent_cloud;
@@ -106,6 +108,7 @@ struct source_note {
     bool acts;                /* the last reading was good */
     bool emptied;             /* a person approved that it is empty */
     bool hard;
+    bool observe, absent; /* its mode; its document is gone */
     int64_t hard_ms;
     struct destruction *destroyed;
     unsigned destroyed_count, destroyed_room;
@@ -148,7 +151,9 @@ struct cloud_note {
     unsigned sent_next, sent_count;
     unsigned in_flight;
     int64_t quiet_until_ms; /* Retry-After */
-    unsigned *by_id;        /* open addressing: position + 1 */
+    bool hard, observe;
+    int64_t hard_ms;
+    unsigned *by_id; /* open addressing: position + 1 */
     unsigned by_id_size;
 };
 
@@ -177,6 +182,8 @@ struct judge {
     int64_t now_ms;
 };
 
+void object_take_over(struct judge *judge, int object);
+void object_release(struct judge *judge, int object, int64_t now_ms);
 /* How far the wall clock has jumped in all: the least of what that was from since_ms on. */
 int64_t judge_jumped(const struct judge *judge, int64_t since_ms);
 
@@ -201,7 +208,6 @@ void object_is_back(struct judge *judge, struct object_note *object);
 void object_call_failed(struct judge *judge, struct object_note *object, const char *call);
 /* Servers of the source that lived at any time since. */
 unsigned judge_servers_since(struct judge *judge, unsigned source, int64_t since_ms);
-void judge_tested(struct judge *judge, enum promise promise);
 bool server_is_marked(const struct judge *judge, const struct cloud_server *server); /* with our whole mark */
 bool server_is_taken_by_mark(const struct judge *judge, const struct cloud_server *server);
 

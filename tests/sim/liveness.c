@@ -6,12 +6,14 @@
 #include "tests/sim/daemon.h"
 #include "tests/sim/grow.h"
 #include "tests/sim/people.h"
+#include "tests/sim/reader.h"
 
 enum {
-    STEP_MS = 5000,            /* how often somebody looks */
-    QUIET_POLLS = 100,         /* without one mutating call */
-    APPROVE_EVERY = 12,        /* looks between two rounds of a person */
-    BACKOFF_MS = 30 * 60000,   /* the longest delay that a fault may have left behind (builds) */
+    TURNS_MOST = 40,         /* a second, of a converged fleet: ticks, polls page by page, session renewals */
+    STEP_MS = 5000,          /* how often somebody looks */
+    QUIET_POLLS = 100,       /* without one mutating call */
+    APPROVE_EVERY = 12,      /* looks between two rounds of a person */
+    BACKOFF_MS = 30 * 60000, /* the longest delay that a fault may have left behind (builds) */
     STORM_MS = 2 * 10 * 60000, /* storm brake and vanish brake: a window, and a thaw */
     PER_CALL_MS = 20000        /* calls of one object, with looks between, under the seeds' rates */
 };
@@ -26,7 +28,7 @@ int64_t liveness_bound_ms(const struct story *story)
 /* Some cloud has not been read since the faults ended. */
 static bool is_blind(struct world *world)
 {
-    char *json = daemon_clouds(world);
+    char *json = reader_read(world, READER_CLOUDS);
     cJSON *clouds = cJSON_Parse(json), *cloud;
     int64_t ended_ms = world_clock(world).wall_ms - (world->now_ms - world->story.chaos_ms);
     bool blind = false;
@@ -45,7 +47,7 @@ static const char *unsettled(struct world *world)
 {
     if (!world->up) return "the daemon is down";
     if (is_blind(world)) return "a cloud was not read since: nobody knows how things stand there";
-    char *json = daemon_status(world);
+    char *json = reader_read(world, READER_STATUS);
     const char *why = judge_unsettled(world->judge, json, world->now_ms);
     free(json);
     return why;
@@ -101,10 +103,16 @@ void liveness_run(struct world *world, void (*run_until)(struct world *world, in
                   struct world_result *out)
 {
     if (!settle(world, run_until, out)) return;
-    uint64_t before = judge_mutations(world->judge);
+    uint64_t before = judge_mutations(world->judge), turns = world->turns;
+    int64_t begun_ms = world->now_ms;
+    restart_draw_settled(world, world->now_ms + QUIET_POLLS / 2 * world->story.poll_ms);
     run_until(world, world->now_ms + QUIET_POLLS * world->story.poll_ms);
     if (judge_failed(world->judge)) return;
     uint64_t calls = judge_mutations(world->judge) - before;
+    turns = world->turns - turns;
+    if (turns > (uint64_t)(world->now_ms - begun_ms) / 1000 * TURNS_MOST)
+        judge_fail(world->judge, PROMISE_S9, "%llu turns in %lld s of a converged fleet: it does not rest",
+                   (unsigned long long)turns, (long long)(world->now_ms - begun_ms) / 1000);
     if (calls > 0)
         judge_fail(world->judge, PROMISE_S9, "%llu mutating calls in %d polls of a converged fleet",
                    (unsigned long long)calls, QUIET_POLLS);

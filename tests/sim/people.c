@@ -7,12 +7,26 @@
 #include "tests/sim/daemon.h"
 #include "tests/sim/document.h"
 #include "tests/sim/grow.h"
+#include "tests/sim/reader.h"
 
 /* --- manifests --- */
 
-static void edit_wish(struct wish *wish, struct dice *dice)
+/* `was:` tells what it was called. The ledger's entry moves when that is read: a ledger that is lost knows of
+   none to move. */
+static void rename_document(const struct story *story, struct wish *wish)
 {
-    switch (dice_below(dice, 9)) {
+    if (story->has[TROUBLE_LEDGER_LOST] || story->has[TROUBLE_LEDGER_CORRUPT] ||
+        story->has[TROUBLE_LEDGER_OLD])
+        return;
+    if (wish->was[0] != '\0' || strlen(wish->name) + 2 > sizeof wish->name) return;
+    snprintf(wish->was, sizeof wish->was, "%s", wish->name);
+    wish->name[strlen(wish->name) + 1] = '\0';
+    wish->name[strlen(wish->name)] = 'x';
+}
+
+static void edit_wish(const struct story *story, struct wish *wish, struct dice *dice, int64_t wall_ms)
+{
+    switch (dice_below(dice, 11)) {
     case 0:
     case 1: wish->flavor = (unsigned)dice_below(dice, FLEET_FLAVORS); break;
     case 2: wish->groups = 1 + (unsigned)dice_below(dice, (1 << FLEET_GROUPS) - 1); break;
@@ -21,6 +35,11 @@ static void edit_wish(struct wish *wish, struct dice *dice)
     case 5: wish->power = (enum fleet_power)dice_below(dice, 3); break;
     case 6: wish->renamed = (unsigned)dice_below(dice, 3); break;
     case 7: wish->protect = !wish->protect; break;
+    case 9: rename_document(story, wish); break;
+    case 10:
+        wish->restart_ms = wall_ms + dice_between(dice, 0, 60000);
+        wish->restart_hard = dice_chance(dice, 500);
+        break;
     case 8:
         if (dice_chance(dice, 200))
             wish->image = (unsigned)dice_below(dice, FLEET_IMAGES);
@@ -28,11 +47,6 @@ static void edit_wish(struct wish *wish, struct dice *dice)
             wish->on_error = (enum fleet_on_error)dice_below(dice, 3);
         break;
     }
-}
-
-static unsigned some_source(struct world *world)
-{
-    return (unsigned)dice_below(&world->dice_trouble, world->story.source_count);
 }
 
 static void read_soon(struct world *world, unsigned place)
@@ -43,19 +57,21 @@ static void read_soon(struct world *world, unsigned place)
 void people_edit(struct world *world)
 {
     struct dice *dice = &world->dice_trouble;
-    unsigned place = some_source(world);
+    unsigned place = people_source(world);
     struct manifest *manifest = &world->story.manifests[place];
     if (manifest->count == 0) return;
     uint64_t many = dice_chance(dice, 250) ? manifest->count : 1 + dice_below(dice, 3);
     for (uint64_t i = 0; i < many; i++)
-        edit_wish(&manifest->wishes[many == manifest->count ? i : dice_below(dice, manifest->count)], dice);
+        edit_wish(&world->story,
+                  &manifest->wishes[many == manifest->count ? i : dice_below(dice, manifest->count)], dice,
+                  world_clock(world).wall_ms);
     read_soon(world, place);
 }
 
 void people_remove(struct world *world)
 {
     struct dice *dice = &world->dice_trouble;
-    unsigned place = some_source(world);
+    unsigned place = people_source(world);
     struct manifest *manifest = &world->story.manifests[place];
     if (manifest->count == 0) return;
     uint64_t many = dice_chance(dice, 150) ? manifest->count : 1 + dice_below(dice, 3);
@@ -66,189 +82,6 @@ void people_remove(struct world *world)
     read_soon(world, place);
     /* an editor that saves in two halves: the rest follows */
     if (dice_chance(dice, 300)) read_soon(world, place);
-}
-
-/* --- commands --- */
-
-static const struct wish *some_wish(struct world *world, unsigned *out_place)
-{
-    *out_place = some_source(world);
-    const struct manifest *manifest = &world->story.manifests[*out_place];
-    return manifest->count ? &manifest->wishes[dice_below(&world->dice_trouble, manifest->count)] : NULL;
-}
-
-static bool some_target(struct world *world, char out[2 * FLEET_NAME + 2])
-{
-    unsigned place;
-    const struct wish *wish = some_wish(world, &place);
-    const char *source = world->story.manifests[place].name;
-    if (!wish) return false;
-    switch (dice_below(&world->dice_trouble, 3)) {
-    case 0: out[0] = '\0'; return true;
-    case 1: snprintf(out, 2 * FLEET_NAME + 2, "%s", source); return true;
-    default: snprintf(out, 2 * FLEET_NAME + 2, "%s/%s", source, wish->name); return true;
-    }
-}
-
-/* A command for an object that the daemon has not heard of is refused. */
-static bool is_known(struct world *world, const char *target)
-{
-    const char *slash = strchr(target, '/');
-    if (!slash) return true;
-    char *json = daemon_status(world), row[4 * FLEET_NAME];
-    snprintf(row, sizeof row, "\"source\":\"%.*s\",\"name\":\"%s\"", (int)(slash - target), target,
-             slash + 1);
-    bool known = strstr(json, row) != NULL;
-    free(json);
-    return known;
-}
-
-static void suspend(struct world *world)
-{
-    char target[2 * FLEET_NAME + 2];
-    if (!some_target(world, target) || !is_known(world, target)) return;
-    bool hard = dice_chance(&world->dice_trouble, 400);
-    daemon_command(world,
-                   &(struct event_command){
-                       .kind = COMMAND_SUSPEND, .target = target, .argument = "maintenance", .hard = hard});
-    judge_suspended(world->judge, target, hard, true, world->now_ms);
-}
-
-static void resume_one(struct world *world, const char *target)
-{
-    daemon_command(world, &(struct event_command){.kind = COMMAND_RESUME, .target = target});
-    judge_suspended(world->judge, target, false, false, world->now_ms);
-}
-
-void people_resume(struct world *world)
-{
-    resume_one(world, "");
-    for (unsigned i = 0; i < world->story.source_count; i++) {
-        const struct manifest *manifest = &world->story.manifests[i];
-        char target[2 * FLEET_NAME + 2];
-        resume_one(world, manifest->name);
-        for (unsigned k = 0; k < manifest->count; k++) {
-            snprintf(target, sizeof target, "%s/%s", manifest->name, manifest->wishes[k].name);
-            resume_one(world, target);
-        }
-    }
-}
-
-static const char *member(const cJSON *object, const char *key)
-{
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
-    return text ? text : "";
-}
-
-static void approve_hold(struct world *world, const cJSON *hold)
-{
-    const cJSON *one;
-    daemon_command(world, &(struct event_command){.kind = COMMAND_APPROVE, .target = member(hold, "holdId")});
-    cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(hold, "members")) judge_approved(
-        world->judge, member(one, "source"), member(one, "name"), member(one, "providerId"), world->now_ms);
-}
-
-void people_approve(struct world *world)
-{
-    char *json = daemon_holds(world);
-    cJSON *holds = cJSON_Parse(json);
-    const cJSON *hold;
-    cJSON_ArrayForEach(hold, holds) approve_hold(world, hold);
-    cJSON_Delete(holds);
-    free(json);
-}
-
-static bool ends_by_sync(const char *reason)
-{
-    return strcmp(reason, "ErrorHold") == 0 || strcmp(reason, "DisruptionHalted") == 0 ||
-           strcmp(reason, "Quarantined") == 0 || strcmp(reason, "Conflict") == 0 ||
-           strcmp(reason, "Refused") == 0;
-}
-
-void people_retry(struct world *world)
-{
-    char *json = daemon_status(world);
-    cJSON *status = cJSON_Parse(json);
-    const cJSON *row;
-    cJSON_ArrayForEach(row, status)
-    {
-        char name[2 * FLEET_NAME + 2];
-        const char *names[] = {name};
-        if (!ends_by_sync(member(row, "reason"))) continue;
-        snprintf(name, sizeof name, "%s/%s", member(row, "source"), member(row, "name"));
-        daemon_command(world,
-                       &(struct event_command){.kind = COMMAND_RETRY, .names = names, .name_count = 1});
-    }
-    cJSON_Delete(status);
-    free(json);
-}
-
-static void unprotect(struct world *world)
-{
-    unsigned place;
-    char target[2 * FLEET_NAME + 2];
-    const struct wish *wish = some_wish(world, &place);
-    if (!wish || (wish->present && wish->protect)) return;
-    snprintf(target, sizeof target, "%s/%s", world->story.manifests[place].name, wish->name);
-    daemon_command(world, &(struct event_command){
-                              .kind = COMMAND_UNPROTECT, .target = target, .argument = "not needed"});
-    judge_unprotected(world->judge, world->story.manifests[place].name, wish->name);
-}
-
-/* Takes over a server that somebody made by hand under the object's name, if there is one. */
-static void adopt(struct world *world)
-{
-    unsigned place;
-    char target[2 * FLEET_NAME + 2], server_name[FLEET_NAME + 8];
-    const struct wish *wish = some_wish(world, &place);
-    if (!wish) return;
-    wish_server_name(wish, server_name);
-    struct cloud *cloud = world->clouds[wish->cloud];
-    struct cloud_server server;
-    for (size_t i = 0; cloud_server_at(cloud, i, &server); i++) {
-        if (!server.visible || server.by_request || strcmp(server.name, server_name) != 0) continue;
-        snprintf(target, sizeof target, "%s/%s", world->story.manifests[place].name, wish->name);
-        daemon_command(
-            world, &(struct event_command){.kind = COMMAND_ADOPT, .target = target, .argument = server.id});
-        judge_adopted(world->judge, world->story.manifests[place].name, wish->name, server.id);
-        return;
-    }
-}
-
-static void rebuild_ledger(struct world *world)
-{
-    if (!world->ledger_corrupt) return;
-    disk_wipe(world->disk);
-    world->ledger_corrupt = false;
-    daemon_command(world, &(struct event_command){.kind = COMMAND_LEDGER_REBUILD});
-}
-
-static void observe(struct world *world)
-{
-    world->observe = !world->observe;
-    daemon_configure(world);
-}
-
-void people_command(struct world *world)
-{
-    struct dice *dice = &world->dice_trouble;
-    if (!world->up) return;
-    switch (dice_below(dice, 10)) {
-    case 0:
-    case 1: suspend(world); return;
-    case 2:
-    case 3: people_resume(world); return;
-    case 4: people_approve(world); return;
-    case 5: daemon_command(world, &(struct event_command){.kind = COMMAND_SYNC}); return;
-    case 6: people_retry(world); return;
-    case 7: unprotect(world); return;
-    case 8: adopt(world); return;
-    default: break;
-    }
-    if (world->ledger_corrupt)
-        rebuild_ledger(world);
-    else
-        observe(world);
 }
 
 /* --- operators --- */
@@ -267,7 +100,8 @@ static const enum cloud_change_kind operations[] = {
 void people_operate(struct world *world)
 {
     struct dice *dice = &world->dice_trouble;
-    struct cloud *cloud = world->clouds[dice_below(dice, world->story.cloud_count)];
+    unsigned place = (unsigned)dice_below(dice, world->story.cloud_count);
+    struct cloud *cloud = world->clouds[place];
     struct cloud_change change = {.kind =
                                       operations[dice_below(dice, sizeof operations / sizeof *operations)]};
     size_t count = cloud_server_count(cloud);
@@ -302,17 +136,20 @@ void people_operate(struct world *world)
         snprintf(change.text, sizeof change.text, "%s", fleet_volumes[dice_below(dice, FLEET_VOLUMES)]);
         break;
     case CLOUD_CHANGE_CREATE: {
-        unsigned place;
-        const struct wish *wish = some_wish(world, &place);
+        unsigned source;
+        const struct wish *wish = people_wish(world, &source);
         snprintf(change.text, sizeof change.text, "%s", wish ? wish->name : "stranger");
         break;
     }
     default: break;
     }
+    judge_hand(world->judge, place, change.server);
     size_t changed = cloud_change(cloud, world->now_ms, &change);
     trace_say(&world->trace, "%lld: an operator: %s %s %s%s: %zu changed", (long long)world->now_ms,
               cloud_change_name(change.kind), change.server, change.key, change.text, changed);
 }
+
+enum { STUCK_MS = 60000 };
 
 static void change_all(struct world *world, enum cloud_change_kind kind, int64_t number)
 {
@@ -321,12 +158,15 @@ static void change_all(struct world *world, enum cloud_change_kind kind, int64_t
                      &(struct cloud_change){.kind = kind, .server = "*", .number = number});
 }
 
-static bool needs_activation(const struct cloud_server *server)
+static bool needs_activation(const struct world *world, const struct cloud_server *server)
 {
     static const char *const states[] = {"paused", "suspended", "rescued"};
     for (unsigned i = 0; i < sizeof states / sizeof *states; i++)
         if (strcmp(server->vm_state, states[i]) == 0) return true;
     if (strcmp(server->status, "DELETED") == 0) return true;
+    /* onStuck: hold waits for somebody who looks why */
+    if (strcmp(server->vm_state, "building") == 0 && server->by_request)
+        return world->now_ms - server->created_ms > 2 * world->story.build_timeout_ms + STUCK_MS;
     return server->task[0] != '\0' && strcmp(server->vm_state, "building") != 0;
 }
 
@@ -343,6 +183,22 @@ static void detach_all(struct world *world, struct cloud *cloud, const struct cl
     }
 }
 
+/* What is to be done once: the server may be gone, or its time later than the end. */
+static void forget_orders(struct world *world)
+{
+    for (unsigned i = 0; i < world->story.source_count; i++) {
+        struct manifest *manifest = &world->story.manifests[i];
+        bool changed = false;
+        for (unsigned k = 0; k < manifest->count; k++) {
+            struct wish *wish = &manifest->wishes[k];
+            changed |= wish->adopt[0] != '\0' || wish->restart_ms != 0;
+            wish->adopt[0] = '\0';
+            wish->restart_ms = 0;
+        }
+        if (changed) read_soon(world, i);
+    }
+}
+
 void people_put_right(struct world *world)
 {
     change_all(world, CLOUD_CHANGE_UNLOCK, 0);
@@ -353,7 +209,7 @@ void people_put_right(struct world *world)
             bool first = world->now_ms == world->calm_ms;
             bool forgotten = !first && strcmp(server.status, "VERIFY_RESIZE") == 0;
             if (first) detach_all(world, world->clouds[i], &server);
-            if (!server.visible || !(forgotten || needs_activation(&server))) continue;
+            if (!server.visible || !(forgotten || needs_activation(world, &server))) continue;
             bool dying = strcmp(server.status, "DELETED") == 0 || strcmp(server.task, "deleting") == 0;
             struct cloud_change change = {.kind = dying ? CLOUD_CHANGE_DELETE : CLOUD_CHANGE_ACTIVATE};
             snprintf(change.server, sizeof change.server, "%s", server.id);
@@ -364,7 +220,7 @@ void people_put_right(struct world *world)
         cloud_change(world->clouds[i], world->now_ms, &(struct cloud_change){.kind = CLOUD_CHANGE_REVOKE});
     }
     if (!world->up) return;
-    rebuild_ledger(world);
-    if (world->observe) observe(world);
+    if (world->now_ms == world->calm_ms) forget_orders(world);
+    people_rule(world);
     people_resume(world);
 }

@@ -1,6 +1,8 @@
 #ifndef SETPOINT_TESTS_SIM_PEOPLE_H
 #define SETPOINT_TESTS_SIM_PEOPLE_H
 
+#include <cjson/cJSON.h>
+
 #include "tests/sim/world.h"
 
 /* The users: they edit manifests and give commands. Operators: they change the cloud behind the daemon's
@@ -15,5 +17,13 @@ void people_resume(struct world *world);  /* everything */
 void people_operate(struct world *world); /* one change behind the daemon's back */
 void people_put_right(
     struct world *world); /* what operators left: locks, pauses, tasks that never end, quotas */
+
+void people_rule(
+    struct world *world); /* the configuration is as it was, and what was released is ours again */
+/* Chosen by chance. NULL: the source has none. */
+unsigned people_source(struct world *world);
+const struct wish *people_wish(struct world *world, unsigned *out_place);
+/* Text of a JSON object; "" when there is none. */
+const char *people_read(const cJSON *object, const char *key);
 
 #endif

@@ -19,11 +19,11 @@ struct options {
     uint64_t first, count;
     unsigned jobs;
     unsigned only; /* TROUBLE_COUNT = as drawn */
-    bool aloud, once, quick;
+    bool aloud, once, quick, no_restarts;
 };
 
 struct totals {
-    uint64_t seeds, turns, requests, mutations, crashes, lasted_ms, settled;
+    uint64_t seeds, turns, requests, mutations, crashes, lasted_ms, settled, restarts, restart_calls;
     uint64_t changed[TROUBLE_COUNT], mutating[TROUBLE_COUNT];
     uint64_t tests[PROMISE_COUNT], failures[PROMISE_COUNT], failed_seed[PROMISE_COUNT];
     uint64_t bound_permille_sum;
@@ -42,6 +42,8 @@ static void add(struct totals *totals, uint64_t seed, const struct world_result 
     totals->requests += result->requests;
     totals->mutations += result->mutations;
     totals->crashes += result->crashes;
+    totals->restarts += result->restarts;
+    totals->restart_calls += result->restart_calls;
     totals->lasted_ms += (uint64_t)result->lasted_ms;
     for (unsigned i = 0; i < TROUBLE_COUNT; i++) {
         totals->changed[i] += result->notes[i].changed;
@@ -73,10 +75,11 @@ static void add(struct totals *totals, uint64_t seed, const struct world_result 
 
 static void merge(struct totals *to, const struct totals *from)
 {
-    uint64_t *sums[] = {&to->seeds,   &to->turns,     &to->requests, &to->mutations,
-                        &to->crashes, &to->lasted_ms, &to->settled};
-    const uint64_t parts[] = {from->seeds,   from->turns,     from->requests, from->mutations,
-                              from->crashes, from->lasted_ms, from->settled};
+    uint64_t *sums[] = {&to->seeds,     &to->turns,   &to->requests, &to->mutations,    &to->crashes,
+                        &to->lasted_ms, &to->settled, &to->restarts, &to->restart_calls};
+    const uint64_t parts[] = {from->seeds,     from->turns,    from->requests,
+                              from->mutations, from->crashes,  from->lasted_ms,
+                              from->settled,   from->restarts, from->restart_calls};
     for (unsigned i = 0; i < sizeof parts / sizeof *parts; i++)
         *sums[i] += parts[i];
     for (unsigned i = 0; i < TROUBLE_COUNT; i++) {
@@ -110,9 +113,11 @@ static void merge(struct totals *to, const struct totals *from)
 static void run_seed(const struct options *options, uint64_t seed, struct totals *totals)
 {
     struct world_result result, again;
-    world_run(seed, options->only, WORLD_SILENT, &result);
+    struct world_options how = {.only = options->only, .reads = true, .restarts = !options->no_restarts};
+    world_run(seed, &how, &result);
     if (!options->once && !result.failed) {
-        world_run(seed, options->only, WORLD_SILENT, &again);
+        how.restarts = how.reads = false; /* they must leave no trace */
+        world_run(seed, &how, &again);
         result.tests[PROMISE_DETERMINISM]++;
         if (again.hash != result.hash || again.turns != result.turns || again.failed) {
             result.failed = true;
@@ -267,7 +272,8 @@ static void print_failure(const struct options *options, const struct totals *to
            (unsigned long long)seed, totals->sentence[promise]);
     fflush(stdout);
     struct world_result result;
-    if (promise != PROMISE_DETERMINISM) world_run(seed, options->only, WORLD_LAST_TURNS, &result);
+    struct world_options how = {options->only, WORLD_LAST_TURNS, true, promise == PROMISE_RESTART};
+    if (promise != PROMISE_DETERMINISM) world_run(seed, &how, &result);
     printf("# to see all of it: tests/sim/replay %llu\n", (unsigned long long)seed);
 }
 
@@ -278,7 +284,8 @@ static bool report(const struct options *options, const struct totals *totals, b
     printf("1..%u\n", rows);
     for (unsigned i = 0; i < PROMISE_COUNT; i++) {
         bool idle = totals->tests[i] == 0 && !(options->once && i == PROMISE_DETERMINISM) &&
-                    totals->seeds >= GATED_SEEDS && options->only == TROUBLE_COUNT;
+                    !(options->no_restarts && i == PROMISE_RESTART) && totals->seeds >= GATED_SEEDS &&
+                    options->only == TROUBLE_COUNT;
         bool holds = totals->failures[i] == 0 && !idle;
         printf("%sok %u - %s: %s (put to the test %llu times)\n", holds ? "" : "not ", ++row,
                promise_name((enum promise)i), promise_words((enum promise)i),
@@ -291,6 +298,8 @@ static bool report(const struct options *options, const struct totals *totals, b
     printf("%sok %u - seeds draw hard things\n", hard ? "" : "not ", ++row);
     print_sizes(totals, seconds);
     printf("# count: %llu seeds\n", (unsigned long long)totals->seeds);
+    printf("# count: %llu restarts compared, %llu calls\n", (unsigned long long)totals->restarts,
+           (unsigned long long)totals->restart_calls);
     return good && hard;
 }
 
@@ -299,13 +308,14 @@ static bool report(const struct options *options, const struct totals *totals, b
 static void usage(FILE *out)
 {
     fprintf(out, "usage: sim [--seeds N] [--from N] [--seed N] [--jobs N] [--fault NAME] [--once] [--trace] "
-                 "[--quick]\n"
+                 "[--quick] [--no-restarts]\n"
                  "  --seeds N     so many seeds (default 100), beginning with --from (default 1)\n"
                  "  --seed N      this one only\n"
                  "  --fault NAME  with this kind of fault only; `--fault list` names them\n"
                  "  --once        do not run each seed twice\n"
                  "  --trace       print everything that happens; with --seed\n"
-                 "  --quick       do not show the last turns of failed seeds\n");
+                 "  --quick       do not show the last turns of failed seeds\n"
+                 "  --no-restarts do not compare with a state that was rebuilt\n");
 }
 
 static bool read_number(const char *text, uint64_t *out)
@@ -322,12 +332,17 @@ static void list_faults(void)
         printf("%s\n", trouble_name(i));
 }
 
-static const struct option long_options[] = {
-    {"seeds", required_argument, NULL, 'n'}, {"from", required_argument, NULL, 'f'},
-    {"seed", required_argument, NULL, 's'},  {"jobs", required_argument, NULL, 'j'},
-    {"fault", required_argument, NULL, 'F'}, {"once", no_argument, NULL, 'o'},
-    {"trace", no_argument, NULL, 't'},       {"quick", no_argument, NULL, 'q'},
-    {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {{"seeds", required_argument, NULL, 'n'},
+                                             {"from", required_argument, NULL, 'f'},
+                                             {"seed", required_argument, NULL, 's'},
+                                             {"jobs", required_argument, NULL, 'j'},
+                                             {"fault", required_argument, NULL, 'F'},
+                                             {"once", no_argument, NULL, 'o'},
+                                             {"trace", no_argument, NULL, 't'},
+                                             {"quick", no_argument, NULL, 'q'},
+                                             {"no-restarts", no_argument, NULL, 'R'},
+                                             {"help", no_argument, NULL, 'h'},
+                                             {NULL, 0, NULL, 0}};
 
 /* -1: go on; else the exit code. */
 static int read_options(int argc, char **argv, struct options *out)
@@ -354,6 +369,7 @@ static int read_options(int argc, char **argv, struct options *out)
         case 'o': out->once = true; break;
         case 't': out->aloud = true; break;
         case 'q': out->quick = true; break;
+        case 'R': out->no_restarts = true; break;
         case 'h': usage(stdout); return 0;
         default: usage(stderr); return 64;
         }
@@ -377,7 +393,8 @@ int main(int argc, char **argv)
     if (code >= 0) return code;
     if (options.aloud) {
         struct world_result result;
-        world_run(options.first, options.only, WORLD_ALOUD, &result);
+        world_run(options.first,
+                  &(struct world_options){options.only, WORLD_ALOUD, true, !options.no_restarts}, &result);
         if (result.failed)
             printf("# seed %llu broke %s: %s\n", (unsigned long long)options.first,
                    promise_name(result.promise), result.sentence);

@@ -105,6 +105,8 @@ static void draw_manifest(struct story *story, unsigned place, unsigned count, s
     else
         manifest->destroy_number = (unsigned)dice_between(dice, 0, 5);
     snprintf(manifest->name, sizeof manifest->name, "%s", source_names[place]);
+    if (dice_chance(dice, 80))
+        manifest->max_instances = count > 2 ? count - (unsigned)dice_below(dice, 3) : 1;
     unsigned room = 0;
     for (unsigned i = 0; i < count; i++) {
         struct wish *wish = GROW(manifest->wishes, manifest->count, room);
@@ -156,6 +158,7 @@ void story_draw(struct story *story, uint64_t seed, unsigned only)
         left -= part;
     }
     story->expect_project = dice_chance(&dice, 300);
+    story->init = dice_chance(&dice, 150);
     draw_troubles(story, &dice, only);
 }
 

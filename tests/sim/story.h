@@ -56,6 +56,8 @@ struct story {
     unsigned kinds; /* of fault, in this seed */
     unsigned rate;  /* permille of requests that a cloud's fault hits */
     bool late_ghosts;
+    bool init; /* the first start is told that nothing can be in flight */
+    bool observe_cloud[FLEET_CLOUDS_MAX];
 };
 
 /* `only`: this kind and no other; TROUBLE_COUNT = as the seed draws. */

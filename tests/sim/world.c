@@ -8,6 +8,7 @@
 #include "tests/sim/document.h"
 #include "tests/sim/grow.h"
 #include "tests/sim/liveness.h"
+#include "tests/sim/reader.h"
 #include "tests/sim/trouble.h"
 #include "tests/sim/wire.h"
 
@@ -83,7 +84,7 @@ static void pass_to(struct world *world, int64_t at_ms)
 void world_read_source(struct world *world, unsigned place)
 {
     const struct manifest *manifest = &world->story.manifests[place];
-    if (!world->up) return; /* it is read at the start */
+    if (!world->up || manifest->absent) return; /* it is read at the start, or when its document comes back */
     daemon_read(world, manifest);
     judge_manifest(world->judge, manifest, world->now_ms);
 }
@@ -92,7 +93,7 @@ void world_read_source(struct world *world, unsigned place)
 
 static void look(struct world *world)
 {
-    if (world->up) daemon_show_status(world);
+    if (world->up) reader_look(world);
     world_due(world, world->now_ms + LOOK_MS, DUE_LOOK, 0);
 }
 
@@ -154,6 +155,7 @@ static void run_until(struct world *world, int64_t until_ms)
             carry_out(world, &due);
         }
         run_turns(world);
+        if (restart_is_due(world)) restart_compare(world, run_until);
     }
 }
 
@@ -194,14 +196,17 @@ static void make_judge(struct world *world)
     world->judge = judge_new(&setup);
 }
 
-static void world_init(struct world *world, uint64_t seed, unsigned only, enum world_words words)
+static void world_init(struct world *world, uint64_t seed, const struct world_options *options)
 {
-    *world = (struct world){.trace = {.words = words != WORLD_SILENT, .aloud = words == WORLD_ALOUD}};
-    story_draw(&world->story, seed, only);
+    *world = (struct world){
+        .trace = {.words = options->words != WORLD_SILENT, .aloud = options->words == WORLD_ALOUD}};
+    story_draw(&world->story, seed, options->only);
     world->dice_wire = dice_new(seed, 1);
     world->dice_disk = dice_new(seed, 2);
     world->dice_trouble = dice_new(seed, 3);
     world->dice_time = dice_new(seed, 4);
+    world->dice_reader = dice_new(seed, 6);
+    world->reads = options->reads;
     world->wall_ms = INT64_C(1767225600000);
     world->disk = disk_new();
     make_clouds(world);
@@ -209,6 +214,7 @@ static void world_init(struct world *world, uint64_t seed, unsigned only, enum w
     world_due(world, 0, DUE_TICK, 0);
     world_due(world, LOOK_MS, DUE_LOOK, 0);
     trouble_begin(world);
+    restart_draw(world, options->restarts);
     world_start(world);
 }
 
@@ -222,6 +228,7 @@ static void world_release(struct world *world)
     disk_free(world->disk);
     free(world->agenda);
     trace_release(&world->trace);
+    free(world->old_hold);
     story_release(&world->story);
 }
 
@@ -250,12 +257,22 @@ void world_crash(struct world *world)
     world_due(world, world->now_ms + away, DUE_START, 0);
 }
 
+void world_rebuild(struct world *world)
+{
+    daemon_end(world);
+    wire_forget(world);
+    judge_crashed(world->judge, world->now_ms);
+    world_start(world);
+}
+
 static void sum_up(struct world *world, struct world_result *out)
 {
     const struct story *story = &world->story;
     out->hash = world->trace.hash;
     out->turns = world->turns;
     out->crashes = world->crashes;
+    out->restarts = world->restart.compared;
+    out->restart_calls = world->restart.calls;
     out->objects = story->objects;
     out->clouds = story->cloud_count;
     out->kinds = story->kinds;
@@ -278,17 +295,17 @@ static void sum_up(struct world *world, struct world_result *out)
     snprintf(out->sentence, sizeof out->sentence, "%s", judge_sentence(world->judge));
 }
 
-void world_run(uint64_t seed, unsigned only, enum world_words words, struct world_result *out)
+void world_run(uint64_t seed, const struct world_options *options, struct world_result *out)
 {
     struct world world;
     *out = (struct world_result){0};
-    world_init(&world, seed, only, words);
+    world_init(&world, seed, options);
     run_until(&world, world.story.chaos_ms);
     if (!judge_failed(world.judge)) {
         trouble_end(&world);
         liveness_run(&world, run_until, out);
     }
     sum_up(&world, out);
-    if (words == WORLD_LAST_TURNS && out->failed) trace_print(&world.trace, stdout);
+    if (options->words == WORLD_LAST_TURNS && out->failed) trace_print(&world.trace, stdout);
     world_release(&world);
 }

@@ -9,6 +9,7 @@
 #include "tests/cloud/cloud.h"
 #include "tests/sim/disk.h"
 #include "tests/sim/judge.h"
+#include "tests/sim/restart.h"
 #include "tests/sim/story.h"
 #include "tests/sim/trace.h"
 
@@ -56,7 +57,7 @@ struct fault_note { /* for the table at the end */
 
 struct world {
     struct story story;
-    struct dice dice_wire, dice_disk, dice_trouble, dice_time;
+    struct dice dice_wire, dice_disk, dice_trouble, dice_time, dice_reader;
     struct trace trace;
     struct judge *judge;
     struct cloud *clouds[FLEET_CLOUDS_MAX];
@@ -79,6 +80,7 @@ struct world {
     struct disk *disk;
     bool ledger_exists, ledger_corrupt;
     bool disk_full, disk_slow;
+    bool unsaved; /* the last save failed: what it held waits in the daemon's memory */
     bool up;
     struct state *state;
     struct dispatch *dispatch;
@@ -88,11 +90,13 @@ struct world {
     bool more;
     unsigned crash_after; /* effects until the process dies; 0 = it does not */
     enum judge_loss loss; /* what the next start finds */
-    bool observe;
+    bool observe, reads;
     uint64_t command_last;
+    char *old_hold; /* JSON of a hold seen some time ago; NULL */
     uint64_t turns, crashes;
 
     struct fault_note notes[TROUBLE_COUNT];
+    struct restart restart;
 };
 
 struct world_result {
@@ -101,6 +105,7 @@ struct world_result {
     char sentence[600];
     uint64_t hash;
     uint64_t turns, requests, mutations, crashes;
+    uint64_t restarts, restart_calls; /* compared, and what was sent in them */
     unsigned objects, clouds, kinds;
     int64_t settled_ms, bound_ms; /* liveness: time that it took after faults ended, and what was allowed */
     int64_t lasted_ms;
@@ -110,8 +115,15 @@ struct world_result {
 
 enum world_words { WORLD_SILENT, WORLD_LAST_TURNS, WORLD_ALOUD };
 
-/* Runs the seed from its beginning to its end. `only` as story_draw. */
-void world_run(uint64_t seed, unsigned only, enum world_words words, struct world_result *out);
+struct world_options {
+    unsigned only; /* as story_draw */
+    enum world_words words;
+    bool reads;    /* a person reads more than status; see reader.h */
+    bool restarts; /* compare, at random turns, with a state that was rebuilt; see restart.h */
+};
+
+/* Runs the seed from its beginning to its end. */
+void world_run(uint64_t seed, const struct world_options *options, struct world_result *out);
 
 /* For the other files of the world. */
 void world_due(struct world *world, int64_t at_ms, enum due_kind kind, uint64_t number);
@@ -119,6 +131,7 @@ struct now world_clock(const struct world *world);
 void world_note(struct world *world, unsigned kind, bool mutating);
 void world_start(struct world *world);
 void world_crash(struct world *world);
+void world_rebuild(struct world *world); /* killed and up again at once, when nothing is under way */
 /* Hands the source as it is now to the daemon and the judge. */
 void world_read_source(struct world *world, unsigned place);
 bool world_is_calling(const struct world *world); /* a mutating request or a save is under way */

@@ -22,7 +22,8 @@ static const char usage[] =
     "/network and /volume of one port, and an admin API below /admin.\n"
     "\n"
     "  --listen HOST:PORT      where (default 127.0.0.1:8774; port 0: one is chosen)\n"
-    "  --dialect DIALECT       nhn-v2 (default), openstack, or both: openstack then has the next port\n"
+    "  --dialect DIALECT,...   nhn-v2 (default), openstack; both: these two; all. Each has the next port\n"
+    "  --switch NAME=POSITION  what the documents leave open; a wrong one lists those that there are\n"
     "  --build MIN-MAX         how long a build takes: 3s-8s, 500ms, 2m (default 2s-5s)\n"
     "  --action MIN-MAX        how long every other operation takes\n"
     "  --latency MIN-MAX       how long a reply takes (default 0)\n"
@@ -98,13 +99,53 @@ static bool listen_read(struct arguments *arguments, const char *text)
     return true;
 }
 
-static bool dialect_read(struct arguments *arguments, const char *text)
+static bool dialect_word(struct arguments *arguments, const char *word)
 {
-    bool found = strcmp(text, "both") == 0;
+    bool all = strcmp(word, "all") == 0;
+    bool both = strcmp(word, "both") == 0;
+    bool found = false;
 
     for (unsigned i = 0; i < CLOUD_DIALECT_COUNT; i++) {
-        arguments->dialects[i] = strcmp(text, "both") == 0 || strcmp(text, cloud_dialect_name(i)) == 0;
-        found = found || arguments->dialects[i];
+        if (!all && !(both && (i == CLOUD_NHN_V2 || i == CLOUD_OPENSTACK)) &&
+            strcmp(word, cloud_dialect_name(i)) != 0)
+            continue;
+        arguments->dialects[i] = true;
+        found = true;
+    }
+    return found;
+}
+
+static bool dialect_read(struct arguments *arguments, const char *text)
+{
+    char word[CLOUD_WORD_SIZE];
+    bool good = true;
+
+    memset(arguments->dialects, 0, sizeof arguments->dialects);
+    do {
+        size_t length = strcspn(text, ",");
+
+        memory_put(word, length < sizeof word ? length + 1 : sizeof word, text);
+        good = dialect_word(arguments, word) && good;
+        text += length + (text[length] == ',');
+    } while (*text);
+    return good;
+}
+
+static bool switch_read(struct arguments *arguments, const char *text)
+{
+    const char *const *positions;
+    const char *name;
+    bool found = false;
+
+    for (unsigned i = 0; i < CLOUD_DIALECT_COUNT; i++)
+        found = cloud_switch_set(&arguments->options[i], text) || found;
+    for (unsigned i = 0; !found && i < CLOUD_DIALECT_COUNT; i++) {
+        for (size_t at = 0; cloud_switch_at(i, at, &name, &positions); at++) {
+            fprintf(stderr, "%s: %s=", cloud_dialect_name(i), name);
+            for (size_t p = 0; positions[p]; p++)
+                fprintf(stderr, "%s%s", p ? "|" : "", positions[p]);
+            fputc('\n', stderr);
+        }
     }
     return found;
 }
@@ -122,6 +163,7 @@ static void durations_set(struct cloud_durations *durations, struct cloud_range 
 enum flag {
     FLAG_LISTEN = 256,
     FLAG_DIALECT,
+    FLAG_SWITCH,
     FLAG_BUILD,
     FLAG_ACTION,
     FLAG_LATENCY,
@@ -194,6 +236,7 @@ static bool flag_read(struct arguments *arguments, int flag, const char *text, i
     switch (flag) {
     case FLAG_LISTEN: return listen_read(arguments, text);
     case FLAG_DIALECT: return dialect_read(arguments, text);
+    case FLAG_SWITCH: return switch_read(arguments, text);
     case FLAG_BUILD:
     case FLAG_ACTION:
     case FLAG_LATENCY:
@@ -224,6 +267,7 @@ int arguments_read(struct arguments *arguments, int argc, char **argv)
     static const struct option flags[] = {
         {"listen", required_argument, NULL, FLAG_LISTEN},
         {"dialect", required_argument, NULL, FLAG_DIALECT},
+        {"switch", required_argument, NULL, FLAG_SWITCH},
         {"build", required_argument, NULL, FLAG_BUILD},
         {"action", required_argument, NULL, FLAG_ACTION},
         {"latency", required_argument, NULL, FLAG_LATENCY},

@@ -105,8 +105,8 @@ static void stand_report(const struct stand *stand, enum cloud_dialect dialect, 
     json_put_open(out, cloud_dialect_name(dialect), '{');
     json_put_int(out, "port", listener_port(stand->listener));
     json_put_text(out, "url", base);
-    json_put_format(out, "identity", "%s/identity%s", base, dialect == CLOUD_NHN_V2 ? "/v2.0" : "/v3");
-    json_put_format(out, "compute", "%s/compute", base);
+    json_put_format(out, "identity", "%s%s", base, cloud_dialect_login(dialect));
+    json_put_format(out, "compute", "%s/%s", base, cloud_dialect_prefix(dialect, CLOUD_COMPUTE));
     json_put_format(out, "admin", "%s/admin", base);
     json_put_text(out, "region", stand->place.options.regions[0]);
     json_put_text(out, "project", stand->place.options.users[0].project_id);

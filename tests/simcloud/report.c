@@ -195,7 +195,7 @@ void report_catalogue(const struct cloud *cloud, struct buffer *out)
     static const char *const names[CLOUD_ITEM_KIND_COUNT] = {
         [CLOUD_FLAVOR] = "flavors", [CLOUD_IMAGE_ITEM] = "images",   [CLOUD_NETWORK_ITEM] = "networks",
         [CLOUD_SUBNET] = "subnets", [CLOUD_GROUP] = "groups",        [CLOUD_KEYPAIR] = "keypairs",
-        [CLOUD_ZONE] = "zones",     [CLOUD_VOLUME_ITEM] = "volumes",
+        [CLOUD_ZONE] = "zones",     [CLOUD_VOLUME_ITEM] = "volumes", [CLOUD_PUBLIC_IP] = "publicIps",
     };
     struct cloud_item item;
 

@@ -1,6 +1,10 @@
 # Two simulated clouds of different dialects, two sources, one daemon: sourced after house.bash.
 # nhn_port, openstack_port: the clouds. "$house/prod" is source prod on both clouds, "$house/lab" source lab on sim-os.
 
+# What the caller may set before both_begin: options of the clouds, lines of both Cloud documents.
+both_options=(--build 300ms-600ms --action 200ms-500ms)
+cloud_extra='  poll: {interval: 1s, full: 3s}
+  settle: 2s'
 readonly network=5be5d2c7-3b3e-4a0e-9a86-5d1b1d3f7c01
 
 on() { local cloud_port=$1; shift; "$@"; }
@@ -31,8 +35,7 @@ spec:
   provider: openstack
   region: RegionOne
   $auth
-  poll: {interval: 1s, full: 3s}
-  settle: 2s
+$cloud_extra
 ---
 apiVersion: setpoint/v1
 kind: Source
@@ -46,7 +49,7 @@ END
 }
 both_start() {
     local cloud_port
-    cloud_start --dialect both --servers 3 --build 300ms-600ms --action 200ms-500ms
+    cloud_start --dialect both --servers 3 "${both_options[@]}"
     openstack_port=$(rows openstack.port <"$house/cloud.out")
     nhn_port=$(rows nhn-v2.port <"$house/cloud.out")
 }
@@ -59,8 +62,6 @@ both_begin() {
     chmod 600 "$house/etc/secret"
     both_start
     cloud_port=$nhn_port
-    cloud_extra='  poll: {interval: 1s, full: 3s}
-  settle: 2s'
     source_extra=${source_extra:-'  pruneDelay: 1s'}
     config_write
     sed -i "s|$house/manifests|$house/prod|; s/clouds: \[sim-kr1\]/clouds: [sim-kr1, sim-os]/" "$house/etc/setpoint.yaml"

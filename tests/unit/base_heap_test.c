@@ -74,6 +74,25 @@ static void test_moves_and_removals(void **state)
     heap_release(&heap);
 }
 
+static void test_equal_times_by_name(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"b", "a", "c", NULL, "b"};
+    static const uint64_t orders[] = {1, 2, 3, 4, 0};
+    static const unsigned expected[] = {3, 1, 4, 0, 2};
+    struct heap heap = {0};
+    struct heap_entry entries[5];
+    for (unsigned i = 0; i < 5; i++) {
+        entries[i] = (struct heap_entry){.name = names[i], .order = orders[i]};
+        heap_set(&heap, &entries[i], 7);
+    }
+    for (unsigned i = 0; i < 5; i++) {
+        assert_ptr_equal(heap_first(&heap), &entries[expected[i]]);
+        heap_remove(&heap, &entries[expected[i]]);
+    }
+    heap_release(&heap);
+}
+
 static void test_never_removes(void **state)
 {
     (void)state;
@@ -94,6 +113,7 @@ int main(void)
     const struct CMUnitTest heap_tests[] = {
         cmocka_unit_test(test_takes_out_in_sorted_order),
         cmocka_unit_test(test_moves_and_removals),
+        cmocka_unit_test(test_equal_times_by_name),
         cmocka_unit_test(test_never_removes),
     };
     return UNIT_RUN(heap_tests);

@@ -104,6 +104,21 @@ void view_holds(const struct state *state, struct now now, struct text *out)
     text_add(out, "[\"holds\"]");
 }
 
+bool view_inventory(const struct state *state, const struct view_filter *filter, struct text *out,
+                    struct text *out_problem)
+{
+    (void)state;
+    bool listed = filter->name_count == 0;
+    text_add(listed ? out : out_problem, listed ? "[\"inventory\"]" : "not listed yet");
+    return listed;
+}
+
+void view_unmanaged(const struct state *state, struct text *out)
+{
+    (void)state;
+    text_add(out, "[\"unmanaged\"]");
+}
+
 struct view_counts view_count(const struct state *state, const struct view_filter *filter, struct now now)
 {
     (void)state;
@@ -373,6 +388,8 @@ static void reads_are_answered_from_the_state(void **state)
     expect("/v1/clouds", NULL, 200, "[\"clouds\"]\n");
     expect("/v1/sources", NULL, 200, "[\"sources\"]\n");
     expect("/v1/holds", NULL, 200, "[\"holds\"]\n");
+    expect("/v1/inventory", NULL, 200, "[\"inventory\"]\n");
+    expect("/v1/inventory?name=web-1", NULL, 503, "{\"exit\":1,\"message\":\"not listed yet\"}\n");
     expect("/v1/progress", NULL, 200,
            "{\"objects\":3,\"converged\":2,\"progressing\":0,\"waiting\":1,\"blocked\":0,\"failing\":0,"
            "\"unknown\":0,\"notConverged\":1,\"held\":0,\"ready\":true}\n");

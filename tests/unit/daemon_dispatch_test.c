@@ -227,6 +227,25 @@ static void test_a_second_401_goes_to_the_core(void **state)
     fixture_release(&f);
 }
 
+/* APIs that answer everything with 200. */
+static void test_what_means_401_is_treated_as_one(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f);
+    log_in(&f, "one", "old", 10);
+    send(&f, "one", 7, NULL, 20);
+    answer(&f, started(&f, "Stop", "old"), 200, "expired", 30);
+    assert_null(reply_to(&f, 7));
+    assert_int_equal(session_of(&f, "one")->state, SESSION_NONE);
+    log_in(&f, "one", "new", 40);
+    permit(&f, "one", 50);
+    answer(&f, started(&f, "Stop", "new"), 200, "expired", 60);
+    assert_int_equal(reply_to(&f, 7)->reply.kind, REPLY_AUTH);
+    assert_int_equal(session_of(&f, "one")->state, SESSION_FAILED);
+    fixture_release(&f);
+}
+
 static void test_a_failed_log_in_answers_what_waits(void **state)
 {
     (void)state;
@@ -385,6 +404,7 @@ int main(void)
         cmocka_unit_test(test_a_401_is_repeated_once_with_a_new_token),
         cmocka_unit_test(test_many_401_need_one_log_in),
         cmocka_unit_test(test_a_second_401_goes_to_the_core),
+        cmocka_unit_test(test_what_means_401_is_treated_as_one),
         cmocka_unit_test(test_a_failed_log_in_answers_what_waits),
         cmocka_unit_test(test_retries_and_renewals_are_announced_by_time),
         cmocka_unit_test(test_what_cannot_be_sent_is_answered),

@@ -130,6 +130,23 @@ static void test_no_step_is_missing(void **state)
         assert_int_equal(schema_steps[i].from, i + 1);
 }
 
+/* A database as version 1 made it becomes what this version makes. */
+static void test_version_1_becomes_the_present_one(void **state)
+{
+    (void)state;
+    sqlite3 *db = open_database("a.db");
+    assert_int_equal(schema_create(db), SQLITE_OK);
+    run(db, "ALTER TABLE objects DROP COLUMN restarted; PRAGMA user_version=1");
+    assert_int_equal(schema_migrate(db, scratch_path("a.db.v1"), 1, RECORD_SCHEMA_VERSION, schema_steps,
+                                    schema_step_count),
+                     SQLITE_OK);
+    const struct record_table_row *row = record_table_row(RECORD_OBJECTS);
+    assert_int_equal(number(db, "SELECT count(*) FROM pragma_table_info('objects')"), row->columns);
+    assert_int_equal(number(db, "SELECT cid FROM pragma_table_info('objects') WHERE name = 'restarted'"),
+                     row->columns - 1);
+    sqlite3_close(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +155,7 @@ int main(void)
         ROW(test_tables_follow_the_records),
         ROW(test_migrates_and_keeps_a_copy),
         ROW(test_failed_migration_changes_nothing),
+        ROW(test_version_1_becomes_the_present_one),
         ROW(test_no_step_is_missing),
     };
     return UNIT_RUN(tests);

@@ -174,14 +174,12 @@ static void test_values(void **state)
         {HEAD GOOD "  lifecycle: {buildTimeout: 2d}\n",
          "m.yaml:8:29: \"buildTimeout\" is \"2d\"; it must be a whole number and a "
          "unit (ms, s, m, h or d), from 1s to 1d\n"},
-        {HEAD GOOD "  lifecycle: {onImmutableChange: replace}\n",
-         "m.yaml:8:34: onImmutableChange: replace is known, not supported by this version\n"},
         {HEAD GOOD "  lifecycle: {retire: {stopFor: 24h}}\n",
          "m.yaml:8:15: \"retire\" is known, not supported by this version\n"},
         {HEAD GOOD "  floatingIp: 203.0.113.7\n",
          "m.yaml:8:3: \"floatingIp\" is known, not supported by this version\n"},
         {HEAD GOOD "  restart: {at: x}\n",
-         "m.yaml:8:3: \"restart\" is known, not supported by this version\n"},
+         "m.yaml:8:17: \"at\" is \"x\"; it must be a time as in RFC 3339, such as 2026-01-31T03:00:00Z\n"},
         {"apiVersion: setpoint/v1\nkind: Instance\nmetadata: {name: Db_1, was: a/b/c}\nspec:\n" GOOD,
          "m.yaml:3:18: \"name\" is \"Db_1\", not a name; it must be 1 to 63 of a-z, 0-9, . and -, a letter "
          "or digit at both "
@@ -248,9 +246,57 @@ static void test_traits(void **state)
               "small, flavor: f, "
               "image: i, zone: z}\n",
          "m.yaml:10:43: \"zone\" cannot be given on this cloud; it has one zone: leave it out\n"},
+        {HEAD SMALL "  name: a.b\n", "m.yaml:8:3: \"name\": a.b is not possible on this cloud; use letters, "
+                                     "digits and \"-\"\n"},
+        {"apiVersion: setpoint/v1\nkind: Instance\nmetadata: {name: a.b}\nspec:\n" SMALL,
+         "m.yaml:3:18: \"name\": a.b is not possible on this cloud; use letters, digits and \"-\"\n"},
+        {HEAD SMALL "  name: A-9\n", ""},
+        {HEAD SMALL "  networks: [{subnet: s}, {port: p}, {network: n, fixedIp: 10.0.0.9}]\n",
+         "m.yaml:8:3: \"networks\": 10.0.0.9 is not possible on this cloud; leave fixedIp out\n"
+         "m.yaml:8:3: \"networks\": port is not possible on this cloud; give its subnet\n"},
+        {HEAD SMALL "  securityGroups: [db, 5be5d2c7-3b3e-4a0e-9a86-5d1b1d3f7c01]\n",
+         "m.yaml:8:3: \"securityGroups\": 5be5d2c7-3b3e-4a0e-9a86-5d1b1d3f7c01 is not possible on this "
+         "cloud; "
+         "write its name\n"},
+        {HEAD SMALL "  rootDisk: {size: 50GiB}\n", ""},
+        {HEAD SMALL "  rootDisk: {type: fast}\n", ""},
+        {HEAD SMALL "  rootDisk: {size: 25GiB}\n",
+         "m.yaml:8:3: \"rootDisk\": 25 is not possible on this cloud; use 10GiB to 50GiB\n"},
+        {HEAD SMALL "  rootDisk: {size: 60GiB}\n",
+         "m.yaml:8:3: \"rootDisk\": 60 is not possible on this cloud; use 10GiB to 50GiB\n"},
     };
     (void)state;
     CHECK(rows);
+}
+
+/* What a cloud needs for a build may come from the Class, and is not needed where a server is adopted. */
+static void test_required_traits(void **state)
+{
+    (void)state;
+    struct traits strict = support_narrow;
+    strict.required = FIELD_BIT(FIELD_KEYPAIR) | FIELD_BIT(FIELD_SECURITY_GROUPS);
+    struct cloud_config cloud = {.name = "small", .traits = &strict};
+    struct config config = {.clouds = &cloud, .cloud_count = 1};
+    struct source_config source = support_source(scratch);
+    struct reading reading;
+    write_text(
+        scratch_path("m.yaml"),
+        "{apiVersion: setpoint/v1, kind: Class, metadata: {name: c}, spec: {cloud: small, flavor: f, "
+        "image: i, keypair: k}}\n"
+        "---\n"
+        "{apiVersion: setpoint/v1, kind: Instance, metadata: {name: a}, spec: {class: c, securityGroups: "
+        "[]}}\n"
+        "---\n"
+        "{apiVersion: setpoint/v1, kind: Instance, metadata: {name: b}, spec: {cloud: small, adopt: x1}}\n"
+        "---\n"
+        "{apiVersion: setpoint/v1, kind: Instance, metadata: {name: d}, spec: {class: c}}\n");
+    assert_false(source_read(&source, &config, support_traits, &reading));
+    char *lines = support_lines(&reading.mistakes, scratch);
+    assert_string_equal(lines,
+                        "m.yaml:7:64: missing key \"securityGroups\"; this cloud builds no server without "
+                        "it: write it here or in the Class, or adopt a server that exists\n");
+    memory_free(lines);
+    reading_release(&reading);
 }
 
 static void test_unique_things(void **state)
@@ -281,6 +327,16 @@ static void test_unique_things(void **state)
                "m.yaml:5:1: Instance \"c\" wants the former name \"z\" as \"b\" does; only one can have it\n"
                "m.yaml:7:1: Instance \"d\" wants to adopt \"x1\" as \"c\" does; only one can have it\n");
     memory_free(lines);
+    reading_release(&reading);
+    /* two servers of one name that are there already */
+    write_text(
+        scratch_path("m.yaml"),
+        "{apiVersion: setpoint/v1, kind: Instance, metadata: {name: a}, spec: {cloud: big, adopt: x1, name: "
+        "twin}}\n"
+        "---\n"
+        "{apiVersion: setpoint/v1, kind: Instance, metadata: {name: b}, spec: {cloud: big, adopt: x2, name: "
+        "twin}}\n");
+    assert_true(source_read(&source, &support_config, support_traits, &reading));
     reading_release(&reading);
 }
 
@@ -318,10 +374,15 @@ static void test_mistakes_are_bounded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_keys),          TEST(test_documents),
-        TEST(test_types),         TEST(test_values),
-        TEST(test_references),    TEST(test_traits),
-        TEST(test_unique_things), TEST(test_mistakes_are_bounded),
+        TEST(test_keys),
+        TEST(test_documents),
+        TEST(test_types),
+        TEST(test_values),
+        TEST(test_references),
+        TEST(test_traits),
+        TEST(test_required_traits),
+        TEST(test_unique_things),
+        TEST(test_mistakes_are_bounded),
     };
     return UNIT_RUN(tests);
 }

@@ -31,6 +31,7 @@ static void test_field(void **state)
     memory_free(text);
     text = explain("spec.rootDisk.size");
     assert_non_null(strstr(text, "    wide               never: what was applied counts; immutable\n"));
+    assert_non_null(strstr(text, "; use 10GiB to 50GiB\n"));
     memory_free(text);
     text = explain("spec.flavor");
     assert_non_null(strstr(text, "  absent     a mistake, unless the Class has it or a server is adopted\n"));

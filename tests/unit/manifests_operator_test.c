@@ -176,10 +176,11 @@ static void test_mistakes(void **state)
          "o.yaml:8:36: \"project\" does not belong to the auth of provider narrow; it wants url, tenantId, "
          "username, "
          "password\n"},
-        {CLOUD "  provider: narrow\n  auth: {appkey: t}\n",
-         "o.yaml:8:10: \"appkey\" is known, not supported by this version\n"},
+        {CLOUD "  provider: narrow\n  auth: {tenantId: t, username: u, password: {file: /p}, appkey: t}\n",
+         "o.yaml:8:58: \"appkey\" does not belong to the auth of provider narrow; it wants url, tenantId, "
+         "username, password\n"},
         {CLOUD "  provider: wide\n  tenantUuid: x\n" AUTH,
-         "o.yaml:8:3: \"tenantUuid\" is known, not supported by this version\n"},
+         "o.yaml:8:3: \"tenantUuid\" does not belong to provider wide; remove it\n"},
         {CLOUD "  provider: wide\n  endpoint: http://compute.example.com\n" AUTH,
          "o.yaml:8:13: \"endpoint\" is plain http to another machine; use https, or say allowPlainHttp: "
          "true\n"},

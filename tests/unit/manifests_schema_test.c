@@ -31,7 +31,8 @@ static void test_rows_are_well_formed(void **state)
         size_t length = strlen(row->doc);
         char word[SCHEMA_WORD_MAX];
         bool bounded = row->type == TYPE_TEXT || row->type == TYPE_TEXTS || row->type == TYPE_TEXT_MAP ||
-                       row->type == TYPE_NUMBER || row->type == TYPE_DURATION || row->type == TYPE_SIZE;
+                       row->type == TYPE_NUMBER || row->type == TYPE_DURATION || row->type == TYPE_INSTANT ||
+                       row->type == TYPE_SIZE;
         bool counted = row->type == TYPE_MAPS || row->type == TYPE_TEXTS || row->type == TYPE_TEXT_MAP;
         if (length < 5 || row->doc[length - 1] != '.')
             fail_msg("%s: \"%s\" is no sentence", row->path, row->doc);

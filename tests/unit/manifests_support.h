@@ -36,6 +36,14 @@ static const struct traits support_wide = {
     .auth_form_count = 2,
 };
 
+static const struct refusal support_refusals[] = {
+    {FIELD_NAME, 0, .characters = "-", .why = "use letters, digits and \"-\""},
+    {FIELD_NETWORKS, 0, .text = "port", .why = "give its subnet"},
+    {FIELD_NETWORKS, 2, .why = "leave fixedIp out"},
+    {FIELD_SECURITY_GROUPS, 0, .uuid = true, .why = "write its name"},
+    {FIELD_ROOT_DISK, 0, .step = 10, .most = 50, .why = "use 10GiB to 50GiB"},
+};
+
 /* Nothing but the name; short names, little user data, no shelving. */
 static const struct traits support_narrow = {
     .provider = "narrow",
@@ -46,6 +54,8 @@ static const struct traits support_narrow = {
     .desired_phases = SUPPORT_PHASES,
     .fields = {[FIELD_METADATA] = {.refused = "its API has no metadata: leave it out"},
                [FIELD_ZONE] = {.refused = "it has one zone: leave it out"}},
+    .refusals = support_refusals,
+    .refusal_count = sizeof support_refusals / sizeof *support_refusals,
     .auth_forms = support_narrow_forms,
     .auth_form_count = 1,
 };

@@ -56,6 +56,12 @@ static bool plain_encode(const struct cloud_config *cloud, const struct access *
     return true;
 }
 
+/* "expired" with status 200 is a refused token, too. */
+static bool plain_is_unauthorized(const struct http_response *response)
+{
+    return text_equal(response->body, "expired");
+}
+
 static void plain_decode(const struct cloud_config *cloud, const struct call *call,
                          const struct http_response *response, struct arena *arena, struct reply *out)
 {
@@ -66,7 +72,7 @@ static void plain_decode(const struct cloud_config *cloud, const struct call *ca
         out->kind = REPLY_TRANSPORT;
         out->not_sent = response->transport == TRANSPORT_NOT_SENT;
         out->message = arena_text(arena, response->problem);
-    } else if (response->status == 401) {
+    } else if (response->status == 401 || plain_is_unauthorized(response)) {
         out->kind = REPLY_AUTH;
     } else if (response->status == 200) {
         out->provider_id = arena_text(arena, call->provider_id);
@@ -80,6 +86,7 @@ static const struct provider plain_provider = {.traits = &plain_traits,
                                                .encode_login = plain_encode_login,
                                                .decode_login = plain_decode_login,
                                                .encode = plain_encode,
+                                               .is_unauthorized = plain_is_unauthorized,
                                                .decode = plain_decode};
 
 /* The host of log-ins: one password, which can be made unreadable, and counts what was read and wiped. */

@@ -19,6 +19,7 @@ static struct mark a_mark(void)
     text_copy(mark.attempt, sizeof mark.attempt, "abcdefgh");
     text_copy(mark.writer, sizeof mark.writer, "wxyz");
     mark.applied[FIELD_USER_DATA] = 0x0123456789abcdefU;
+    mark.restarted_wall_ms = 1769828400000;
     return mark;
 }
 
@@ -151,6 +152,33 @@ static void test_fault_and_times(void **state)
     assert_int_equal(facts.launched, LAUNCHED_ONCE);
 }
 
+/* What is no address in form does not get to tools that would take it as it is. */
+static void test_addresses(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena);
+    struct facts facts;
+    read_one(&arena,
+             ",\"addresses\":{\"lab\":[{\"version\":4,\"addr\":\"10.0.0.4\",\"OS-EXT-IPS:type\":\"fixed\","
+             "\"OS-EXT-IPS-MAC:mac_addr\":\"fa:16:3e:00:00:01\"},{\"addr\":\"203.0.113.9\","
+             "\"OS-EXT-IPS:type\":\"floating\"},{\"addr\":\"x\\nHost *\"},{\"addr\":null},7],"
+             "\"odd\":null,\"six\":[{\"addr\":\"2001:db8::4\"}]}",
+             &facts);
+    static const char *const rows[][3] = {
+        {"10.0.0.4", "fixed", "lab"}, {"2001:db8::4", "fixed", "six"}, {"203.0.113.9", "floating", "lab"}};
+    assert_true(facts.addresses_seen);
+    assert_int_equal(facts.addresses.rows, 3);
+    for (unsigned i = 0; i < 3; i++)
+        for (unsigned k = 0; k < 3; k++)
+            assert_string_equal(value_cell(facts.addresses, i, k), rows[i][k]);
+    read_one(&arena, ",\"addresses\":{}", &facts);
+    assert_true(facts.addresses_seen);
+    assert_int_equal(facts.addresses.rows, 0);
+    read_one(&arena, ",\"addresses\":null", &facts);
+    assert_false(facts.addresses_seen);
+}
+
 /* The marker comes from the link, the host in it is of no interest. */
 static void test_next_link(void **state)
 {
@@ -162,7 +190,7 @@ static void test_next_link(void **state)
                                "\"https://evil.example/?limit=1&marker=b\",\"rel\":\"next\"}],"
                                "\"servers\":[{\"id\":\"a\"},{\"id\":\"b\"}]}";
     assert_true(servers_read(BODY, sizeof BODY - 1, &arena, &list));
-    assert_int_equal(list.count, 2);
+    assert_int_equal(list.row.count, 2);
     assert_string_equal(list.next_marker, "b");
 }
 
@@ -176,6 +204,7 @@ int main(void)
         cmocka_unit_test(test_sets),
         cmocka_unit_test(test_power_and_lock),
         cmocka_unit_test(test_fault_and_times),
+        cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_next_link),
     };
     return UNIT_RUN(tests);

@@ -16,7 +16,7 @@ static void test_look_up(void **state)
         assert_non_null(provider->encode);
         assert_non_null(provider->decode);
     }
-    assert_int_equal(count, 2);
+    assert_int_equal(count, 5);
     assert_null(provider_traits()[count]);
     assert_null(provider_by_name("Openstack"));
     assert_null(provider_by_name(NULL));
@@ -28,13 +28,12 @@ static void test_tables(void **state)
     (void)state;
     for (size_t p = 0; provider_all()[p]; p++) {
         const struct traits *traits = provider_all()[p]->traits;
-        assert_true(traits->list_page > 0);
         assert_true(traits->settle_ms > 0);
         assert_true(traits->auth_form_count > 0);
         assert_true(traits->desired_phases & PHASE_BIT(PHASE_RUNNING));
         assert_true(traits_has_call(traits, CALL_CREATE));
         assert_true(traits_has_call(traits, CALL_DELETE));
-        assert_false(traits_allow(traits, CALL_DELETE, PHASE_GONE));
+        assert_int_equal(traits_allow(traits, CALL_DELETE, PHASE_GONE), traits->recycle_bin);
         assert_false(traits_allow(traits, CALL_LOOK, PHASE_RUNNING));
         for (unsigned i = 0; i < traits->transition_count; i++) {
             const struct transition *row = &traits->transitions[i];

@@ -60,6 +60,28 @@ static void a_server_counts_once_per_list(void **state)
     rig_close(&rig);
 }
 
+/* A row that says deleted is one of those that the list's total counts. In a recycle bin it says so until it
+   is seen alive again. */
+static void a_deleted_row_counts_and_tells_of_the_bin(void **state)
+{
+    (void)state;
+    static const char *const providers[] = {"nhn-v2", "tencent-gateway"};
+    for (unsigned i = 0; i < 2; i++) {
+        struct rig rig;
+        rig_open(&rig, providers[i]);
+        struct facts facts = rig_facts(&rig, "s1", "web", PHASE_RUNNING), gone = facts;
+        gone.phase = PHASE_GONE;
+        assert_true(absorb_facts(rig.state, rig.cloud, &facts, 100, 7, false));
+        assert_true(absorb_facts(rig.state, rig.cloud, &gone, 200, 8, false));
+        assert_int_equal(server_of(&rig, "s1")->binned_ms, i == 1 ? 200 : 0);
+        assert_true(absorb_facts(rig.state, rig.cloud, &facts, 150, 8, false)); /* asked before that */
+        assert_int_equal(server_of(&rig, "s1")->binned_ms, i == 1 ? 200 : 0);
+        absorb_facts(rig.state, rig.cloud, &facts, 300, 9, false);
+        assert_int_equal(server_of(&rig, "s1")->binned_ms, 0);
+        rig_close(&rig);
+    }
+}
+
 /* What comes from outside is checked: no id, or one that no provider has. */
 static void rows_without_a_sound_id_are_dropped(void **state)
 {
@@ -163,6 +185,7 @@ int main(void)
         cmocka_unit_test(older_facts_do_not_replace_newer_ones),
         cmocka_unit_test(an_older_reply_still_proves_that_it_ran),
         cmocka_unit_test(a_server_counts_once_per_list),
+        cmocka_unit_test(a_deleted_row_counts_and_tells_of_the_bin),
         cmocka_unit_test(rows_without_a_sound_id_are_dropped),
         cmocka_unit_test(a_deleted_row_is_a_suspicion),
         cmocka_unit_test(a_get_that_says_absent_is_outlived_by_a_later_sighting),

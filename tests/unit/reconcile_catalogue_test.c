@@ -90,9 +90,24 @@ static void a_reading_that_fails_backs_off(void **state)
     rig_close(&rig);
 }
 
+/* Where nothing can be listed, what a manifest says is an id. */
+static void without_a_catalogue_every_text_is_an_id(void **state)
+{
+    (void)state;
+    struct rig rig;
+    const char *id;
+    rig_open(&rig, "tencent-gateway");
+    assert_false(catalogue_exists(rig.cloud, CATALOGUE_FLAVOR));
+    assert_int_equal(resolve(&rig, "S5.SMALL2", &id), RESOLUTION_FOUND);
+    assert_string_equal(id, "S5.SMALL2");
+    assert_false(catalogue_is_stale(rig.state, rig.cloud, CATALOGUE_FLAVOR));
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_a_catalogue_every_text_is_an_id),
         cmocka_unit_test(names_resolve_when_all_pages_are_in),
         cmocka_unit_test(a_miss_reads_anew),
         cmocka_unit_test(a_reading_that_fails_backs_off),

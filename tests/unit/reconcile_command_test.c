@@ -139,6 +139,55 @@ static void a_sync_waits_for_lists_asked_after_it(void **state)
     rig_close(&rig);
 }
 
+/* Strangers' values are there when such a sync is answered, flavors and images by name, and go afterwards. */
+static void a_sync_with_strangers_keeps_them_until_it_is_answered(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct facts facts = rig_facts(&rig, "s1", "web", PHASE_RUNNING);
+    struct server *server = rig_server(&rig, &facts, NULL);
+    struct event_command command = {.id = 42, .kind = COMMAND_SYNC, .strangers = true};
+    rig_step(&rig, (struct event){.kind = EVENT_COMMAND, .command = command}, 1000);
+    assert_true(rig.cloud->servers.whole);
+    for (unsigned i = 0; i < 40 && !rig_effect(&rig, EFFECT_ANSWER); i++)
+        if (!rig_reply(&rig, CALL_LOOK, LOOK_LIST, rig_servers(&facts, 1)) &&
+            !rig_reply(&rig, CALL_LOOK, LOOK_CATALOGUE, (struct reply){.total = -1}))
+            rig_step(&rig, (struct event){.kind = EVENT_TICK}, 200);
+    assert_non_null(rig_effect(&rig, EFFECT_ANSWER));
+    assert_int_equal(server->facts.seen, facts.seen);
+    assert_true(rig.cloud->catalogues[CATALOGUE_FLAVOR].read_ms > 0);
+    assert_true(rig.cloud->catalogues[CATALOGUE_IMAGE].read_ms > 0);
+    assert_false(rig.cloud->servers.whole);
+    rig_close(&rig);
+}
+
+/* Another cloud, whose log-in does not end, holds up only who asks for all. */
+static void a_sync_waits_for_the_clouds_of_what_is_named(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"web"}, *const unknown[] = {"nothing"};
+    const struct {
+        const char *const *names;
+        bool answered;
+    } rows[] = {{names, true}, {unknown, false}, {NULL, false}};
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rig rig;
+        rig_open(&rig, "nhn-v2");
+        seen(&rig, "web", "s1");
+        struct cloud *slow = state_cloud_add(rig.state, "slow");
+        slow->config = rig.cloud->config;
+        struct event_command command = {
+            .id = 42, .kind = COMMAND_SYNC, .names = rows[i].names, .name_count = rows[i].names != NULL};
+        rig_step(&rig, (struct event){.kind = EVENT_COMMAND, .command = command}, 1000);
+        for (unsigned k = 0; k < 20 && !rig_effect(&rig, EFFECT_ANSWER); k++)
+            if (!rig_reply(&rig, CALL_LOOK, LOOK_LIST, rig_servers(NULL, 0)))
+                rig_step(&rig, (struct event){.kind = EVENT_TICK}, 200);
+        assert_int_equal(rig_effect(&rig, EFFECT_ANSWER) != NULL, rows[i].answered);
+        rig_close(&rig);
+    }
+}
+
 static void unknown_holds_and_sound_ledgers(void **state)
 {
     (void)state;
@@ -161,6 +210,8 @@ int main(void)
         cmocka_unit_test(matching_adopts_by_name),
         cmocka_unit_test(what_is_released_can_be_taken_back),
         cmocka_unit_test(a_sync_waits_for_lists_asked_after_it),
+        cmocka_unit_test(a_sync_with_strangers_keeps_them_until_it_is_answered),
+        cmocka_unit_test(a_sync_waits_for_the_clouds_of_what_is_named),
         cmocka_unit_test(unknown_holds_and_sound_ledgers),
     };
     return UNIT_RUN(tests);

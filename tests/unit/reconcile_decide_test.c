@@ -25,7 +25,7 @@ static void bench_open(struct bench *b)
     object_mark(b->rig.state, b->object, MARK_CURRENT, &facts.mark);
     facts.mark.parts = (1U << mark_key_count()) - 1;
     b->server = rig_server(&b->rig, &facts, b->object);
-    b->server->asked_by_get = true;
+    b->server->asked_by_get = b->server->fault_asked = true;
     b->object->was_converged = b->object->was_running = true;
     b->rig.source->valid = b->rig.source->read_once = true;
     b->rig.cloud->complete_count = 1;
@@ -127,7 +127,7 @@ static void the_fault_is_read_before_anything_is_done(void **state)
     struct bench b;
     bench_open(&b);
     b.server->facts.phase = PHASE_ERROR;
-    b.server->asked_by_get = false;
+    b.server->fault_asked = false;
     assert_string_equal(decide(&b), "Transitional");
     assert_int_equal(b.decision.order.kind, CALL_NONE);
     rig_close(&b.rig);
@@ -172,6 +172,28 @@ static void a_create_carries_what_follows_it(void **state)
     rig_close(&b.rig);
 }
 
+/* spec.adopt is how it began; another id in it is a wish that nobody can fulfil while the first is bound. */
+static void another_id_to_adopt_is_shown(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *adopt;
+        bool created_by_us;
+        const char *reason;
+    } rows[] = {{NULL, false, "InSync"},
+                {"s1", false, "InSync"},
+                {"s9", false, "ImmutableChange"},
+                {"s9", true, "InSync"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bench b;
+        bench_open(&b);
+        b.spec->adopt = rows[i].adopt;
+        b.object->created_by_us = rows[i].created_by_us;
+        assert_string_equal(decide(&b), rows[i].reason);
+        rig_close(&b.rig);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +202,7 @@ int main(void)
         cmocka_unit_test(remedies_follow_one_another),
         cmocka_unit_test(the_fault_is_read_before_anything_is_done),
         cmocka_unit_test(what_left_the_manifests_goes_step_by_step),
+        cmocka_unit_test(another_id_to_adopt_is_shown),
         cmocka_unit_test(a_create_carries_what_follows_it),
     };
     return UNIT_RUN(tests);

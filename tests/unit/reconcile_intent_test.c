@@ -218,6 +218,27 @@ static void only_refused_steps_use_up_remedies(void **state)
     }
 }
 
+/* APIs that replace the list are told what there shall be, whichever call it is. */
+static void a_change_of_groups_carries_the_whole_set(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct call call;
+    bench_open(&b, PHASE_RUNNING);
+    struct spec *spec = rig_spec(&b.rig, "web");
+    rig_manage(spec, FIELD_SECURITY_GROUPS, RIG_SET(&b.rig, "db", "web"));
+    b.object->spec = spec;
+    struct intent *intent = sent(&b, (struct order){.kind = CALL_ADD_SECURITY_GROUP,
+                                                    .provider_id = "s1",
+                                                    .argument = "db",
+                                                    .field = FIELD_SECURITY_GROUPS});
+    assert_true(intent_call(b.rig.state, intent, &b.rig.arena, &call));
+    assert_string_equal(call.argument, "db");
+    assert_int_equal(call.set.rows, 2);
+    assert_true(value_has(call.set, "db") && value_has(call.set, "web"));
+    rig_close(&b.rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +251,7 @@ int main(void)
         cmocka_unit_test(an_accepted_delete_ends_with_a_get_that_says_absent),
         cmocka_unit_test(a_second_reply_is_ignored),
         cmocka_unit_test(only_refused_steps_use_up_remedies),
+        cmocka_unit_test(a_change_of_groups_carries_the_whole_set),
     };
     return UNIT_RUN(tests);
 }

@@ -53,6 +53,39 @@ static void a_server_that_was_ours_and_is_gone_is_not_bound_again(void **state)
     rig_close(&rig);
 }
 
+static struct server *named(struct rig *rig, const char *id, int64_t first_asked_ms, int64_t created)
+{
+    struct facts facts = rig_facts(rig, id, "web", PHASE_BUILDING);
+    facts.created_wall_ms = RIG_WALL_MS + created;
+    struct server *server = rig_server(rig, &facts, NULL);
+    server->first_asked_ms = first_asked_ms;
+    return server;
+}
+
+/* S1, where only the name tells: in no list begun before the send, nobody's, never ours; of several the
+ * oldest. */
+static void a_name_binds_what_was_not_there_before(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "tencent-gateway");
+    struct object *object = unbound(&rig);
+    text_set_add(&object->tombstones, "1769828400000 s2");
+    named(&rig, "s1", 99, -9000);
+    named(&rig, "s2", 100, -9000);
+    named(&rig, "s3", 100, -9000)->gone_asked_ms = 200;
+    named(&rig, "s4", 100, -9000)->binned_ms = 200;
+    assert_false(object_bind_by_name(rig.state, object, "web", 100));
+    assert_false(object_bind_by_name(rig.state, object, "we", 50));
+    named(&rig, "s5", 100, 1000);
+    named(&rig, "s6", 101, 500);
+    assert_true(object_bind_by_name(rig.state, object, "web", 100));
+    assert_string_equal(object->current, "s6");
+    assert_true(object->created_by_us);
+    assert_false(object->was_running);
+    rig_close(&rig);
+}
+
 /* S2 */
 static void ours_is_a_whole_mark_of_our_owner_and_cloud(void **state)
 {
@@ -158,6 +191,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_best_of_several_is_bound),
         cmocka_unit_test(a_server_that_was_ours_and_is_gone_is_not_bound_again),
+        cmocka_unit_test(a_name_binds_what_was_not_there_before),
         cmocka_unit_test(ours_is_a_whole_mark_of_our_owner_and_cloud),
         cmocka_unit_test(absence_needs_two_lists_and_a_get),
         cmocka_unit_test(never_running_needs_evidence),

@@ -124,6 +124,80 @@ static void every_fact_is_news(void **state)
     rig_close(&rig);
 }
 
+/* Most of a large project is not ours: its values are kept only while somebody wants to see them. */
+static void strangers_are_kept_whole_on_demand(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    static const char *const cells[] = {"10.0.0.4", "fixed", "net"};
+    struct servers *servers = &rig.cloud->servers;
+    struct facts facts = rig_facts(&rig, "s1", "web", PHASE_RUNNING), poor = facts;
+    facts.addresses_seen = true;
+    facts.addresses = rig_cells(&rig, 3, 1, cells);
+    struct server *server = rig_server(&rig, &facts, NULL);
+    assert_int_equal(server->facts.seen, 0);
+    assert_false(server->facts.addresses_seen);
+    servers->whole = true;
+    assert_false(server_take_facts(servers, server, &facts, 0)); /* nothing new to anybody */
+    assert_int_equal(server->facts.seen, facts.seen);
+    assert_string_equal(value_scalar(server->facts.addresses), "10.0.0.4");
+    server_take_facts(servers, server, &poor, 0);
+    assert_string_equal(value_scalar(server->facts.addresses), "10.0.0.4");
+    static const char *const moved[] = {"10.0.0.5", "fixed", "net"};
+    poor.addresses_seen = true;
+    poor.addresses = rig_cells(&rig, 3, 1, moved);
+    assert_true(server_take_facts(servers, server, &poor, 0));
+    assert_true(server_take_facts(servers, server, &facts, 0));
+    servers->whole = false;
+    assert_false(server_take_facts(servers, server, &facts, 0));
+    assert_int_equal(server->facts.seen, 0);
+    assert_false(server->facts.addresses_seen);
+    rig_close(&rig);
+}
+
+static void all_of_a_name_are_found(void **state)
+{
+    (void)state;
+    struct rig rig;
+    uint32_t count;
+    rig_open(&rig, "nhn-v2");
+    struct servers *servers = &rig.cloud->servers;
+    servers_of_name(servers, "web", &count);
+    assert_int_equal(count, 0);
+    take(&rig, "s3", "web", PHASE_RUNNING);
+    take(&rig, "s1", "web", PHASE_RUNNING);
+    take(&rig, "s2", "wea", PHASE_RUNNING);
+    take(&rig, "s4", "wec", PHASE_RUNNING);
+    struct server *const *row = servers_of_name(servers, "web", &count);
+    assert_int_equal(count, 2);
+    assert_string_equal(row[0]->facts.id, "s1");
+    assert_string_equal(row[1]->facts.id, "s3");
+    servers_of_name(servers, "wed", &count);
+    assert_int_equal(count, 0);
+    rig_close(&rig);
+}
+
+/* What is in a recycle bin, or failed to come into being, holds no name. */
+static void what_is_as_good_as_gone_holds_no_name(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct servers *servers = &rig.cloud->servers;
+    take(&rig, "s1", "web", PHASE_STOPPED);
+    struct server *server = servers_find(servers, "s1");
+    server->binned_ms = 1;
+    assert_int_equal(server_phase(server), PHASE_GONE);
+    assert_null(servers_named(servers, "web", NULL));
+    server->binned_ms = 0;
+    assert_int_equal(server_phase(server), PHASE_STOPPED);
+    assert_non_null(servers_named(servers, "web", NULL));
+    server->stillborn = true;
+    assert_null(servers_named(servers, "web", NULL));
+    rig_close(&rig);
+}
+
 static void open_is_what_ends_by_itself(void **state)
 {
     (void)state;
@@ -143,6 +217,9 @@ int main(void)
         cmocka_unit_test(an_object_does_not_take_its_own_name),
         cmocka_unit_test(a_poorer_reply_takes_nothing_away),
         cmocka_unit_test(every_fact_is_news),
+        cmocka_unit_test(strangers_are_kept_whole_on_demand),
+        cmocka_unit_test(all_of_a_name_are_found),
+        cmocka_unit_test(what_is_as_good_as_gone_holds_no_name),
         cmocka_unit_test(open_is_what_ends_by_itself),
     };
     return UNIT_RUN(tests);

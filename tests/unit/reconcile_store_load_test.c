@@ -25,7 +25,8 @@ static const struct record good_object = {.table = RECORD_OBJECTS,
                                                     "0",
                                                     "00000000000000000000",
                                                     "0",
-                                                    "managed"}};
+                                                    "managed",
+                                                    "1769828400000"}};
 static const struct record good_intent = {.table = RECORD_INTENTS,
                                           .cells = {"00000000004294967297", "nhn", "prod", "web", "Stop",
                                                     "s1", "", "", "", "", "running", "stopped", "0", "1", "0",

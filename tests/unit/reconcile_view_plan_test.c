@@ -88,11 +88,60 @@ static void a_plan_counts_what_it_would_create(void **state)
     rig_close(&rig);
 }
 
+static void seen_as_described(struct rig *rig, struct spec *spec, enum phase phase, const char *keypair)
+{
+    struct facts facts = rig_facts(rig, arena_printf(&rig->arena, "s-%s", spec->name), spec->name, phase);
+    facts.seen |= FIELD_BIT(FIELD_KEYPAIR);
+    facts.values[FIELD_KEYPAIR] = value_of_scalar(&rig->arena, keypair);
+    struct object *object = rig_object(rig, spec);
+    facts.marked = facts.mark_whole = true;
+    object->cloud = rig->cloud;
+    object_mark(rig->state, object, MARK_CURRENT, &facts.mark);
+    facts.mark.parts = (1U << mark_key_count()) - 1;
+    rig_server(rig, &facts, object);
+}
+
+/* What differs and gets no call is noted, and so are the marks that will be written. */
+static void a_plan_notes_what_it_leaves(void **state)
+{
+    (void)state;
+    struct rig rig;
+    AUTO_TEXT struct text text;
+    text_init(&text, 1 << 20);
+    rig_open(&rig, "nhn-v2");
+    rig.cloud->complete_count = 1;
+    rig.source->read_once = rig.source->valid = true;
+    struct spec *keyed = rig_spec(&rig, "a"), *shelved = rig_spec(&rig, "b"), *plain = rig_spec(&rig, "c");
+    rig_manage(keyed, FIELD_KEYPAIR, value_of_scalar(&rig.arena, "new"));
+    rig_manage(shelved, FIELD_METADATA, RIG_MAP(&rig, "team", "data"));
+    rig_manage(shelved, FIELD_POWER, value_of_scalar(&rig.arena, "shelved"));
+    seen_as_described(&rig, keyed, PHASE_RUNNING, "old");
+    seen_as_described(&rig, shelved, PHASE_SHELVED, "");
+    struct facts unmarked = rig_facts(&rig, "s-c", "c", PHASE_RUNNING);
+    rig_server(&rig, &unmarked, rig_object(&rig, plain));
+    view_plan(rig.state, NULL, rig.state->now, &text);
+    static const char notes[] =
+        "\"calls\":[],\"blocked\":[],\"notes\":[{\"source\":\"prod\",\"name\":\"a\",\"field\":\"keypair\","
+        "\"desired\":\"new\",\"actual\":\"old\",\"message\":\"concerns new servers only "
+        "(lifecycle.createOnly)\"},{\"source\":\"prod\",\"name\":\"b\",\"field\":\"metadata\",\"desired\":{"
+        "\"team\":\"data\"},\"actual\":{},\"message\":\"waits for a power state that allows "
+        "it\"},{\"source\":"
+        "\"prod\",\"name\":null,\"field\":\"mark\",\"desired\":null,\"actual\":null,\"message\":\"is written "
+        "to 1 server\"}],";
+    if (!strstr(text.bytes, notes)) fail_msg("%s", text.bytes);
+    keyed->lifecycle.ignore = FIELD_BIT(FIELD_KEYPAIR);
+    text_clear(&text);
+    view_plan(rig.state, NULL, rig.state->now, &text);
+    assert_non_null(strstr(text.bytes, "is not corrected (lifecycle.ignore)"));
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plan_changes_nothing),
         cmocka_unit_test(a_plan_counts_what_it_would_create),
+        cmocka_unit_test(a_plan_notes_what_it_leaves),
     };
     return UNIT_RUN(tests);
 }

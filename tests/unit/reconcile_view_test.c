@@ -139,7 +139,7 @@ static void every_view_is_json_whatever_the_texts(void **state)
     cJSON_Delete(tree);
     view_plan(rig.state, NULL, now, &text);
     tree = parsed(&text);
-    MEMBERS(tree, "id", "calls", "blocked", "delta");
+    MEMBERS(tree, "id", "calls", "blocked", "notes", "delta");
     cJSON_Delete(tree);
     view_clouds(rig.state, now, &text);
     tree = parsed(&text);

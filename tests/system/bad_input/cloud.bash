@@ -90,7 +90,7 @@ calls_of() {
 cloud_row() {
     case_port=${ports["$case front"]}
     says status "$(cloud_status)" && says clouds "$(cloud_sentence)" || return 1
-    ! has log || logs "$house/daemon.log" || return 1
+    journals cloud "$house/daemon.log" || return 1
     same "$(has do || has front && echo 1 || echo 0)" "$(calls_of)" # the create
 }
 

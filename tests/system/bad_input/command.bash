@@ -41,6 +41,8 @@ fits() {
     ((width <= 80)) || { echo "$width columns:"; cat "$house/screen"; return 1; }
 }
 
+nothing_to_read() { ! journal_lines "$house/daemon.log" | grep -E '^(error|warning) '; }
+
 command_group() {
     local case before command
     rows_read "$house_here/bad_input/command.rows"
@@ -61,6 +63,7 @@ command_group() {
         fi
     done
     ok "commands: nothing was changed" same "$before" "$(cloud_count mutating)"
+    ok "commands: the journal has nothing that somebody must read" nothing_to_read
     ok "commands: a stopped server is mended" mends
     for command in status plan "describe web" events clouds sources approve version explain "explain Instance.spec.rootDisk" --help \
         "wait --help" "suspend --help" "ledger rebuild --help" "validate --help"; do

@@ -56,7 +56,9 @@ other_options() {
 }
 other_ctl() { ctl --socket "$dir/run/control.sock" "$@"; }
 other_start() {
+    local JOURNAL_STREAM
     echo 0 >"$dir/clock"
+    stream_to "$dir/log"
     ODD_CLOCK=$dir/clock LD_PRELOAD=$([[ $case != clock-* ]] || echo "$house/odd_clock.so") ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0 \
         setsid "$house_build/setpointd" --config "$dir/etc" $(other_options) "$@" >>"$dir/out" 2>>"$dir/log" &
     daemons[$case]=$!
@@ -92,7 +94,7 @@ other_row() {
         other_refuses || return 1
     else
         other_as_wanted || return 1
-        ! has log || logs "$dir/log" || return 1
+        journals "" "$dir/log" || return 1
     fi
     same "$(has first && echo 1 || echo 0)" "$(mutating "$case")"
 }
@@ -113,8 +115,9 @@ leaves_in_time() {
 reloads() {
     sed -i 's/owner: house/owner: house\n  log: {level: debug}/' "$house/etc/setpoint.yaml"
     kill -HUP "$daemon_pid"
-    until_ms 3000 grep -q 'read anew' "$house/daemon.log"
+    until_ms 3000 is_read_anew
 }
+is_read_anew() { journal_lines "$house/daemon.log" | grep -q 'read anew'; }
 halves_delete_nothing() {
     local before both=$house/both.yaml
     { cat "$house/manifests/web.yaml"; echo ---; sed 's/name: web/name: second/' "$house/manifests/web.yaml"; } >"$both"

@@ -51,8 +51,8 @@ validates() {
 }
 manifest_row() {
     validates && says says "$(grep -F "$house/bad/$case" "$house/check.said" || true)" && says says "$(sources_say)" || return 1
-    has log || row["$case log"]="error source $case is invalid; the set last accepted stays in force: $(wanted says)"
-    logs "$house/daemon.log" || return 1
+    has journal || row["$case journal"]="error source $case is invalid; the set last accepted stays in force: $(wanted says)"
+    journals source "$house/daemon.log" || return 1
     says status "$(ctl status "$case" -o json | rows verdict reason message | tr '\t' ' ')" || return 1
     same "1 ACTIVE" "$(mutating "$case") $(cloud_server "$case" status)" # the create
 }

@@ -1,0 +1,87 @@
+#include "providers/kakaocloud/kakaocloud.h"
+
+#include "providers/json.h"
+#include "providers/request.h"
+
+struct catalogue_row {
+    enum catalogue_kind kind;
+    enum service service;
+    const char *path;
+    const char *list; /* key of the row in the reply */
+    const char *id;   /* key pairs are known by name */
+};
+
+/* Zones are three fixed words, and networks are given by their subnets: neither is listed. */
+static const struct catalogue_row ROWS[] = {
+    {CATALOGUE_FLAVOR, SERVICE_COMPUTE, "/flavors", "flavors", "id"},
+    {CATALOGUE_IMAGE, SERVICE_IMAGE, "/images", "images", "id"},
+    {CATALOGUE_SUBNET, SERVICE_VPC, "/subnets", "subnets", "id"},
+    {CATALOGUE_SECURITY_GROUP, SERVICE_NETWORK, "/security-groups", "security_groups", "id"},
+    {CATALOGUE_KEYPAIR, SERVICE_COMPUTE, "/keypairs", "keypairs", "name"},
+};
+
+enum { NUMBER_MAX = INT32_MAX };
+
+static const struct catalogue_row *row_of(enum catalogue_kind kind)
+{
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++)
+        if (ROWS[i].kind == kind) return &ROWS[i];
+    return NULL;
+}
+
+bool kakao_catalogue_encode(const struct cloud_config *cloud, const struct access *access,
+                            const struct call *call, struct text *url, struct error *err)
+{
+    const struct catalogue_row *row = call->variant == 0 ? row_of(call->catalogue) : NULL;
+    if (!row)
+        return error_set(err, ERROR_INPUT, "cloud %s has no %s list of %ss; give ids instead of names",
+                         cloud->name, call->variant ? "other" : "", catalogue_kind_name(call->catalogue));
+    url_start(url, access->endpoints[row->service], row->path);
+    kakao_page_query(url, call->page);
+    return true;
+}
+
+/* An image that is being made or deleted cannot be booted. */
+static bool is_usable(enum catalogue_kind kind, const cJSON *item, struct arena *arena)
+{
+    const char *status = kind == CATALOGUE_IMAGE ? json_get_text(item, "status", arena) : NULL;
+    return !status || text_equal_nocase(status, "active");
+}
+
+/* false: no id. */
+static bool read_entry(const struct catalogue_row *row, const cJSON *item, struct arena *arena,
+                       struct catalogue_entry *out)
+{
+    const char *id = json_get_text(item, row->id, arena), *name = json_get_text(item, "name", arena);
+    if (!id || !*id) return false;
+    *out = (struct catalogue_entry){.id = id, .name = name ? name : "", .available = true};
+    out->vcpus = (uint32_t)json_get_number(item, "vcpus", NUMBER_MAX, 0);
+    out->ram_mib = (uint32_t)json_get_number(item, "memory_mb", NUMBER_MAX, 0);
+    return true;
+}
+
+static bool read_rows(const struct catalogue_row *row, const cJSON *list, struct arena *arena,
+                      struct reply *out)
+{
+    struct catalogue_entry *entries = ARENA_ROW(arena, struct catalogue_entry, cJSON_GetArraySize(list) + 1);
+    for (const cJSON *item = json_first(list); item; item = item->next) {
+        if (!read_entry(row, item, arena, &entries[out->entry_count])) return false;
+        out->entry_count += is_usable(row->kind, item, arena);
+    }
+    out->entries = entries;
+    return true;
+}
+
+bool kakao_catalogue_decode(const struct call *call, const struct http_response *response,
+                            struct arena *arena, struct reply *out)
+{
+    AUTO_JSON cJSON *tree = json_parse(response->body, response->body_size);
+    const struct catalogue_row *row = row_of(call->catalogue);
+    const cJSON *list = row ? json_member(tree, row->list) : NULL;
+    if (!cJSON_IsArray(list) || !read_rows(row, list, arena, out)) return false;
+    const cJSON *told = json_member(tree, "pagination");
+    struct kakao_page page = {.total = json_get_number(told, "total", NUMBER_MAX, -1),
+                              .offset = json_get_number(told, "offset", NUMBER_MAX, -1),
+                              .limit = json_get_number(told, "limit", NUMBER_MAX, -1)};
+    return kakao_page_next(call, &page, (uint32_t)cJSON_GetArraySize(list), arena, &out->next_page);
+}

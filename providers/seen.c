@@ -1,0 +1,111 @@
+#include "providers/seen.h"
+
+#include <string.h>
+
+#include "providers/clean.h"
+
+enum {
+    CELLS_FIRST = 32,
+    SERVERS_FIRST = 64, /* doubles: a page has up to 1000 */
+};
+
+void cells_add(struct cells *cells, struct arena *arena, const char *text)
+{
+    if (cells->count == CELLS_MAX) {
+        cells->too_many = true;
+        return;
+    }
+    if (cells->count == cells->room) {
+        cells->room = cells->room ? cells->room * 2 : CELLS_FIRST;
+        const char **grown = ARENA_ROW(arena, const char *, cells->room);
+        if (cells->count) memcpy(grown, cells->at, cells->count * sizeof *grown);
+        cells->at = grown;
+    }
+    cells->at[cells->count++] = text;
+}
+
+void see(struct facts *facts, enum field field, struct value value)
+{
+    facts->seen |= FIELD_BIT(field);
+    facts->values[field] = value;
+}
+
+void see_cells(struct facts *facts, enum field field, const struct cells *cells, unsigned columns)
+{
+    if (!cells->too_many) see(facts, field, value_sorted(cells->at, cells->count / columns, columns));
+}
+
+void see_scalar(struct facts *facts, enum field field, const char *text, struct arena *arena)
+{
+    const char **cell = ARENA_NEW(arena, const char *);
+    *cell = text;
+    see(facts, field, (struct value){1, 1, cell});
+}
+
+void see_text(struct facts *facts, enum field field, const char *text, struct arena *arena)
+{
+    if (text && *text) see_scalar(facts, field, text, arena);
+}
+
+const char *seen_member(struct scan *scan, const char *name, struct arena *arena)
+{
+    struct scan ahead = *scan;
+    if (!scan_object(scan)) {
+        *scan = ahead;
+        return scan_text(scan, arena, CLEAN_TEXT_MAX);
+    }
+    const char *text = NULL;
+    struct span key;
+    while (scan_member(scan, &key))
+        if (span_equal(key, name))
+            text = scan_text(scan, arena, CLEAN_TEXT_MAX);
+        else
+            scan_skip(scan);
+    return text;
+}
+
+void see_set(struct facts *facts, enum field field, struct scan *scan, const char *name, struct arena *arena)
+{
+    struct cells cells = {0};
+    if (!scan_array(scan)) return;
+    while (scan_item(scan)) {
+        const char *text = seen_member(scan, name, arena);
+        if (text && *text) cells_add(&cells, arena, text);
+    }
+    see_cells(facts, field, &cells, 1);
+}
+
+enum { ADDRESS_COLUMNS = 3, ADDRESS_MAX = 45 /* the longest IPv6 address */ };
+
+static bool is_address(const char *text)
+{
+    size_t digits = strspn(text, "0123456789abcdefABCDEF:.");
+    return digits > 1 && digits <= ADDRESS_MAX && !text[digits] && strpbrk(text, ":.");
+}
+
+void cells_add_address(struct cells *cells, struct arena *arena, const char *address, bool floating,
+                       const char *network)
+{
+    if (!address || !is_address(address)) return;
+    cells_add(cells, arena, address);
+    cells_add(cells, arena, floating ? "floating" : "fixed");
+    cells_add(cells, arena, network ? network : "");
+}
+
+void see_addresses(struct facts *facts, const struct cells *cells)
+{
+    if (cells->too_many) return;
+    facts->addresses_seen = true;
+    facts->addresses = value_sorted(cells->at, cells->count / ADDRESS_COLUMNS, ADDRESS_COLUMNS);
+}
+
+struct facts *facts_row_next(struct facts_row *row, struct arena *arena)
+{
+    if (row->count == row->room) {
+        row->room = row->room ? row->room * 2 : SERVERS_FIRST;
+        struct facts *grown = ARENA_ROW(arena, struct facts, row->room);
+        if (row->count) memcpy(grown, row->servers, row->count * sizeof *grown);
+        row->servers = grown;
+    }
+    return &row->servers[row->count];
+}

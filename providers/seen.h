@@ -1,0 +1,49 @@
+#ifndef SETPOINT_SEEN_H
+#define SETPOINT_SEEN_H
+
+#include "providers/scan.h"
+#include "reconcile/event.h"
+
+/* Filling struct facts while a server's members come in, in whatever order. Everything is in the arena that
+   is given; a field that nobody sees stays unseen. */
+
+enum {
+    CELLS_MAX = 8192 /* groups, volumes or metadata of one server: quotas are 128; beyond it is unseen */
+};
+
+/* A row of texts that grows; of a map two each. */
+struct cells {
+    const char **at;
+    unsigned count, room;
+    bool too_many;
+};
+void cells_add(struct cells *cells, struct arena *arena, const char *text);
+
+void see(struct facts *facts, enum field field, struct value value);
+/* Sorted, equal rows once. */
+void see_cells(struct facts *facts, enum field field, const struct cells *cells, unsigned columns);
+/* As value_of_scalar, of a text that is in the arena already. */
+void see_scalar(struct facts *facts, enum field field, const char *text, struct arena *arena);
+/* The same; NULL and "" say nothing. */
+void see_text(struct facts *facts, enum field field, const char *text, struct arena *arena);
+
+/* The member `name` of the object here; a bare text stands for itself. NULL: neither. */
+const char *seen_member(struct scan *scan, const char *name, struct arena *arena);
+/* A row of objects with the member `name`, or of bare texts, as a set. Anything but a row says nothing. */
+void see_set(struct facts *facts, enum field field, struct scan *scan, const char *name, struct arena *arena);
+
+/* One address of the server into the row; see_addresses says that these are all. Whatever is no IPv4 or IPv6
+   address in form is left out: other tools take these texts as they are. network may be NULL. */
+void cells_add_address(struct cells *cells, struct arena *arena, const char *address, bool floating,
+                       const char *network);
+void see_addresses(struct facts *facts, const struct cells *cells);
+
+/* A row of servers that grows. */
+struct facts_row {
+    struct facts *servers;
+    uint32_t count, room;
+};
+/* Room for one more; it counts when `count` is raised. */
+struct facts *facts_row_next(struct facts_row *row, struct arena *arena);
+
+#endif

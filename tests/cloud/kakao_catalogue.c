@@ -1,0 +1,111 @@
+/* Flavors, images, subnets, security groups, key pairs, public IPs: each its service's, all by limit and
+ * offset. */
+#include "kakao.h"
+
+#include "wall.h"
+
+typedef void item_write(struct call *call, struct buffer *out, const struct item *item);
+
+static void rows(struct call *call, enum cloud_item_kind kind, const char *key, item_write *put)
+{
+    struct buffer *out = &call->body_out;
+    struct kakao_window window;
+    size_t position = 0;
+    size_t total = 0;
+    const struct item *item;
+
+    if (!kakao_window(call, &window)) return;
+    call->status = 200;
+    json_open(out, '{');
+    json_put_open(out, key, '[');
+    while ((item = catalogue_next(&call->cloud->catalogue, kind, &position))) {
+        if (total++ < window.offset || total > window.offset + window.limit) continue;
+        json_open(out, '{');
+        if (kind != CLOUD_KEYPAIR) json_put_text(out, "id", item->item.id);
+        if (kind != CLOUD_PUBLIC_IP) json_put_text(out, "name", item->item.name);
+        put(call, out, item);
+        json_close(out, '}');
+    }
+    json_close(out, ']');
+    kakao_pagination(call, &window, total);
+    json_close(out, '}');
+}
+
+static void flavor_write(struct call *call, struct buffer *out, const struct item *item)
+{
+    (void)call;
+    json_put_text(out, "instance_type", "vm");
+    json_put_int(out, "vcpus", item->item.a);
+    json_put_int(out, "memory_mb", item->item.b);
+    json_put_text(out, "os_distro", "rocky");
+    json_put_null(out, "description");
+}
+
+static void image_write(struct call *call, struct buffer *out, const struct item *item)
+{
+    (void)call;
+    json_put_text(out, "status", item->pending ? "saving" : "active");
+    json_put_int(out, "min_disk", item->item.a);
+    json_put_text(out, "os_type", item->item.text);
+}
+
+static void subnet_write(struct call *call, struct buffer *out, const struct item *item)
+{
+    (void)call;
+    json_put_text(out, "vpc_id", item->item.text);
+    json_put_text(out, "provisioning_status", "ACTIVE");
+}
+
+static void group_write(struct call *call, struct buffer *out, const struct item *item)
+{
+    (void)call;
+    json_put_text(out, "description", item->distro);
+}
+
+static void keypair_write(struct call *call, struct buffer *out, const struct item *item)
+{
+    char wall[WALL_SIZE];
+
+    json_put_text(out, "public_key", item->key ? item->key : item->item.text);
+    json_put_text(out, "created_at", call_wall(call, item->created_ms, wall));
+}
+
+static void public_ip_write(struct call *call, struct buffer *out, const struct item *item)
+{
+    bool used = item->holder && item->holder->exists;
+
+    (void)call;
+    json_put_text(out, "public_ip", item->item.name);
+    json_put_text(out, "status", used ? "in_use" : "available");
+    json_put_text(out, "network_interface_id", used ? item->item.text : NULL);
+}
+
+void kakao_flavors(struct call *call)
+{
+    rows(call, CLOUD_FLAVOR, "flavors", flavor_write);
+}
+
+void kakao_images(struct call *call)
+{
+    rows(call, CLOUD_IMAGE_ITEM, "images", image_write);
+}
+
+void kakao_subnets(struct call *call)
+{
+    rows(call, CLOUD_SUBNET, "subnets", subnet_write);
+}
+
+void kakao_groups(struct call *call)
+{
+    rows(call, CLOUD_GROUP, "security_groups", group_write);
+}
+
+void kakao_keypairs(struct call *call)
+{
+    rows(call, CLOUD_KEYPAIR, "keypairs", keypair_write);
+}
+
+void kakao_public_ips(struct call *call)
+{
+    rows(call, CLOUD_PUBLIC_IP, "public_ips", public_ip_write);
+}

@@ -1,0 +1,103 @@
+#include "tests/sim/call_log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/sim/grow.h"
+
+void call_log_add(struct call_log *log, const char *object, const char *words)
+{
+    struct called *called = GROW(log->calls, log->count, log->room);
+    *called = (struct called){grow_text(object), grow_text(words)};
+}
+
+void call_log_release(struct call_log *log)
+{
+    for (unsigned i = 0; i < log->count; i++) {
+        free(log->calls[i].object);
+        free(log->calls[i].words);
+    }
+    free(log->calls);
+    *log = (struct call_log){0};
+}
+
+char *call_log_write(const struct call_log *log, size_t *out_size)
+{
+    size_t size = 0, used = 0;
+    for (unsigned i = 0; i < log->count; i++)
+        size += strlen(log->calls[i].object) + strlen(log->calls[i].words) + 2;
+    char *text = grow_to(NULL, size + 1);
+    text[0] = '\0';
+    for (unsigned i = 0; i < log->count; i++)
+        used += (size_t)snprintf(text + used, size + 1 - used, "%s\t%s\n", log->calls[i].object,
+                                 log->calls[i].words);
+    *out_size = used;
+    return text;
+}
+
+void call_log_read(struct call_log *log, const char *text)
+{
+    for (const char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+        char copy[1024];
+        size_t length = (size_t)(end - line);
+        if (length >= sizeof copy) continue;
+        memcpy(copy, line, length);
+        copy[length] = '\0';
+        char *tab = strchr(copy, '\t');
+        if (!tab) continue;
+        *tab = '\0';
+        call_log_add(log, copy, tab + 1);
+    }
+}
+
+const char *call_log_last(const struct call_log *log, const char *object)
+{
+    for (unsigned i = log->count; i-- > 0;)
+        if (strcmp(log->calls[i].object, object) == 0) return log->calls[i].words;
+    return "";
+}
+
+/* The next call of the object at or after `from` that is not `last` once more; NULL = there is none. */
+static const char *next_of(const struct call_log *log, const char *object, const char *last, unsigned *from)
+{
+    while (*from < log->count) {
+        const struct called *called = &log->calls[(*from)++];
+        if (strcmp(called->object, object) != 0) continue;
+        if (!last || strcmp(called->words, last) != 0) return called->words;
+    }
+    return NULL;
+}
+
+void call_log_show(const struct call_log *log, const char *object, char *out, size_t size)
+{
+    size_t used = 0;
+    unsigned at = 0;
+    out[0] = '\0';
+    for (const char *words = NULL; (words = next_of(log, object, words, &at)) && used < size;)
+        used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", words);
+    if (used == 0) snprintf(out, size, "nothing");
+}
+
+static bool object_equal(const struct call_log *a, const struct call_log *b, const char *object, bool cut)
+{
+    const char *left = NULL, *right = NULL;
+    for (unsigned i = 0, k = 0;;) {
+        left = next_of(a, object, left, &i);
+        right = next_of(b, object, right, &k);
+        if (!left || !right) return left == right || cut;
+        if (strcmp(left, right) != 0) return false;
+    }
+}
+
+bool call_log_equal(const struct call_log *a, const struct call_log *b, bool cut, struct excuse excuse,
+                    const char **out_object)
+{
+    const struct call_log *logs[] = {a, b};
+    for (unsigned n = 0; n < 2; n++)
+        for (unsigned i = 0; i < logs[n]->count; i++) {
+            *out_object = logs[n]->calls[i].object;
+            if (!object_equal(a, b, *out_object, cut) && !excuse.is_excused(excuse.ctx, *out_object))
+                return false;
+        }
+    return true;
+}

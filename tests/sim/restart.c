@@ -1,0 +1,492 @@
+#include "tests/sim/restart.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "reconcile/base/text.h"
+#include "reconcile/view.h"
+#include "tests/sim/daemon.h"
+#include "tests/sim/document.h"
+#include "tests/sim/grow.h"
+#include "tests/sim/people.h"
+#include "tests/sim/reader.h"
+#include "tests/sim/trouble.h"
+
+enum {
+    WARM_MS = 60000,      /* log-in, one full list and the catalogues, under every seed's pace and latency */
+    STEP_MS = 5000,       /* how often somebody sees whether it is at rest */
+    REST_MS = 60000,      /* and a full list: without a call for so long it is */
+    MOST_MS = 20 * 60000, /* then it is compared as far as it got */
+    TURNS = 20,           /* at least */
+    TRY_MS = 250,         /* how far apart quiet moments are looked for */
+    TRIES = 400,
+    WORDS_MAX = 900
+};
+
+/* --- when --- */
+
+void restart_draw(struct world *world, bool wanted)
+{
+    struct restart *restart = &world->restart;
+    restart->dice = dice_new(world->story.seed, 5);
+    restart->due_ms = INT64_MAX;
+    const bool *has = world->story.has;
+    /* what these have begun goes on when the faults have ended; in a new process the age of what is in the
+       ledger counts by the wall clock */
+    bool lasts = has[CLOUD_FAULT_GHOST] || has[CLOUD_FAULT_RETURNS];
+    restart->wanted = wanted && !has[TROUBLE_CLOCK_JUMP];
+    if (restart->wanted && !lasts && dice_chance(&restart->dice, 250))
+        restart->due_ms = dice_between(&restart->dice, 5000, world->story.chaos_ms);
+}
+
+void restart_draw_settled(struct world *world, int64_t until_ms)
+{
+    world->restart.settled = true;
+    if (!world->restart.wanted) return;
+    if (world->restart.compared == 0 || dice_chance(&world->restart.dice, 500))
+        world->restart.due_ms = dice_between(&world->restart.dice, world->now_ms, until_ms);
+}
+
+bool restart_is_due(const struct world *world)
+{
+    return world->now_ms >= world->restart.due_ms && !judge_failed(world->judge);
+}
+
+/* No save under way, no call in flight, nothing waiting for the next turn: what is known is in the ledger. */
+static bool is_quiet(const struct world *world)
+{
+    if (!world->up || world->ledger_corrupt || world->observe || world_is_calling(world)) return false;
+    if (world->unsaved || world->events.count > 0 || world->more || dispatch_waiting(world->dispatch) > 0)
+        return false;
+    for (unsigned i = 0; i < world->agenda_count; i++)
+        if (world->agenda[i].kind == DUE_READ) return false;
+    for (unsigned i = 0; i < world->story.source_count; i++)
+        if (world->story.manifests[i].health != FLEET_GOOD ||
+            manifest_present(&world->story.manifests[i]) == 0)
+            return false; /* of an emptied source the set last accepted is in force, in this process */
+    return true;
+}
+
+/* --- what the rebuilt state knows less of, by design --- */
+
+/* An object for which this is said may be treated otherwise in the other copy. */
+struct exception {
+    const char *reason;
+    enum { BEFORE, IN_KEPT, IN_REBUILT } when; /* when the world was copied; in the end of this copy alone */
+    const char *why;
+};
+static const struct exception exceptions[] = {
+    {"Building", BEFORE, "how long it has been building is counted in one process"},
+    {"BuildStuck", BEFORE, "the same"},
+    {"ServersVanished", IN_KEPT, "how many servers vanished within ten minutes is counted in one process"},
+    {"Refused", BEFORE, "how long a refused call waits for its next try"},
+    {"DisruptionHalted", IN_KEPT,
+     "how many went to error after a change is counted in one process, at its looks"},
+    {"DisruptionHalted", IN_REBUILT, "the same"},
+    {"TooManyInstances", IN_KEPT, "which of several comes first is a matter of time"},
+    {"TooManyInstances", IN_REBUILT, "the same"},
+    {"Refused", IN_KEPT, "how long a refused call waits for its next try"},
+    {"WrongProject", IN_KEPT, "a new process logs in anew, and may be given another project"},
+    {"AnotherDaemon", IN_KEPT, "a server is another daemon's when it was made after this process started"},
+    {"ApprovalNeeded", IN_REBUILT,
+     "of a budget's base only what was charged is in the ledger: it may be smaller"},
+};
+
+struct reasons {
+    struct call_log before, kept, rebuilt;
+};
+
+static bool is_held(const struct call_log *reasons, const char *object)
+{
+    return strcmp(call_log_last(reasons, object), "ApprovalNeeded") == 0;
+}
+
+/* What is held stays held. But which of several comes first that wait in several clouds' queues for one
+   budget is a matter of time, and its base is only roughly known from the ledger. */
+static bool is_held_late(const struct reasons *reasons, const char *object)
+{
+    return is_held(&reasons->kept, object) && !is_held(&reasons->rebuilt, object) &&
+           !is_held(&reasons->before, object);
+}
+
+/* A document was renamed while a call of its object was under way: when the ledger's entry moves is a matter
+   of time. */
+static bool is_moving(const struct reasons *reasons, const char *object)
+{
+    char old[2 * FLEET_NAME + 2];
+    size_t length = strlen(object);
+    snprintf(old, sizeof old, "%s", object);
+    if (length == 0 || length >= sizeof old || old[length - 1] != 'x') return false;
+    old[length - 1] = '\0';
+    return call_log_last(&reasons->before, old)[0] != '\0';
+}
+
+static bool is_exception(const void *ctx, const char *object)
+{
+    const struct reasons *reasons = ctx;
+    const char *kept = call_log_last(&reasons->kept, object);
+    const char *rebuilt = call_log_last(&reasons->rebuilt, object);
+    if (is_held_late(reasons, object) || is_moving(reasons, object)) return true;
+    for (unsigned i = 0; i < sizeof exceptions / sizeof *exceptions; i++) {
+        const char *reason = exceptions[i].reason;
+        bool in_kept = strcmp(kept, reason) == 0, in_rebuilt = strcmp(rebuilt, reason) == 0;
+        bool before = strcmp(call_log_last(&reasons->before, object), reason) == 0;
+        if (exceptions[i].when == BEFORE
+                ? before
+                : (exceptions[i].when == IN_KEPT ? in_kept && !in_rebuilt : in_rebuilt && !in_kept))
+            return true;
+    }
+    return false;
+}
+
+/* --- what is sent --- */
+
+static const char *object_of(const struct world *world, uint64_t call_id, char out[2 * FLEET_NAME + 2])
+{
+    snprintf(out, 2 * FLEET_NAME + 2, "?");
+    struct rows intents = disk_intents(world->disk);
+    for (unsigned i = 0; i < intents.count; i++) {
+        if (strtoull(rows_cell(&intents, i, "id"), NULL, 10) != call_id) continue;
+        snprintf(out, 2 * FLEET_NAME + 2, "%s/%s", rows_cell(&intents, i, "source"),
+                 rows_cell(&intents, i, "name"));
+        return out;
+    }
+    return out;
+}
+
+/* Ids of servers made since are another world's: the clouds give them by chance. */
+static const char *server_of(const struct world *world, const struct call *call)
+{
+    struct cloud_server server;
+    unsigned place = 0;
+    if (!call->provider_id) return "-";
+    while (strcmp(document_clouds[place], call->cloud) != 0)
+        place++;
+    if (!cloud_server_by_id(world->clouds[place], call->provider_id, &server)) return call->provider_id;
+    return server.position < world->restart.servers_before[place] ? call->provider_id : "(new)";
+}
+
+static size_t say_create(const struct create_order *order, char *out, size_t size)
+{
+    size_t used =
+        (size_t)snprintf(out, size, " %s as %s/%s", order->name, order->mark.source, order->mark.name);
+    for (unsigned field = 0; field < FIELD_COUNT; field++) {
+        if (!(order->given & FIELD_BIT(field)) || used >= size) continue;
+        struct text text;
+        text_init(&text, WORDS_MAX);
+        value_show(order->values[field], &text);
+        used += (size_t)snprintf(out + used, size - used, " %s=%s", field_row((enum field)field)->name,
+                                 text.bytes ? text.bytes : "");
+        text_release(&text);
+    }
+    return used;
+}
+
+/* The hour between two repairs of a mark is not in the ledger. */
+static bool is_repair(const struct call *call)
+{
+    return call->kind == CALL_SET_METADATA && strncmp(call->argument, "setpoint.", 9) == 0;
+}
+
+/* What was made after that time needs none: when it is made differs. */
+static bool is_restart(const struct world *world, const struct call *call, const char *object)
+{
+    const char *slash = strchr(object, '/');
+    for (unsigned i = 0; i < world->story.source_count && slash && call->kind == CALL_REBOOT; i++) {
+        const struct wish *wish = manifest_find(&world->story.manifests[i], slash + 1);
+        if (wish && wish->restart_ms != 0) return true;
+    }
+    return false;
+}
+
+/* How a call ended that waited for its outcome is learned by looks, at other times in each copy: it may be
+   tried again in one of them. */
+static bool was_under_way(const struct world *world, const struct call *call, const char *object)
+{
+    char words[2 * FLEET_NAME + 64];
+    snprintf(words, sizeof words, "%s %s", object, call_name(call->kind));
+    for (unsigned i = 0; i < world->restart.open->count; i++)
+        if (strcmp(world->restart.open->calls[i].object, words) == 0 &&
+            strcmp(world->restart.open->calls[i].words, call->argument ? call->argument : "") == 0)
+            return true;
+    return false;
+}
+
+static void note_open(struct world *world, struct call_log *out)
+{
+    struct rows intents = disk_intents(world->disk);
+    for (unsigned i = 0; i < intents.count; i++) {
+        char words[2 * FLEET_NAME + 64];
+        snprintf(words, sizeof words, "%s/%s %s", rows_cell(&intents, i, "source"),
+                 rows_cell(&intents, i, "name"), rows_cell(&intents, i, "call"));
+        call_log_add(out, words, rows_cell(&intents, i, "argument"));
+    }
+}
+
+void restart_note(struct world *world, const struct call *call)
+{
+    char words[WORDS_MAX], object[2 * FLEET_NAME + 2];
+    const char *server = server_of(world, call);
+    if (!world->restart.log || call->kind == CALL_LOOK || is_repair(call)) return;
+    if (was_under_way(world, call, object_of(world, call->id, object)) || is_restart(world, call, object))
+        return;
+    size_t used = (size_t)snprintf(words, sizeof words, "%s %s %s%s%s", call_name(call->kind), server,
+                                   call->argument ? call->argument : "", call->value ? "=" : "",
+                                   call->value ? call->value : "");
+    if (call->create && used < sizeof words) say_create(call->create, words + used, sizeof words - used);
+    call_log_add(world->restart.log, object, words);
+}
+
+/* --- the copies --- */
+
+struct plan { /* what happens in both */
+    unsigned edits, removals, operations;
+};
+
+static void run_to(struct world *world, world_runner *run_until, int64_t until_ms)
+{
+    run_until(world, until_ms);
+    world->now_ms = until_ms;
+}
+
+/* One kind after the other: who looked between an operator's hand and an edit would decide by something else
+   than who did not. */
+static void happen(struct world *world, world_runner *run_until, const struct plan *plan)
+{
+    for (unsigned i = 0; i < plan->operations; i++)
+        people_operate(world);
+    if (plan->operations > 0) run_to(world, run_until, world->now_ms + world->story.full_ms + WARM_MS);
+    for (unsigned i = 0; i < plan->edits; i++)
+        people_edit(world);
+    for (unsigned i = 0; i < plan->removals; i++)
+        people_remove(world);
+}
+
+/* Whatever is not as it should be waits for a person. */
+static bool is_at_rest(const struct world *world)
+{
+    struct view_counts counts = view_count(world->state, NULL, world_clock(world));
+    return counts.converged + counts.blocked == counts.objects && !world_is_calling(world);
+}
+
+/* Until nothing more is sent. false: it was cut short. */
+static bool run_to_rest(struct world *world, world_runner *run_until)
+{
+    int64_t begun_ms = world->now_ms, sent_ms = world->now_ms;
+    uint64_t turns = world->turns;
+    unsigned sent = world->restart.log->count;
+    while (world->now_ms - begun_ms < MOST_MS && !judge_failed(world->judge)) {
+        run_to(world, run_until, world->now_ms + STEP_MS);
+        if (world->restart.log->count != sent || !is_at_rest(world)) sent_ms = world->now_ms;
+        sent = world->restart.log->count;
+        if (world->now_ms - sent_ms >= REST_MS + world->story.full_ms && world->turns - turns >= TURNS)
+            return true;
+    }
+    return false;
+}
+
+static void write_all(int fd, const void *bytes, size_t size)
+{
+    for (const char *at = bytes; size > 0;) {
+        ssize_t wrote = write(fd, at, size);
+        if (wrote <= 0) return; /* whoever reads sees that it is not whole */
+        at += wrote;
+        size -= (size_t)wrote;
+    }
+}
+
+struct side { /* what a copy tells; the texts of its calls and of reasons at the end follow */
+    bool whole, rested, failed;
+    enum promise promise;
+    char sentence[600];
+    size_t calls_size, reasons_size;
+};
+
+static void note_reasons(struct world *world, struct call_log *out)
+{
+    char *json = reader_read(world, READER_STATUS);
+    cJSON *status = cJSON_Parse(json);
+    const cJSON *row;
+    cJSON_ArrayForEach(row, status)
+    {
+        char name[2 * FLEET_NAME + 2];
+        snprintf(name, sizeof name, "%s/%s", people_read(row, "source"), people_read(row, "name"));
+        call_log_add(out, name, people_read(row, "reason"));
+    }
+    cJSON_Delete(status);
+    free(json);
+}
+
+/* Runs in a process of its own. */
+static void run_side(struct world *world, world_runner *run_until, const struct plan *plan, bool rebuilt,
+                     int fd)
+{
+    struct call_log log = {0}, reasons = {0}, open = {0};
+    world->restart.log = &log;
+    world->restart.open = &open;
+    note_open(world, &open);
+    for (unsigned i = 0; i < world->story.cloud_count; i++)
+        world->restart.servers_before[i] = cloud_server_count(world->clouds[i]);
+    trace_say(&world->trace, "%lld: a copy begins in which the state is %s", (long long)world->now_ms,
+              rebuilt ? "rebuilt" : "kept");
+    if (rebuilt) world_rebuild(world);
+    run_to(world, run_until, world->now_ms + WARM_MS);
+    happen(world, run_until, plan);
+    struct side side = {.whole = true, .rested = run_to_rest(world, run_until)};
+    side.failed = judge_failed(world->judge);
+    if (side.failed) {
+        side.promise = judge_promise(world->judge);
+        snprintf(side.sentence, sizeof side.sentence, "%.500s (in a copy whose state was %s)",
+                 judge_sentence(world->judge), rebuilt ? "rebuilt" : "kept");
+    }
+    if (world->up) note_reasons(world, &reasons);
+    char *calls = call_log_write(&log, &side.calls_size);
+    char *ends = call_log_write(&reasons, &side.reasons_size);
+    write_all(fd, &side, sizeof side);
+    write_all(fd, calls, side.calls_size);
+    write_all(fd, ends, side.reasons_size);
+    fflush(stdout);
+    _exit(0);
+}
+
+static bool read_all(int fd, void *bytes, size_t size)
+{
+    for (char *at = bytes; size > 0;) {
+        ssize_t got = read(fd, at, size);
+        if (got <= 0) return false;
+        at += got;
+        size -= (size_t)got;
+    }
+    return true;
+}
+
+/* Starts what runs in a copy of the world; its end of a pipe to read from. */
+static int copy_begin(pid_t *out_pid, int *out_write)
+{
+    int ends[2];
+    fflush(stdout);
+    if (pipe(ends) != 0) abort();
+    *out_pid = fork();
+    if (*out_pid < 0) abort();
+    *out_write = ends[1];
+    close(ends[*out_pid == 0 ? 0 : 1]);
+    return ends[0];
+}
+
+static bool read_log(int fd, size_t size, struct call_log *out)
+{
+    char *text = grow_to(NULL, size + 1);
+    text[size] = '\0';
+    bool whole = read_all(fd, text, size);
+    if (whole) call_log_read(out, text);
+    free(text);
+    return whole;
+}
+
+static void take_side(struct world *world, world_runner *run_until, const struct plan *plan, bool rebuilt,
+                      struct side *out, struct call_log *calls, struct call_log *reasons)
+{
+    pid_t pid;
+    int write_end, fd = copy_begin(&pid, &write_end);
+    if (pid == 0) run_side(world, run_until, plan, rebuilt, write_end);
+    *out = (struct side){0};
+    bool whole = read_all(fd, out, sizeof *out) && out->whole && read_log(fd, out->calls_size, calls) &&
+                 read_log(fd, out->reasons_size, reasons);
+    close(fd);
+    waitpid(pid, NULL, 0);
+    if (whole) return;
+    out->failed = true;
+    out->promise = PROMISE_RESTART;
+    snprintf(out->sentence, sizeof out->sentence, "the process died in which the state was %s",
+             rebuilt ? "rebuilt" : "kept");
+}
+
+/* --- the comparison --- */
+
+struct outcome {
+    bool compared, failed;
+    enum promise promise;
+    char sentence[600];
+    uint64_t calls;
+};
+
+static void compare(struct world *world, world_runner *run_until, const struct plan *plan,
+                    struct outcome *out)
+{
+    struct side sides[2];
+    struct call_log logs[2] = {{0}, {0}};
+    struct reasons reasons = {{0}, {0}, {0}};
+    note_reasons(world, &reasons.before);
+    for (unsigned i = 0; i < 2; i++) {
+        take_side(world, run_until, plan, i == 1, &sides[i], &logs[i],
+                  i == 1 ? &reasons.rebuilt : &reasons.kept);
+        if (!sides[i].failed || out->failed) continue;
+        out->failed = true;
+        out->promise = sides[i].promise;
+        snprintf(out->sentence, sizeof out->sentence, "%s", sides[i].sentence);
+    }
+    out->compared = true;
+    out->calls = logs[0].count;
+    bool cut = !sides[0].rested || !sides[1].rested;
+    struct excuse excuse = {is_exception, &reasons};
+    const char *object;
+    if (!out->failed && !call_log_equal(&logs[0], &logs[1], cut, excuse, &object)) {
+        char kept[200], rebuilt[200];
+        out->failed = true;
+        out->promise = PROMISE_RESTART;
+        call_log_show(&logs[0], object, kept, sizeof kept);
+        call_log_show(&logs[1], object, rebuilt, sizeof rebuilt);
+        snprintf(out->sentence, sizeof out->sentence,
+                 "%s: the run that goes on sends %s (in the end %s); the one rebuilt sends %s (%s)", object,
+                 kept, call_log_last(&reasons.kept, object), rebuilt,
+                 call_log_last(&reasons.rebuilt, object));
+    }
+    call_log_release(&logs[0]);
+    call_log_release(&logs[1]);
+    call_log_release(&reasons.before);
+    call_log_release(&reasons.kept);
+    call_log_release(&reasons.rebuilt);
+}
+
+/* The first copy: faults end, a quiet turn is awaited. */
+static void run_stretch(struct world *world, world_runner *run_until, int fd)
+{
+    struct outcome outcome = {0};
+    struct plan plan = {0};
+    struct dice *dice = &world->restart.dice;
+    world->restart.due_ms = INT64_MAX;
+    if (world->restart.settled) {
+        plan.edits = (unsigned)dice_below(dice, 3);
+        plan.removals = (unsigned)dice_below(dice, 2);
+        plan.operations = (unsigned)dice_below(dice, 3);
+    } else {
+        if (!world->calm) trouble_end(world);
+        run_to(world, run_until, world->now_ms + dice_between(dice, 1, 20) * 1000);
+    }
+    for (unsigned i = 0; i < TRIES && !is_quiet(world) && !judge_failed(world->judge); i++)
+        run_to(world, run_until, world->now_ms + TRY_MS);
+    if (is_quiet(world) && !judge_failed(world->judge)) compare(world, run_until, &plan, &outcome);
+    write_all(fd, &outcome, sizeof outcome);
+    fflush(stdout);
+    _exit(0);
+}
+
+void restart_compare(struct world *world, world_runner *run_until)
+{
+    pid_t pid;
+    struct outcome outcome = {0};
+    int write_end, fd = copy_begin(&pid, &write_end);
+    if (pid == 0) run_stretch(world, run_until, write_end);
+    world->restart.due_ms = INT64_MAX;
+    bool whole = read_all(fd, &outcome, sizeof outcome);
+    close(fd);
+    waitpid(pid, NULL, 0);
+    world->restart.compared += outcome.compared;
+    world->restart.calls += outcome.calls;
+    if (outcome.compared) judge_tested(world->judge, PROMISE_RESTART);
+    if (!whole) judge_fail(world->judge, PROMISE_RESTART, "the copy of the world died");
+    if (outcome.failed) judge_fail(world->judge, outcome.promise, "%s", outcome.sentence);
+}
