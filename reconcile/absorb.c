@@ -148,12 +148,6 @@ void absorb_absence(struct state *state, struct cloud *cloud, struct server *ser
     if (server->marked) state_dirty(state, server->marked);
 }
 
-void absorb_list_done(struct state *state, struct cloud *cloud)
-{
-    (void)cloud;
-    commands_answer(state);
-}
-
 /* --- replies --- */
 
 static void breaker_note(struct state *state, struct cloud *cloud, const struct reply *reply)

@@ -13,9 +13,7 @@ bool absorb_facts(struct state *state, struct cloud *cloud, const struct facts *
                   uint64_t serial, bool by_get);
 /* A GET said that there is no such server. */
 void absorb_absence(struct state *state, struct cloud *cloud, struct server *server, int64_t asked_ms);
-/* A list is whole: commands that wait for it are answered. */
 /* A ledger that there was is gone: each destruction window counts as used up until its time has passed. */
 void absorb_lost_ledger(struct state *state);
-void absorb_list_done(struct state *state, struct cloud *cloud);
 
 #endif

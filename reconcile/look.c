@@ -334,7 +334,6 @@ static void listing_complete(struct state *state, struct cloud *cloud)
     cloud->list_due_ms = instant_max(cloud->list_due_ms, state->now.boot_ms + took_ms);
     cloud->changes_since_wall_ms = listing->begun_wall_ms + cloud->date_offset_ms - CHANGES_OVERLAP_MS;
     if (!listing->changes) full_complete(state, cloud);
-    absorb_list_done(state, cloud);
     wake_waiting(state, cloud);
 }
 
