@@ -219,8 +219,8 @@ void people_put_right(struct world *world)
         /* a token of another project lives on: the next log-in is a good one */
         cloud_change(world->clouds[i], world->now_ms, &(struct cloud_change){.kind = CLOUD_CHANGE_REVOKE});
     }
-    if (!world->up) return;
     if (world->now_ms == world->calm_ms) forget_orders(world);
+    if (!world->up) return;
     people_rule(world);
     people_resume(world);
 }

@@ -7,7 +7,7 @@
 #include "reconcile/view.h"
 #include "tests/sim/grow.h"
 
-enum { JSON_MAX = 16 << 20, CURIOUS = 250 /* permille of looks that read more than status */ };
+enum { JSON_MAX = 16 << 20, CURIOUS = 40 /* permille of looks that read more than status */ };
 
 static char *shown(struct text *text)
 {

@@ -38,7 +38,7 @@ void restart_draw(struct world *world, bool wanted)
        ledger counts by the wall clock */
     bool lasts = has[CLOUD_FAULT_GHOST] || has[CLOUD_FAULT_RETURNS];
     restart->wanted = wanted && !has[TROUBLE_CLOCK_JUMP];
-    if (restart->wanted && !lasts && dice_chance(&restart->dice, 250))
+    if (restart->wanted && !lasts && dice_chance(&restart->dice, 200))
         restart->due_ms = dice_between(&restart->dice, 5000, world->story.chaos_ms);
 }
 
@@ -46,7 +46,7 @@ void restart_draw_settled(struct world *world, int64_t until_ms)
 {
     world->restart.settled = true;
     if (!world->restart.wanted) return;
-    if (world->restart.compared == 0 || dice_chance(&world->restart.dice, 500))
+    if (dice_chance(&world->restart.dice, 500))
         world->restart.due_ms = dice_between(&world->restart.dice, world->now_ms, until_ms);
 }
 
