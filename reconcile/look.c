@@ -245,11 +245,13 @@ static void server_missing(struct state *state, struct cloud *cloud, struct serv
 {
     int64_t begun = cloud->listing.begun_ms;
     struct object *object = server->owner ? server->owner : server->marked;
-    if (server_is_counted(server) && !server_is_removed_by_us(server) &&
+    int64_t settled = server->life_ms + (is_deleted_by_us(server) ? 0 : cloud_settle_ms(cloud));
+    /* a new one that the cloud has only told of may take a while to show */
+    bool shows_late = server->expected && object && !object->was_running && begun < settled;
+    if (server_is_counted(server) && !shows_late && !server_is_removed_by_us(server) &&
         server->facts.phase != PHASE_DELETING)
         brake_vanished(state, cloud, server);
     if (object) state_dirty(state, object);
-    int64_t settled = server->life_ms + (is_deleted_by_us(server) ? 0 : cloud_settle_ms(cloud));
     if (begun < settled) {
         look_full(state, cloud, settled);
         return;

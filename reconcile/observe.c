@@ -273,7 +273,7 @@ bool server_is_absent(const struct cloud *cloud, const struct server *server)
 bool server_is_counted(const struct server *server)
 {
     const struct object *object = server->owner;
-    return object && object->state == OBJECT_MANAGED && (!server->expected || object->was_running);
+    return object && object->state == OBJECT_MANAGED;
 }
 
 bool server_is_removed_by_us(const struct server *server)
@@ -518,6 +518,7 @@ void object_observe(struct state *state, struct object *object)
     }
     if (!server_is_absent(cloud, server)) return;
     if (cloud->vanish_brake && !server_is_removed_by_us(server)) return;
+    if (object->spec && server_never_ran(object, server)) retry_after_loss(state, object);
     object_unbind(state, object, server, "it vanished from the cloud");
     observe_forget_server(state, cloud, server);
 }

@@ -43,8 +43,7 @@ struct server *object_surplus(const struct object *object);
 int64_t object_protection_ends_ms(const struct object *object);
 /* What is said of it proves that it has run at some time. */
 bool facts_show_a_run(const struct facts *facts);
-/* The vanish brake counts it: bound to a managed object, and once seen (by this process, or the ledger says
-   so). */
+/* The vanish brake counts it: bound to a managed object, seen or only told of in a create's reply. */
 bool server_is_counted(const struct server *server);
 /* A delete of ours was sent for it and is not closed yet. */
 bool server_is_removed_by_us(const struct server *server);

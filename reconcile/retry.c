@@ -118,6 +118,12 @@ void retry_after_silence(struct state *state, struct object *object, const struc
               REASON_BACKOFF);
 }
 
+static void retry_build(struct state *state, struct object *object, enum reason reason)
+{
+    int64_t delay = backoff_ms(BUILD_RETRY_FIRST_MS, object->failures, 200, BUILD_RETRY_MOST_MS);
+    retry_set(state, object, CALL_CREATE, state_jitter(state, delay), reason);
+}
+
 void retry_after_build(struct state *state, struct object *object, const struct server *server, bool stuck)
 {
     object->failures++;
@@ -127,11 +133,17 @@ void retry_after_build(struct state *state, struct object *object, const struct 
     else
         snprintf(object->retry_message, sizeof object->retry_message, "build failed: %s; try %u follows",
                  server->facts.fault[0] ? server->facts.fault : "no fault was told", object->failures + 1);
-    retry_set(
-        state, object, CALL_CREATE,
-        state_jitter(state, backoff_ms(BUILD_RETRY_FIRST_MS, object->failures, 200, BUILD_RETRY_MOST_MS)),
-        stuck ? REASON_BUILD_STUCK : REASON_BUILD_FAILED);
+    retry_build(state, object, stuck ? REASON_BUILD_STUCK : REASON_BUILD_FAILED);
     if (server->facts.fault_is_capacity) capacity_failed(state, object);
+}
+
+void retry_after_loss(struct state *state, struct object *object)
+{
+    object->failures++;
+    times_add(&object->replaced, state->now.boot_ms); /* it may be there, and be paid for, and not be shown */
+    snprintf(object->retry_message, sizeof object->retry_message,
+             "the new server vanished before it ran; try %u follows", object->failures + 1);
+    retry_build(state, object, REASON_BUILD_FAILED);
 }
 
 void retry_clear(struct object *object)

@@ -11,6 +11,8 @@ void retry_after_refusal(struct state *state, struct object *object, const struc
 void retry_after_silence(struct state *state, struct object *object, const struct intent *intent);
 /* A build that ended in ERROR, or never ran. */
 void retry_after_build(struct state *state, struct object *object, const struct server *server, bool stuck);
+/* A server that the cloud said to have made was never seen to run, and is gone. */
+void retry_after_loss(struct state *state, struct object *object);
 void retry_clear(struct object *object);
 /* Capacity of a (zone, flavor) came back, or a probe failed. */
 void capacity_worked(struct state *state, struct object *object);

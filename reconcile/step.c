@@ -148,10 +148,11 @@ static void quarantine(struct state *state, struct object *object, const struct 
     int64_t span = backoff_ms(QUARANTINE_FIRST_MS, ++object->quarantines, 200, QUARANTINE_MOST_MS);
     object->quarantined_until_ms = state->now.boot_ms + span;
     object->replaced.count = object->flips.count = 0;
-    const char *what = order->field < FIELD_COUNT ? field_row(order->field)->name : "the server";
+    bool field = order->field < FIELD_COUNT;
     text_copy(object->retry_message, sizeof object->retry_message,
-              arena_printf(&state->turn,
-                           "%s keeps changing back; quarantined (setpointctl sync %s tries at once)", what,
+              arena_printf(&state->turn, "%s %s; quarantined (setpointctl sync %s tries at once)",
+                           field ? field_row(order->field)->name : "the server",
+                           field ? "keeps changing back" : "is lost or replaced again and again",
                            object->name));
     state_tell(state,
                ABOUT(.level = TELL_WARNING, .type = "Quarantined", .object = object,
