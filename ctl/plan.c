@@ -205,6 +205,17 @@ static void amount_add(struct text *out, double amount, const char *unit)
     text_addf(out, amount == 0 ? "%.*f%s" : "%+.*f%s", whole ? 0 : 1, amount, unit);
 }
 
+/* Flavors of which the cloud does not tell how large they are: nothing of them is in the sums. */
+static void unknown_add(struct text *out, const cJSON *delta)
+{
+    const cJSON *first = answer_first(delta, "unknownFlavors");
+    for (const cJSON *flavor = first; flavor; flavor = flavor->next) {
+        text_add(out, flavor == first ? " without flavor " : ", ");
+        text_add(out, cJSON_IsString(flavor) ? flavor->valuestring : "");
+    }
+    if (first) text_add(out, " (of unknown size)");
+}
+
 static void delta_add(struct text *out, const cJSON *plan, unsigned calls)
 {
     const cJSON *delta = answer_member(plan, "delta");
@@ -213,6 +224,7 @@ static void delta_add(struct text *out, const cJSON *plan, unsigned calls)
     amount_add(out, instances, fabs(instances) == 1 ? " instance, " : " instances, ");
     amount_add(out, answer_number(delta, "vcpus"), " vCPU, ");
     amount_add(out, answer_number(delta, "ramMiB") / MIB_PER_GIB, " GiB RAM");
+    unknown_add(out, delta);
     text_addf(out, " · %u call%s\n", calls, calls == 1 ? "" : "s");
 }
 

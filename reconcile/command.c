@@ -448,6 +448,15 @@ static void strangers_want(struct state *state, struct cloud *cloud)
             catalogue_want(state, cloud, kinds[i]);
 }
 
+/* By which a plan counts what it adds and takes away; once read it is good enough for that. */
+static void sizes_want(struct state *state, struct cloud *cloud)
+{
+    const struct catalogue *flavors = &cloud->catalogues[CATALOGUE_FLAVOR];
+    if (cloud->traits && (cloud->traits->catalogues & (UINT32_C(1) << CATALOGUE_FLAVOR)) &&
+        flavors->read_ms == 0 && flavors->failures == 0)
+        catalogue_want(state, cloud, CATALOGUE_FLAVOR);
+}
+
 static void command_sync(struct state *state, const struct event_command *command)
 {
     struct pending_command pending = {
@@ -458,6 +467,7 @@ static void command_sync(struct state *state, const struct event_command *comman
     for (uint32_t i = 0; i < count; i++)
         if (can_be_asked(clouds[i])) {
             look_full(state, clouds[i], state->now.boot_ms);
+            sizes_want(state, clouds[i]);
             if (command->strangers) strangers_want(state, clouds[i]);
         }
     ROW_RESERVE(state->commands, state->command_count, state->command_room);

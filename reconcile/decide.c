@@ -2,6 +2,7 @@
 
 #include "reconcile/base/assert.h"
 #include "reconcile/catalogue.h"
+#include "reconcile/fit.h"
 #include "reconcile/judge.h"
 #include "reconcile/names.h"
 #include "reconcile/observe.h"
@@ -320,6 +321,15 @@ static bool judge_retired(struct judge *j)
 
 /* --- no server --- */
 
+/* Until the list says otherwise; read anew as long as somebody wants to build there. */
+static bool zone_is_closed(struct judge *j, const char *zone)
+{
+    catalogue_want(j->state, j->cloud, CATALOGUE_ZONE);
+    return judge_settle(j, REASON_DOES_NOT_FIT, judge_later(j, CATALOGUE_MISS_MS),
+                        "cloud %s says that zone \"%s\" is not available: give another zone, or wait",
+                        j->cloud->name, zone);
+}
+
 /* A zone is written as the cloud calls it, so nothing hangs on a fresh list; where none is to be had the
    cloud itself judges. "zone:host" is a host in that zone. */
 static bool zone_missing(struct judge *j)
@@ -332,7 +342,8 @@ static bool zone_missing(struct judge *j)
     const char *zone = arena_printf(j->arena, "%.*s", (int)strcspn(text, ":"), text);
     bool unread = zones->read_ms == 0 && zones->failures == 0;
     if (!unread && (zones->count == 0 || zones->problem[0] != '\0')) return false;
-    if (catalogue_entry(j->cloud, CATALOGUE_ZONE, zone)) return false;
+    const struct catalogue_entry *entry = catalogue_entry(j->cloud, CATALOGUE_ZONE, zone);
+    if (entry) return !entry->available && zone_is_closed(j, zone);
     return judge_name_missing(j, CATALOGUE_ZONE, zone);
 }
 
@@ -349,15 +360,15 @@ bool judge_names_missing(struct judge *j)
         if (resolved->text && strcmp(resolved->text, text) == 0) continue;
         if (judge_name_missing(j, field_row(field)->names, text)) return true;
     }
-    struct value networks = spec->values[FIELD_NETWORKS];
-    if (!(spec->managed & FIELD_BIT(FIELD_NETWORKS))) return false;
+    struct value networks = {0};
+    if (spec->managed & FIELD_BIT(FIELD_NETWORKS)) networks = spec->values[FIELD_NETWORKS];
     for (unsigned i = 0; i < networks.rows; i++) {
         const char *kind = value_cell(networks, i, 0);
         enum catalogue_kind names = text_equal(kind, "subnet") ? CATALOGUE_SUBNET : CATALOGUE_NETWORK;
         if (!text_equal(kind, "port") && judge_name_missing(j, names, value_cell(networks, i, 1)))
             return true;
     }
-    return false;
+    return judge_create_unfit(j);
 }
 
 static bool adopt_waits(struct judge *j)

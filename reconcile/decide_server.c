@@ -2,6 +2,7 @@
 
 #include "reconcile/base/assert.h"
 #include "reconcile/catalogue.h"
+#include "reconcile/fit.h"
 #include "reconcile/judge.h"
 #include "reconcile/observe.h"
 
@@ -228,6 +229,15 @@ static bool names_are_coming(struct judge *j)
     return false;
 }
 
+static bool unfit_gap(struct judge *j)
+{
+    for (uint32_t i = 0; i < j->out->gaps.count; i++)
+        if (j->out->gaps.items[i].kind == GAP_UNFIT)
+            return judge_settle(j, REASON_DOES_NOT_FIT, judge_later(j, CATALOGUE_MISS_MS), "%s",
+                                j->out->gaps.items[i].name);
+    return false;
+}
+
 static bool retry_blocks(const struct judge *j, const struct step_call *call)
 {
     const struct object *object = j->object;
@@ -362,14 +372,14 @@ static bool judge_gap(struct judge *j)
 {
     const struct facts *facts = &j->server->facts;
     gap_compute(j->state, j->object, j->server, j->arena, &j->out->gaps);
-    if (names_are_coming(j)) return true;
+    if (names_are_coming(j) || judge_resize_unread(j)) return true;
     if (needs_change(j)) {
         route_find(j->cloud->traits, facts->phase, facts->rests, spec_power(j->object->spec), &j->out->gaps,
                    &j->out->route);
         const struct step_call *call = first_call(j);
         if (call) return locked(j) || order_call(j, call);
     }
-    if (unresolved_gap(j) || immutable_gap(j)) return true;
+    if (unresolved_gap(j) || unfit_gap(j) || immutable_gap(j)) return true;
     if (!needs_change(j)) return false;
     if (only_pending(j)) return false; /* shown as pending; done when the power is asked for */
     return no_route(j);

@@ -37,7 +37,8 @@ struct facts {
     const char *fault;       /* why it is in error; "" when not told */
     int64_t created_wall_ms; /* -1 unknown */
     enum launched launched;
-    bool locked; /* the provider refuses changes: lock, deletion protection */
+    uint32_t vcpus, ram_mib; /* its size as its own row tells it; 0 = not told */
+    bool locked;             /* the provider refuses changes: lock, deletion protection */
 };
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "reconcile/base/assert.h"
 #include "reconcile/catalogue.h"
+#include "reconcile/fit.h"
 
 struct context {
     struct state *state;
@@ -53,6 +54,13 @@ static struct value named(struct context *c, enum catalogue_kind kind, const cha
     return value_of_scalar(c->arena, catalogue_name(c->object->cloud, kind, id));
 }
 
+/* Nothing is stopped for the sake of a flavor on which the server's image does not run. */
+static void judge_resize(struct context *c, struct gap *gap, const char *flavor)
+{
+    gap->name = fit_resize(c->object->cloud, c->server, flavor, c->arena);
+    if (gap->name) gap->kind = GAP_UNFIT;
+}
+
 /* flavor and image: the manifest has a name or an id, the cloud shows the id. The id that a name once meant
    stays in force as long as the manifest's text is the same: a re-release under the same name changes
    nothing. */
@@ -80,7 +88,9 @@ static void compare_resolved(struct context *c, enum field field)
         gap->kind = GAP_UNRESOLVED;
         return;
     }
-    if (gap->kind == GAP_CHANGE) gap_call(c, gap, c->traits->fields[field].change, id, NULL);
+    if (gap->kind != GAP_CHANGE) return;
+    gap_call(c, gap, c->traits->fields[field].change, id, NULL);
+    if (field == FIELD_FLAVOR) judge_resize(c, gap, id);
 }
 
 static void compare_scalar(struct context *c, enum field field)

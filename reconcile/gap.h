@@ -12,10 +12,11 @@
    needed; nothing keeps it. All text lives in the arena given. */
 
 enum gap_kind {
-    GAP_CHANGE,    /* can be changed in place */
-    GAP_IMMUTABLE, /* would need another server */
-    GAP_IGNORED,   /* lifecycle.ignore, or createOnly: reported, not corrected */
-    GAP_UNRESOLVED /* the cloud must be asked for a name first, or has no such name */
+    GAP_CHANGE,     /* can be changed in place */
+    GAP_IMMUTABLE,  /* would need another server */
+    GAP_IGNORED,    /* lifecycle.ignore, or createOnly: reported, not corrected */
+    GAP_UNRESOLVED, /* the cloud must be asked for a name first, or has no such name */
+    GAP_UNFIT       /* what is asked for does not go with the server's image: `name` says why */
 };
 
 /* One provider call that closes (a part of) a gap. */
@@ -31,7 +32,7 @@ struct gap {
     enum gap_kind kind;
     struct value desired, actual; /* for people: names where they are known */
     bool pending;                 /* waits for a power state in which it can be changed (set by route.c) */
-    const char *name;             /* UNRESOLVED: what is looked up … */
+    const char *name;             /* UNFIT: why. UNRESOLVED: what is looked up … */
     enum catalogue_kind names;    /* … and where */
     bool missing;                 /* UNRESOLVED: the cloud has no such thing */
     struct step_call *calls;      /* CHANGE: in order; all of one kind of change */

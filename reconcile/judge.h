@@ -27,7 +27,8 @@ const char *judge_earlier_failure(const struct judge *j);
 void judge_order_delete(struct judge *j, struct server *server, bool cleanup, const char *why);
 /* Settles it when the name cannot be resolved now: being looked up, not there, ambiguous. */
 bool judge_name_missing(struct judge *j, enum catalogue_kind kind, const char *text);
-/* The same for all names that a create needs. decide.c */
+/* The same for all that a create needs: every name is known, and what they mean goes together (fit.h).
+   decide.c */
 bool judge_names_missing(struct judge *j);
 /* The bound server was not seen yet, or may be gone: nothing is to be done to it. decide_server.c */
 bool judge_absent(struct judge *j);

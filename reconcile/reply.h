@@ -26,8 +26,11 @@ enum reply_kind {
 struct catalogue_entry {
     const char *id;
     const char *name;
-    uint32_t vcpus, ram_mib; /* flavors; 0 unknown */
-    bool available;          /* zones; others true */
+    uint32_t vcpus, ram_mib;            /* flavors; 0 = not told */
+    bool available;                     /* zones; others true */
+    uint32_t disk_gib;                  /* flavors: a root disk of their own; 0 = none, or not told */
+    uint32_t min_disk_gib, min_ram_mib; /* images: what a server needs at least; 0 = nothing told */
+    bool windows;                       /* images */
 };
 
 struct reply {

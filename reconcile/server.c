@@ -297,6 +297,8 @@ static uint64_t facts_hash(const struct facts *facts)
                           (uint64_t)facts->created_wall_ms,
                           facts->launched,
                           facts->locked,
+                          facts->vcpus,
+                          facts->ram_mib,
                           facts->mark.applied_fields,
                           (uint64_t)facts->mark.restarted_wall_ms};
     return mixed(hash, numbers, sizeof numbers);
@@ -327,6 +329,10 @@ static struct facts merged(const struct server *server, const struct facts *fact
         }
     }
     if (!facts->nic) all.nic = server->facts.nic;
+    if (facts->vcpus == 0 && !(facts->seen & FIELD_BIT(FIELD_FLAVOR))) {
+        all.vcpus = server->facts.vcpus;
+        all.ram_mib = server->facts.ram_mib;
+    }
     if (facts->launched == LAUNCHED_UNKNOWN) all.launched = server->facts.launched;
     return all;
 }

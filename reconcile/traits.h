@@ -31,6 +31,21 @@ struct refusal {
     const char *why;        /* and what would be right */
 };
 
+/* What a new server needs by what the cloud's lists say of its image and flavor (fit.h). Such a rule blocks
+   the one object, never its source. Bounds of 0 are none. */
+enum fit_measure {
+    FIT_NAME,        /* characters of the server's name */
+    FIT_RAM,         /* MiB of the flavor */
+    FIT_ROOT_DISK,   /* GiB; `step`: what is proposed is a multiple of it */
+    FIT_NO_OWN_DISK, /* a flavor with a root disk of its own will not do */
+    FIT_LOCAL_SAID   /* a flavor with a disk of its own wants rootDisk.type: traits.local_disk */
+};
+struct fit_rule {
+    enum fit_measure measure;
+    bool windows; /* only for images of Windows */
+    unsigned least, most, step;
+};
+
 /* When a call may be made again although nothing of the first is seen. */
 enum repeat { REPEAT_FREE, REPEAT_NEVER, REPEAT_ONCE_PER_VALUE, REPEAT_BY_NAME };
 
@@ -112,6 +127,11 @@ struct traits {
     uint32_t required; /* FIELD_BITs without which nothing is built: left out they are a static mistake */
     const struct refusal *refusals;
     unsigned refusal_count;
+    const struct fit_rule *fits;
+    unsigned fit_count;
+    unsigned root_default_gib; /* of a root disk whose size is not given; 0 = the cloud chooses */
+    bool root_is_volume;     /* also without rootDisk: a volume made from the image, not the flavor's disk */
+    const char *local_disk;  /* the rootDisk.type that means the flavor's own disk; NULL = there is none */
     uint32_t desired_phases; /* PHASE_BITs among running, stopped, shelved: others are a static mistake */
     uint32_t catalogues;     /* bits of enum catalogue_kind that can be read */
     const struct transition *transitions;

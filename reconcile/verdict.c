@@ -87,6 +87,7 @@ static const struct reason_row rows[REASON_COUNT] = {
     [REASON_TOO_MANY_INSTANCES] = PERSON("TooManyInstances", VERDICT_BLOCKED,
                                          "fewer instances, or a higher maxInstances of the Source"),
     [REASON_NOT_FOUND] = SELF("NotFound", VERDICT_BLOCKED),
+    [REASON_DOES_NOT_FIT] = SELF("DoesNotFit", VERDICT_BLOCKED),
     [REASON_REFUSED] = SELF("Refused", VERDICT_BLOCKED),
     [REASON_CONFLICT] = SELF("Conflict", VERDICT_BLOCKED),
     [REASON_CLOUD_NOT_CONFIGURED] = SELF("CloudNotConfigured", VERDICT_BLOCKED),

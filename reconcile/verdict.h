@@ -64,6 +64,7 @@ enum reason {
     REASON_TOO_MANY_INSTANCES,
     /* Blocked: clears by itself */
     REASON_NOT_FOUND,
+    REASON_DOES_NOT_FIT,
     REASON_REFUSED,
     REASON_CONFLICT,
     REASON_CLOUD_NOT_CONFIGURED,

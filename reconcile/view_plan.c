@@ -3,6 +3,7 @@
 #include "reconcile/base/cleanup.h"
 #include "reconcile/budget.h"
 #include "reconcile/catalogue.h"
+#include "reconcile/delta.h"
 #include "reconcile/hold.h"
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
@@ -18,48 +19,17 @@ struct plan {
     struct now now;
     struct arena arena;
     struct text calls, blocked, notes;
-    int64_t instances, vcpus, ram_mib;
+    struct delta delta;
     uint32_t marks; /* servers of the present source whose mark is to be written */
 };
-
-static void count_flavor(struct plan *plan, const struct cloud *cloud, const char *flavor, int sign)
-{
-    const struct catalogue *catalogue = &cloud->catalogues[CATALOGUE_FLAVOR];
-    for (uint32_t i = 0; flavor && i < catalogue->count; i++) {
-        const struct catalogue_entry *entry = &catalogue->entries[i];
-        if (strcmp(entry->id, flavor) != 0 && strcmp(entry->name, flavor) != 0) continue;
-        plan->vcpus += sign * (int64_t)entry->vcpus;
-        plan->ram_mib += sign * (int64_t)entry->ram_mib;
-        return;
-    }
-}
-
-static const char *seen_flavor(const struct server *server)
-{
-    return server ? value_scalar(server->facts.values[FIELD_FLAVOR]) : NULL;
-}
-
-static void count_call(struct plan *plan, const struct object *object, const struct step_call *call,
-                       const struct server *server)
-{
-    if (call->kind == CALL_CREATE) {
-        plan->instances++;
-        if (object->spec)
-            count_flavor(plan, object->cloud, value_scalar(object->spec->values[FIELD_FLAVOR]), 1);
-    } else if (call->kind == CALL_DELETE) {
-        plan->instances--;
-        count_flavor(plan, object->cloud, seen_flavor(server), -1);
-    } else if (call->kind == CALL_RESIZE) {
-        count_flavor(plan, object->cloud, seen_flavor(server), -1);
-        count_flavor(plan, object->cloud, call->argument, 1);
-    }
-}
 
 static const char *call_from(const struct object *object, const struct step_call *call,
                              const struct server *server)
 {
     if (call->kind == CALL_RESIZE)
-        return server ? catalogue_name(object->cloud, CATALOGUE_FLAVOR, seen_flavor(server)) : NULL;
+        return server ? catalogue_name(object->cloud, CATALOGUE_FLAVOR,
+                                       value_scalar(server->facts.values[FIELD_FLAVOR]))
+                      : NULL;
     if (call->kind == CALL_RENAME) return server ? server->facts.name : NULL;
     return server && call->field == FIELD_POWER ? phase_name(server->facts.phase) : NULL;
 }
@@ -104,7 +74,7 @@ static void add_call(struct plan *plan, const struct object *object, const struc
     member_flag(out, "disruptive", call_interrupts(object, call->kind, server));
     member_flag(out, "next", next);
     text_add_char(out, '}');
-    count_call(plan, object, call, server);
+    delta_count(&plan->delta, object, call, server);
 }
 
 static void add_blocked(struct plan *plan, const struct object *object, const struct decision *decision)
@@ -267,10 +237,11 @@ void view_plan(struct state *state, const struct view_filter *filter, struct now
     uint64_t blocked = hash_keyed((struct hash_key){calls, 2}, plan.blocked.bytes, plan.blocked.length);
     text_addf(out, "{\"id\":\"%016llx\",\"calls\":%s],\"blocked\":%s],\"notes\":%s],",
               (unsigned long long)blocked, plan.calls.bytes, plan.blocked.bytes, plan.notes.bytes);
-    text_addf(out, "\"delta\":{\"instances\":%lld,\"vcpus\":%lld,\"ramMiB\":%lld}}",
-              (long long)plan.instances, (long long)plan.vcpus, (long long)plan.ram_mib);
+    delta_json(&plan.delta, out);
+    text_add_char(out, '}');
     memory_free(live);
     arena_release(&plan.arena);
+    delta_release(&plan.delta);
     text_release(&plan.calls);
     text_release(&plan.blocked);
     text_release(&plan.notes);

@@ -1,6 +1,6 @@
 #include "providers/kakaocloud/kakaocloud.h"
 
-#include "providers/json.h"
+#include "providers/offer.h"
 #include "providers/request.h"
 
 struct catalogue_row {
@@ -41,13 +41,6 @@ bool kakao_catalogue_encode(const struct cloud_config *cloud, const struct acces
     return true;
 }
 
-/* An image that is being made or deleted cannot be booted. */
-static bool is_usable(enum catalogue_kind kind, const cJSON *item, struct arena *arena)
-{
-    const char *status = kind == CATALOGUE_IMAGE ? json_get_text(item, "status", arena) : NULL;
-    return !status || text_equal_nocase(status, "active");
-}
-
 /* false: no id. */
 static bool read_entry(const struct catalogue_row *row, const cJSON *item, struct arena *arena,
                        struct catalogue_entry *out)
@@ -55,8 +48,8 @@ static bool read_entry(const struct catalogue_row *row, const cJSON *item, struc
     const char *id = json_get_text(item, row->id, arena), *name = json_get_text(item, "name", arena);
     if (!id || !*id) return false;
     *out = (struct catalogue_entry){.id = id, .name = name ? name : "", .available = true};
-    out->vcpus = (uint32_t)json_get_number(item, "vcpus", NUMBER_MAX, 0);
-    out->ram_mib = (uint32_t)json_get_number(item, "memory_mb", NUMBER_MAX, 0);
+    if (row->kind == CATALOGUE_FLAVOR) offer_read_flavor(item, out);
+    if (row->kind == CATALOGUE_IMAGE) offer_read_image(item, arena, out);
     return true;
 }
 
@@ -66,7 +59,7 @@ static bool read_rows(const struct catalogue_row *row, const cJSON *list, struct
     struct catalogue_entry *entries = ARENA_ROW(arena, struct catalogue_entry, cJSON_GetArraySize(list) + 1);
     for (const cJSON *item = json_first(list); item; item = item->next) {
         if (!read_entry(row, item, arena, &entries[out->entry_count])) return false;
-        out->entry_count += is_usable(row->kind, item, arena);
+        out->entry_count += row->kind != CATALOGUE_IMAGE || offer_is_usable(item, arena);
     }
     out->entries = entries;
     return true;

@@ -3,12 +3,6 @@
 #include "providers/json.h"
 #include "reconcile/base/text.h"
 
-enum {
-    ROOT_GIB =
-        20, /* when the manifest gives no size, which the API wants; too small for an image is refused */
-    ROOT_GIB_MAX = 16384
-};
-
 static const char *given(const struct create_order *order, enum field field)
 {
     return order->given & FIELD_BIT(field) ? value_scalar(order->values[field]) : "";
@@ -82,10 +76,10 @@ static bool write_root(struct text *body, const struct create_order *order, stru
     const char *size = disk.rows ? value_cell(disk, 0, 0) : "",
                *type = disk.rows ? value_cell(disk, 0, 1) : "";
     bool keep = disk.rows && text_equal(value_cell(disk, 0, 2), "false");
-    uint64_t gib = ROOT_GIB;
-    if (*size && (!text_to_number(size, ROOT_GIB_MAX, &gib) || gib == 0))
+    uint64_t gib = KAKAO_ROOT_GIB;
+    if (*size && (!text_to_number(size, KAKAO_ROOT_MOST_GIB, &gib) || gib == 0))
         return error_set(err, ERROR_INPUT, "rootDisk.size: \"%s\" is not between 1 and %d GiB", size,
-                         ROOT_GIB_MAX);
+                         KAKAO_ROOT_MOST_GIB);
     if (*type && !text_is_uuid(type))
         return error_set(err, ERROR_INPUT,
                          "rootDisk.type: this cloud takes the id of a volume type, not a name (\"%s\")",

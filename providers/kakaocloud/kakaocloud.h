@@ -18,6 +18,10 @@ extern const struct provider kakaocloud;
 extern const struct traits kakaocloud_traits;
 
 enum { KAKAO_LIST_PAGE = 1000 /* what the vendor's own client asks for; a lower cap is noticed */ };
+enum {
+    KAKAO_ROOT_GIB = 20, /* when the manifest gives no size, which the API wants */
+    KAKAO_ROOT_MOST_GIB = 16384
+};
 
 /* login.c */
 bool kakao_encode_login(const struct cloud_config *cloud, const struct credential *credentials,

@@ -107,6 +107,11 @@ static const struct auth_form AUTH_FORMS[] = {
 
 #define CATALOGUE_BIT(kind) (UINT32_C(1) << (kind))
 
+static const struct fit_rule FITS[] = {
+    {.measure = FIT_ROOT_DISK, .windows = true, .most = 2048},
+    {.measure = FIT_ROOT_DISK, .most = KAKAO_ROOT_MOST_GIB},
+};
+
 const struct traits kakaocloud_traits = {
     .provider = "kakaocloud",
     .mark = MARK_IN_DESCRIPTION,
@@ -131,6 +136,10 @@ const struct traits kakaocloud_traits = {
                [FIELD_VOLUMES] = {SEEN_IN_LIST, CALL_ATTACH_VOLUME, CALL_DETACH_VOLUME, NULL},
                [FIELD_USER_DATA] = {UNSEEN, CALL_NONE, CALL_NONE, NULL},
                [FIELD_METADATA] = {UNSEEN, CALL_NONE, CALL_NONE, "its servers have no metadata"}},
+    .fits = FITS,
+    .fit_count = sizeof FITS / sizeof FITS[0],
+    .root_default_gib = KAKAO_ROOT_GIB,
+    .root_is_volume = true,
     .desired_phases = RUNNING | STOPPED | SHELVED,
     .catalogues = CATALOGUE_BIT(CATALOGUE_FLAVOR) | CATALOGUE_BIT(CATALOGUE_IMAGE) |
                   CATALOGUE_BIT(CATALOGUE_SUBNET) | CATALOGUE_BIT(CATALOGUE_SECURITY_GROUP) |

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "providers/json.h"
+#include "providers/offer.h"
 #include "providers/request.h"
 
 struct catalogue_row {
@@ -23,7 +23,7 @@ static const struct catalogue_row ROWS[] = {
     {CATALOGUE_KEYPAIR, "/keypairs", "keypairs", "name", "name"},
 };
 
-enum { IMAGE_PAGE = 1000, NUMBER_MAX = INT32_MAX };
+enum { IMAGE_PAGE = 1000 };
 
 static const struct catalogue_row *row_of(enum catalogue_kind kind)
 {
@@ -55,14 +55,6 @@ bool nhnv1_catalogue_encode(const struct cloud_config *cloud, const struct acces
     return true;
 }
 
-/* An image that is being saved or was deactivated cannot be booted. */
-static bool is_usable(enum catalogue_kind kind, const cJSON *item, struct arena *arena)
-{
-    if (kind != CATALOGUE_IMAGE) return true;
-    const char *status = json_get_text(item, "status", arena);
-    return !status || text_equal_nocase(status, "active");
-}
-
 /* false: no id. */
 static bool read_entry(const struct catalogue_row *row, const cJSON *item, struct arena *arena,
                        struct catalogue_entry *out)
@@ -71,8 +63,8 @@ static bool read_entry(const struct catalogue_row *row, const cJSON *item, struc
     const char *name = json_get_text(item, row->name, arena);
     if (!id || !*id) return false;
     *out = (struct catalogue_entry){.id = id, .name = name ? name : "", .available = true};
-    out->vcpus = (uint32_t)json_get_number(item, "vcpus", NUMBER_MAX, 0);
-    out->ram_mib = (uint32_t)json_get_number(item, "ram", NUMBER_MAX, 0);
+    if (row->kind == CATALOGUE_FLAVOR) offer_read_flavor(item, out);
+    if (row->kind == CATALOGUE_IMAGE) offer_read_image(item, arena, out);
     const cJSON *zone_state = json_member(item, "zoneState");
     if (zone_state) out->available = json_get_truth(zone_state, "available");
     return true;
@@ -100,7 +92,7 @@ static bool read_rows(const struct call *call, const struct catalogue_row *row, 
         if (!read_entry(row, item, arena, entry)) return false;
         last_id = entry->id;
         if (call->page && text_equal(entry->id, call->page)) continue;
-        if (is_usable(row->kind, item, arena)) out->entry_count++;
+        if (row->kind != CATALOGUE_IMAGE || offer_is_usable(item, arena)) out->entry_count++;
     }
     out->entries = entries;
     if (row->kind == CATALOGUE_IMAGE) out->next_page = last_id;

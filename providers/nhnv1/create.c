@@ -2,8 +2,6 @@
 #include "providers/nhnv1/nhnv1.h"
 #include "reconcile/base/text.h"
 
-enum { ROOT_GIB = 20 /* when the manifest gives none: the console's least for Linux; Windows must say */ };
-
 static bool given(const struct create_order *order, enum field field)
 {
     return order->given & FIELD_BIT(field);
@@ -90,7 +88,7 @@ static void write_groups(const struct create_order *order, struct text *body)
 
 static bool write_volume(const char *size, const char *type, struct text *body, struct error *err)
 {
-    uint64_t gib = ROOT_GIB;
+    uint64_t gib = NHNV1_ROOT_GIB;
     if (*size &&
         (!text_to_number(size, NHNV1_ROOT_MOST_GIB, &gib) || gib == 0 || gib % NHNV1_ROOT_STEP_GIB != 0))
         return error_set(err, ERROR_INPUT,

@@ -16,7 +16,11 @@ extern const struct traits nhnv1_traits;
 #define NHNV1_LOCAL_DISK "local"
 
 /* A root disk comes "in steps of 10 GB from the image's minimum to 1000". */
-enum { NHNV1_ROOT_STEP_GIB = 10, NHNV1_ROOT_MOST_GIB = 1000 };
+enum {
+    NHNV1_ROOT_STEP_GIB = 10,
+    NHNV1_ROOT_MOST_GIB = 1000,
+    NHNV1_ROOT_GIB = 20 /* when the manifest gives none: the console's least for Linux; Windows must say */
+};
 
 /* login.c */
 bool nhnv1_encode_login(const struct cloud_config *cloud, const struct credential *credentials,

@@ -4,7 +4,7 @@
 
 /* Times: those of the v2 API for the same operations behind both; nothing is documented here. */
 enum {
-    NAME_MAX_CHARACTERS = 20,  /* Linux; Windows 12, which only the cloud can judge */
+    NAME_MAX_CHARACTERS = 20,  /* Linux; Windows: FITS */
     SETTLE_MS = 3 * MINUTE_MS, /* nothing but the name tells a lost create's server: wait longer */
 
     GRACE_POWER_MS = 15 * SECOND_MS,
@@ -114,6 +114,12 @@ static const struct refusal REFUSALS[] = {
      .why = "the disk goes with its server: leave deleteOnTermination out or say true"},
 };
 
+static const struct fit_rule FITS[] = {
+    {.measure = FIT_NAME, .windows = true, .most = 12},
+    {.measure = FIT_ROOT_DISK, .most = NHNV1_ROOT_MOST_GIB, .step = NHNV1_ROOT_STEP_GIB},
+    {.measure = FIT_LOCAL_SAID}, /* u2 has a disk of its own and takes no volume */
+};
+
 const struct traits nhnv1_traits = {
     .provider = "nhn-v1",
     .mark = MARK_NOWHERE,
@@ -136,6 +142,11 @@ const struct traits nhnv1_traits = {
                                     "its API takes no user data: put it into the image"},
                [FIELD_METADATA] = {SEEN_IN_LIST, CALL_NONE, CALL_NONE,
                                    "its API shows metadata and cannot set them: leave them out"}},
+    .fits = FITS,
+    .fit_count = sizeof FITS / sizeof FITS[0],
+    .root_default_gib = NHNV1_ROOT_GIB,
+    .root_is_volume = true,
+    .local_disk = NHNV1_LOCAL_DISK,
     .required = FIELD_BIT(FIELD_ZONE) | FIELD_BIT(FIELD_KEYPAIR) | FIELD_BIT(FIELD_NETWORKS),
     .refusals = REFUSALS,
     .refusal_count = sizeof REFUSALS / sizeof REFUSALS[0],

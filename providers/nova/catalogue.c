@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "providers/json.h"
+#include "providers/offer.h"
 #include "providers/page.h"
 #include "providers/request.h"
 
@@ -46,7 +46,7 @@ static const struct catalogue_row ROWS[] = {
      "name", false},
 };
 
-enum { ROW_COUNT = sizeof ROWS / sizeof ROWS[0], NUMBER_MAX = INT32_MAX };
+enum { ROW_COUNT = sizeof ROWS / sizeof ROWS[0] };
 
 /* NULL: this cloud has no (further) endpoint that lists them. */
 static const struct catalogue_row *row_to_ask(const struct nova_dialect *dialect, const struct access *access,
@@ -95,15 +95,6 @@ bool catalogue_encode(const struct nova_dialect *dialect, const struct cloud_con
     return true;
 }
 
-/* An image that is being made or deleted cannot be booted. No status: all that is known is that it is listed.
- */
-static bool is_usable(enum catalogue_kind kind, const cJSON *item, struct arena *arena)
-{
-    if (kind != CATALOGUE_IMAGE) return true;
-    const char *status = json_get_text(item, "status", arena);
-    return !status || text_equal_nocase(status, "active");
-}
-
 /* false: no id. */
 static bool read_entry(const struct catalogue_row *row, const cJSON *item, struct arena *arena,
                        struct catalogue_entry *out)
@@ -112,8 +103,8 @@ static bool read_entry(const struct catalogue_row *row, const cJSON *item, struc
     const char *name = json_get_text(item, row->name, arena);
     if (!id || !*id) return false;
     *out = (struct catalogue_entry){.id = id, .name = name ? name : "", .available = true};
-    out->vcpus = (uint32_t)json_get_number(item, "vcpus", NUMBER_MAX, 0);
-    out->ram_mib = (uint32_t)json_get_number(item, "ram", NUMBER_MAX, 0);
+    if (row->kind == CATALOGUE_FLAVOR) offer_read_flavor(item, out);
+    if (row->kind == CATALOGUE_IMAGE) offer_read_image(item, arena, out);
     const cJSON *zone_state = json_member(item, "zoneState");
     if (zone_state) out->available = json_get_truth(zone_state, "available");
     return true;
@@ -140,7 +131,7 @@ static bool read_rows(const struct catalogue_row *row, const cJSON *list, struct
         struct catalogue_entry *entry = &entries[out->entry_count];
         if (!read_entry(row, inner, arena, entry)) return false;
         *out_last_id = entry->id;
-        if (is_usable(row->kind, inner, arena)) out->entry_count++;
+        if (row->kind != CATALOGUE_IMAGE || offer_is_usable(inner, arena)) out->entry_count++;
     }
     out->entries = entries;
     return true;

@@ -8,11 +8,13 @@
 /* One host for all regions (NHN guide, identity API). */
 static const char IDENTITY_URL[] = "https://api-identity-infrastructure.nhncloudservice.com";
 
+enum { ROOT_GIB = 20 /* the smallest that the console takes for Linux */ };
+
 static const struct nova_dialect DIALECT = {
     .subnet_networks = true,
     .vpc_networks = true,
     .always_mapped = true,
-    .root_gib = 20, /* the smallest that the console takes for Linux; Windows needs 50, so must say */
+    .root_gib = ROOT_GIB,
 };
 
 /* NHN confirms a resize by itself; one that stays is confirmed after this. */
@@ -45,6 +47,17 @@ static const struct auth_field PASSWORD_FIELDS[] = {
 };
 static const struct auth_form AUTH_FORMS[] = {{"password", PASSWORD_FIELDS, COUNT_OF(PASSWORD_FIELDS)}};
 
+/* The guide's limits for images of Windows, and its sizes of a root disk. U2 is the family with a disk of its
+   own. */
+static const struct fit_rule FITS[] = {
+    {.measure = FIT_NAME, .windows = true, .most = 15},
+    {.measure = FIT_RAM, .windows = true, .least = 2048},
+    {.measure = FIT_NO_OWN_DISK, .windows = true},
+    {.measure = FIT_ROOT_DISK, .windows = true, .least = 50},
+    {.measure = FIT_ROOT_DISK, .least = 10, .most = 2000},
+    {.measure = FIT_LOCAL_SAID},
+};
+
 const struct traits nova_nhn_v2_traits = {
     .provider = "nhn-v2",
     .mark = MARK_AS_METADATA,
@@ -58,6 +71,11 @@ const struct traits nova_nhn_v2_traits = {
     .metadata_keys_max = METADATA_KEYS_MAX,
     .list_page = LIST_PAGE,
     .fields = {FIELD_TRAITS},
+    .fits = FITS,
+    .fit_count = COUNT_OF(FITS),
+    .root_default_gib = ROOT_GIB,
+    .root_is_volume = true,
+    .local_disk = NOVA_LOCAL_DISK,
     .desired_phases = RUNNING | STOPPED | SHELVED,
     .catalogues = ALL_CATALOGUES,
     .transitions = TRANSITIONS,

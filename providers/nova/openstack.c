@@ -49,6 +49,7 @@ const struct traits nova_openstack_traits = {
     .metadata_keys_max = METADATA_KEYS_MAX,
     .list_page = LIST_PAGE,
     .fields = {FIELD_TRAITS},
+    .local_disk = NOVA_LOCAL_DISK,
     .desired_phases = RUNNING | STOPPED | SHELVED,
     .catalogues = ALL_CATALOGUES,
     .transitions = TRANSITIONS,

@@ -66,6 +66,24 @@ static void read_type(struct reader *reader, struct scan *scan)
     see_text(reader->facts, FIELD_FLAVOR, text_here(reader, scan), reader->arena);
 }
 
+enum { SIZE_MAX_TOLD = 1 << 20, MIB_PER_GIB = 1024 };
+
+static uint32_t number_here(struct scan *scan)
+{
+    int64_t number;
+    return scan_number(scan, &number) && number > 0 && number <= SIZE_MAX_TOLD ? (uint32_t)number : 0;
+}
+
+static void read_cpu(struct reader *reader, struct scan *scan)
+{
+    reader->facts->vcpus = number_here(scan);
+}
+
+static void read_memory(struct reader *reader, struct scan *scan)
+{
+    reader->facts->ram_mib = number_here(scan) * MIB_PER_GIB;
+}
+
 static void read_image(struct reader *reader, struct scan *scan)
 {
     see_text(reader->facts, FIELD_IMAGE, text_here(reader, scan), reader->arena);
@@ -132,6 +150,8 @@ static const struct {
     MEMBER("InstanceName", read_name),
     MEMBER("InstanceState", read_state),
     MEMBER("InstanceType", read_type),
+    MEMBER("CPU", read_cpu),
+    MEMBER("Memory", read_memory), /* GiB */
     MEMBER("ImageId", read_image),
     MEMBER("Placement", read_placement),
     MEMBER("SecurityGroupIds", read_groups),

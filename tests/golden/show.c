@@ -151,7 +151,10 @@ void show_plan(struct state *state, struct now now, struct text *out)
     add_member(out, delta, "vcpus");
     text_add(out, " vCPUs,");
     add_member(out, delta, "ramMiB");
-    text_add(out, " MiB\n");
+    text_add(out, " MiB");
+    cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(delta, "unknownFlavors"))
+        text_addf(out, ", unknown %s", row->valuestring);
+    text_add_char(out, '\n');
     cJSON_Delete(tree);
 }
 

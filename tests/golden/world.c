@@ -14,6 +14,7 @@ static const char *const columns[COLUMN_COUNT] = {
     [COLUMN_VOLUMES] = "volumes", [COLUMN_MARK] = "mark",       [COLUMN_LAUNCHED] = "launched",
     [COLUMN_CREATED] = "created", [COLUMN_FAULT] = "fault",     [COLUMN_CAPACITY] = "capacity",
     [COLUMN_LOCKED] = "locked",   [COLUMN_NIC] = "nic",         [COLUMN_HIDDEN] = "hidden",
+    [COLUMN_VCPUS] = "vcpus",     [COLUMN_RAM] = "ram",
 };
 
 static void row_release(struct row *row)
@@ -226,6 +227,8 @@ void row_facts(const struct world *world, const struct row *row, struct arena *a
     out->fault_is_capacity = cell(row, COLUMN_CAPACITY) != NULL;
     out->locked = cell(row, COLUMN_LOCKED) != NULL;
     if (cell(row, COLUMN_NIC)) out->nic = arena_text(arena, cell(row, COLUMN_NIC));
+    if (cell(row, COLUMN_VCPUS)) out->vcpus = (uint32_t)strtoul(cell(row, COLUMN_VCPUS), NULL, 10);
+    if (cell(row, COLUMN_RAM)) out->ram_mib = (uint32_t)strtoul(cell(row, COLUMN_RAM), NULL, 10);
     const char *launched = cell(row, COLUMN_LAUNCHED), *created = cell(row, COLUMN_CREATED);
     if (launched) out->launched = text_equal(launched, "never") ? LAUNCHED_NEVER : LAUNCHED_ONCE;
     out->created_wall_ms = created ? world->start_wall_ms + strtoll(created, NULL, 10) * SECOND_MS
@@ -323,26 +326,43 @@ void world_create(struct world *world, const struct call *call, struct row *row,
 
 const struct catalogue_entry *world_catalogue(enum catalogue_kind kind, uint32_t *out_count)
 {
-    static const struct catalogue_entry flavors[] = {{"f-small", "small", 2, 2048, true},
-                                                     {"f-big", "big", 4, 8192, true},
-                                                     {"f-twin-a", "twin", 1, 1024, true},
-                                                     {"f-twin-b", "twin", 1, 1024, true}};
-    static const struct catalogue_entry images[] = {{"i-rocky", "rocky", 0, 0, true},
-                                                    {"i-debian", "debian", 0, 0, true}};
-    static const struct catalogue_entry networks[] = {{"n-net", "net", 0, 0, true}};
-    static const struct catalogue_entry subnets[] = {{"n-sub", "sub", 0, 0, true}};
+    static const struct catalogue_entry flavors[] = {
+        {.id = "f-small", .name = "small", .vcpus = 2, .ram_mib = 2048, .available = true},
+        {.id = "f-big", .name = "big", .vcpus = 4, .ram_mib = 8192, .available = true},
+        {.id = "f-own", .name = "own", .vcpus = 2, .ram_mib = 4096, .disk_gib = 100, .available = true},
+        {.id = "f-tiny", .name = "tiny", .vcpus = 1, .ram_mib = 512, .available = true},
+        {.id = "f-twin-a", .name = "twin", .vcpus = 1, .ram_mib = 1024, .available = true},
+        {.id = "f-twin-b", .name = "twin", .vcpus = 1, .ram_mib = 1024, .available = true},
+        {.id = "f-untold", .name = "untold", .available = true},
+    };
+    static const struct catalogue_entry images[] = {
+        {.id = "i-rocky", .name = "rocky", .available = true},
+        {.id = "i-debian", .name = "debian", .available = true},
+        {.id = "i-large", .name = "large", .min_disk_gib = 45, .min_ram_mib = 4096, .available = true},
+        {.id = "i-windows", .name = "windows", .min_disk_gib = 50, .windows = true, .available = true},
+    };
+    static const struct catalogue_entry networks[] = {{.id = "n-net", .name = "net", .available = true}};
+    static const struct catalogue_entry subnets[] = {{.id = "n-sub", .name = "sub", .available = true}};
     static const struct catalogue_entry groups[] = {
-        {"00000000-0000-4000-8000-0000000000db", "db", 0, 0, true},
-        {"00000000-0000-4000-8000-00000000001d", "old", 0, 0, true}};
-    static const struct catalogue_entry zones[] = {{"zone-a", "zone-a", 0, 0, true},
-                                                   {"zone-b", "zone-b", 0, 0, true}};
+        {.id = "00000000-0000-4000-8000-0000000000db", .name = "db", .available = true},
+        {.id = "00000000-0000-4000-8000-00000000001d", .name = "old", .available = true},
+    };
+    static const struct catalogue_entry zones[] = {
+        {.id = "zone-a", .name = "zone-a", .available = true},
+        {.id = "zone-b", .name = "zone-b", .available = true},
+        {.id = "zone-shut", .name = "zone-shut", .available = false},
+    };
+#define ROW(entries)                                                                                         \
+    {                                                                                                        \
+        entries, sizeof entries / sizeof *entries                                                            \
+    }
     static const struct {
         const struct catalogue_entry *entries;
         uint32_t count;
     } all[CATALOGUE_KIND_COUNT] = {
-        [CATALOGUE_FLAVOR] = {flavors, 4},        [CATALOGUE_IMAGE] = {images, 2},
-        [CATALOGUE_NETWORK] = {networks, 1},      [CATALOGUE_SUBNET] = {subnets, 1},
-        [CATALOGUE_SECURITY_GROUP] = {groups, 2}, [CATALOGUE_ZONE] = {zones, 2},
+        [CATALOGUE_FLAVOR] = ROW(flavors),        [CATALOGUE_IMAGE] = ROW(images),
+        [CATALOGUE_NETWORK] = ROW(networks),      [CATALOGUE_SUBNET] = ROW(subnets),
+        [CATALOGUE_SECURITY_GROUP] = ROW(groups), [CATALOGUE_ZONE] = ROW(zones),
     };
     *out_count = all[kind].count;
     return all[kind].entries;

@@ -3,8 +3,12 @@
 #include "reconcile/catalogue.h"
 #include "tests/unit/reconcile_rig.h"
 
-static const struct catalogue_entry first[] = {{"f1", "small", 2, 2048, true}, {"f2", "twin", 1, 1, true}};
-static const struct catalogue_entry second[] = {{"f3", "twin", 1, 1, true}, {"small", "odd", 1, 1, true}};
+static const struct catalogue_entry first[] = {
+    {.id = "f1", .name = "small", .vcpus = 2, .ram_mib = 2048, .available = true},
+    {.id = "f2", .name = "twin", .vcpus = 1, .ram_mib = 1, .available = true}};
+static const struct catalogue_entry second[] = {
+    {.id = "f3", .name = "twin", .vcpus = 1, .ram_mib = 1, .available = true},
+    {.id = "small", .name = "odd", .vcpus = 1, .ram_mib = 1, .available = true}};
 
 static void read_page(struct rig *rig, const struct catalogue_entry *entries, const char *next)
 {

@@ -159,6 +159,7 @@ static void a_create_carries_what_follows_it(void **state)
     (void)state;
     struct bench b;
     bench_open(&b);
+    rig_lists_read(&b.rig);
     b.server->owner = NULL;
     b.object->current[0] = '\0';
     b.server->facts.marked = false;

@@ -171,6 +171,13 @@ static inline struct server *rig_server(struct rig *rig, const struct facts *fac
     return server;
 }
 
+/* Flavors and images were asked for, and nothing is listed: ids are taken as they are. */
+static inline void rig_lists_read(struct rig *rig)
+{
+    rig->cloud->catalogues[CATALOGUE_FLAVOR].read_ms = rig->state->now.boot_ms;
+    rig->cloud->catalogues[CATALOGUE_IMAGE].read_ms = rig->state->now.boot_ms;
+}
+
 /* One step with one event, `later_ms` after the last. */
 static inline struct step_result rig_step(struct rig *rig, struct event event, int64_t later_ms)
 {

@@ -62,6 +62,7 @@ static void an_intent_is_saved_before_its_call_is_sent(void **state)
     struct rig rig;
     struct spec *specs[1];
     rig_open(&rig, "nhn-v2");
+    rig_lists_read(&rig);
     specs[0] = rig_spec(&rig, "web");
     rig_step(&rig, rig_generation(specs, 1, "r1"), 1);
     assert_true(rig_reply(&rig, CALL_LOOK, LOOK_LIST, rig_servers(NULL, 0)));

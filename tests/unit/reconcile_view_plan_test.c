@@ -56,8 +56,11 @@ static void a_plan_changes_nothing(void **state)
 static void a_plan_counts_what_it_would_create(void **state)
 {
     (void)state;
-    static const struct catalogue_entry flavors[] = {
-        {"00000000-0000-4000-8000-0000000000f1", "small", 2, 2048, true}};
+    static const struct catalogue_entry flavors[] = {{.id = "00000000-0000-4000-8000-0000000000f1",
+                                                      .name = "small",
+                                                      .vcpus = 2,
+                                                      .ram_mib = 2048,
+                                                      .available = true}};
     struct rig rig;
     AUTO_TEXT struct text text;
     text_init(&text, 1 << 20);
@@ -66,6 +69,7 @@ static void a_plan_counts_what_it_would_create(void **state)
     catalogue->entries = memory_zero(sizeof *flavors);
     *catalogue->entries = flavors[0];
     catalogue->count = 1;
+    rig_lists_read(&rig);
     rig.cloud->complete_count = 1;
     rig.source->read_once = rig.source->valid = true;
     rig.state->config->sources[0].max_instances = 2;

@@ -391,13 +391,15 @@ static void test_catalogues(void **state)
     (void)state;
     AUTO_ARENA struct arena arena;
     arena_init(&arena);
-    struct reply reply = v1_decode(
-        &arena, &FLAVORS, 200,
-        "{" V1_HEADER
-        ",\"flavors\":[{\"id\":\"f1\",\"name\":\"m2.c2m4\",\"vcpus\":\"2\",\"ram\":4096},{\"id\":7}]}");
+    struct reply reply =
+        v1_decode(&arena, &FLAVORS, 200,
+                  "{" V1_HEADER ",\"flavors\":[{\"id\":\"f1\",\"name\":\"m2.c2m4\",\"vcpus\":\"2\",\"ram\":"
+                                "4096},{\"id\":7,\"volumeSize\":\"100\"}]}");
     assert_int_equal(reply.entry_count, 2);
     assert_int_equal(reply.entries[0].vcpus, 2);
     assert_int_equal(reply.entries[0].ram_mib, 4096);
+    assert_int_equal(reply.entries[0].disk_gib, 0);
+    assert_int_equal(reply.entries[1].disk_gib, 100); /* u2 */
     assert_string_equal(reply.entries[1].id, "7");
     struct call zones = FLAVORS;
     zones.catalogue = CATALOGUE_ZONE;

@@ -138,6 +138,8 @@ static void check_instance(const struct facts *facts)
     assert_string_equal(facts->id, INSTANCE);
     assert_string_equal(value_scalar(facts->values[FIELD_FLAVOR]), "MA2.SMALL8");
     assert_string_equal(value_scalar(facts->values[FIELD_ZONE]), "ap-guangzhou-3");
+    assert_int_equal(facts->vcpus, 1);
+    assert_int_equal(facts->ram_mib, 8192);
     assert_int_equal(facts->values[FIELD_SECURITY_GROUPS].rows, 1);
     assert_true(value_has(facts->values[FIELD_SECURITY_GROUPS], "sg-5ythgemh"));
     assert_int_equal(facts->launched, LAUNCHED_ONCE);
