@@ -104,6 +104,11 @@ bool cloud_refuses_list(const struct cloud *cloud)
     return cloud->list_refusals >= BREAKER_FAILURES;
 }
 
+bool cloud_list_fails(const struct cloud *cloud)
+{
+    return cloud_refuses_list(cloud) || cloud->list_broken;
+}
+
 bool cloud_problem(const struct cloud *cloud, char *out, size_t size)
 {
     const char *pinned =
@@ -123,6 +128,11 @@ bool cloud_problem(const struct cloud *cloud, char *out, size_t size)
             "cloud %s refuses to list its servers: %s; check the Cloud's endpoint, and the rights of its "
             "user",
             cloud->name, cloud->list_message);
+    else if (cloud->list_broken)
+        snprintf(out, size,
+                 "the list of servers of cloud %s does not come to its end: %s; nothing is known but the "
+                 "last whole list",
+                 cloud->name, cloud->list_message);
     else
         return false;
     return true;

@@ -43,8 +43,9 @@ struct listing {
     char page[256]; /* continuation to ask next; "" = first */
     bool in_flight;
     int64_t total_first, total_last;
-    uint32_t seen; /* distinct ids; rows that say deleted as often as they come */
-    uint32_t gone; /* those rows alone */
+    uint32_t seen;   /* distinct ids; rows that say deleted as often as they come */
+    uint32_t gone;   /* those rows alone */
+    uint32_t barren; /* pages in a row without a server that was not on an earlier one */
 };
 
 enum { FLIGHTS_MAX = LIMIT_IN_FLIGHT };
@@ -131,7 +132,9 @@ struct cloud {
     int64_t date_offset_ms; /* the cloud's clock minus ours, from Date */
     uint32_t list_failures;
     uint32_t list_refusals; /* of the newest ones: refused for good, such as 404 from a wrong endpoint */
-    char list_message[CLOUD_MESSAGE]; /* the newest refusal's words */
+    uint32_t full_failures; /* full lists since the newest whole one that came to no end */
+    bool list_broken;       /* and that has been told */
+    char list_message[CLOUD_MESSAGE]; /* why the newest list was none */
     struct grave *graves;             /* a ring */
     uint32_t grave_count, grave_next;
     struct heap looks;     /* servers to GET */
@@ -187,6 +190,8 @@ void cloud_free(struct cloud *cloud);
 bool cloud_has_list(const struct cloud *cloud);
 /* No list comes although the cloud answers: what is known of it grows old. */
 bool cloud_refuses_list(const struct cloud *cloud);
+/* The same, or what comes never makes up a whole list. */
+bool cloud_list_fails(const struct cloud *cloud);
 /* The sentence that says why the cloud cannot be worked with, and what to do; false: it can. */
 bool cloud_problem(const struct cloud *cloud, char *out, size_t size);
 struct flight *cloud_flight(struct cloud *cloud, uint64_t call_id);

@@ -82,7 +82,7 @@ static bool judge_cloud(struct judge *j)
         return judge_settle(j, REASON_AUTH_FAILED,
                             instant_max(cloud->session_retry_ms, judge_later(j, LOOK_FIRST_MS)), "%s",
                             problem);
-    if (cloud_refuses_list(cloud))
+    if (cloud_list_fails(cloud))
         return judge_settle(j, REASON_CLOUD_OUTAGE, judge_next_list(j), "%s", problem);
     if (cloud->outages >= BREAKER_FAILURES)
         return judge_settle(j, REASON_CLOUD_OUTAGE,

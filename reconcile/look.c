@@ -198,15 +198,8 @@ static bool is_refusal(enum reply_kind kind)
            kind == REPLY_QUOTA || kind == REPLY_CAPACITY;
 }
 
-static void refusal_note(struct state *state, struct cloud *cloud, const struct reply *reply)
+static void list_fails(struct state *state, struct cloud *cloud)
 {
-    if (!is_refusal(reply->kind)) {
-        cloud->list_refusals = 0;
-        return;
-    }
-    text_copy(cloud->list_message, sizeof cloud->list_message,
-              reply->message && reply->message[0] ? reply->message : reply_kind_name(reply->kind));
-    if (++cloud->list_refusals != BREAKER_FAILURES) return;
     char problem[CLOUD_MESSAGE];
     if (cloud_problem(cloud, problem, sizeof problem))
         state_tell(state,
@@ -216,13 +209,34 @@ static void refusal_note(struct state *state, struct cloud *cloud, const struct 
     state_dirty_cloud(state, cloud);
 }
 
-static void listing_failed(struct state *state, struct cloud *cloud, const struct reply *reply)
+static void refusal_note(struct state *state, struct cloud *cloud, enum reply_kind kind)
+{
+    if (!is_refusal(kind))
+        cloud->list_refusals = 0;
+    else if (++cloud->list_refusals == BREAKER_FAILURES)
+        list_fails(state, cloud);
+}
+
+/* Pages that come and never make up a whole list are no outage, and hide whatever changes: told when the list
+   known is older than it may get. */
+static void incomplete_note(struct state *state, struct cloud *cloud)
+{
+    if (cloud->listing.changes || cloud->list_broken || ++cloud->full_failures < BREAKER_FAILURES) return;
+    if (cloud->complete_done_ms != 0 && state->now.boot_ms < cloud->full_due_ms) return;
+    cloud->list_broken = true;
+    if (!cloud_refuses_list(cloud)) list_fails(state, cloud);
+}
+
+static void listing_failed(struct state *state, struct cloud *cloud, const struct reply *reply,
+                           const char *why)
 {
     bool marker_gone = reply->kind == REPLY_INVALID && cloud->listing.page[0] != '\0';
     cloud->listing.running = false;
     cloud->listing.page[0] = '\0';
     cloud->list_failures++;
-    refusal_note(state, cloud, reply);
+    text_copy(cloud->list_message, sizeof cloud->list_message, why);
+    refusal_note(state, cloud, reply->kind);
+    incomplete_note(state, cloud);
     int64_t delay = marker_gone && cloud->list_failures == 1
                         ? 0
                         : backoff_ms(RETRY_FIRST_MS, cloud->list_failures, 200, BREAKER_MOST_MS);
@@ -325,11 +339,26 @@ static void full_complete(struct state *state, struct cloud *cloud)
     forget_strangers(state, cloud);
 }
 
+static void list_works(struct state *state, struct cloud *cloud)
+{
+    bool failed = cloud_list_fails(cloud);
+    cloud->list_refusals = 0;
+    if (!cloud->listing.changes) {
+        cloud->full_failures = 0;
+        cloud->list_broken = false;
+    }
+    if (!failed || cloud_list_fails(cloud)) return;
+    state_tell(state, ABOUT(.level = TELL_NOTICE, .type = "CloudBack", .cloud = cloud),
+               "cloud %s lists its servers again", cloud->name);
+    state_dirty_cloud(state, cloud);
+}
+
 static void listing_complete(struct state *state, struct cloud *cloud)
 {
     struct listing *listing = &cloud->listing;
     listing->running = false;
-    cloud->list_failures = cloud->list_refusals = 0;
+    cloud->list_failures = 0;
+    list_works(state, cloud);
     cloud->any_list_ms = state->now.boot_ms;
     /* where a list takes longer than the interval, as much time is left for calls */
     int64_t took_ms = state->now.boot_ms - listing->begun_ms;
@@ -339,38 +368,57 @@ static void listing_complete(struct state *state, struct cloud *cloud)
     wake_waiting(state, cloud);
 }
 
-static void take_page(struct state *state, struct cloud *cloud, const struct flight *flight,
-                      const struct reply *reply, int64_t sent_ms)
+/* The page that says nothing of a further one has been taken. */
+static void page_last(struct state *state, struct cloud *cloud, const struct reply *reply)
 {
-    struct listing *listing = &cloud->listing;
-    listing->in_flight = false;
-    if (!listing->running) return;
-    if (reply->kind != REPLY_OK) {
-        listing_failed(state, cloud, reply);
-        return;
-    }
-    (void)flight;
-    uint64_t serial = listing->changes ? 0 : listing->serial;
-    if (listing->page[0] == '\0') listing->total_first = reply->total;
-    listing->total_last = reply->total;
-    for (uint32_t i = 0; i < reply->server_count; i++) {
-        listing->seen += absorb_facts(state, cloud, &reply->servers[i], sent_ms, serial, false);
-        listing->gone += reply->servers[i].phase == PHASE_GONE;
-    }
-    if (reply->next_page) {
-        if (text_copy(listing->page, sizeof listing->page, reply->next_page)) return;
-        listing_failed(state, cloud, reply);
-        return;
-    }
+    const struct listing *listing = &cloud->listing;
     /* whether the total counts rows that say "deleted" is not told by all clouds */
     bool counted = (int64_t)listing->seen == reply->total ||
                    (int64_t)listing->seen - (int64_t)listing->gone == reply->total;
     bool short_of =
         reply->total >= 0 && !listing->changes && (listing->total_first != listing->total_last || !counted);
     if (short_of)
-        listing_failed(state, cloud, reply); /* it shifted while it was read */
+        listing_failed(state, cloud, reply,
+                       "its rows are not as many as it says, or it shifts while it is read");
     else
         listing_complete(state, cloud);
+}
+
+/* Why there is no sense in asking for the page that this one names; NULL = there is. */
+static const char *runs_in_circles(const struct listing *listing, const char *next_page)
+{
+    if (strlen(next_page) >= sizeof listing->page) return "the marker of its next page is too long";
+    if (listing->barren >= BARREN_PAGES) return "its pages repeat themselves";
+    if (listing->seen > LIMIT_LIST) return "it has more servers than any account";
+    return NULL;
+}
+
+static void take_page(struct state *state, struct cloud *cloud, const struct reply *reply, int64_t sent_ms)
+{
+    struct listing *listing = &cloud->listing;
+    listing->in_flight = false;
+    if (!listing->running) return;
+    if (reply->kind != REPLY_OK) {
+        bool words = reply->message && reply->message[0] != '\0';
+        listing_failed(state, cloud, reply, words ? reply->message : reply_kind_name(reply->kind));
+        return;
+    }
+    uint64_t serial = listing->changes ? 0 : listing->serial;
+    if (listing->page[0] == '\0') listing->total_first = reply->total;
+    listing->total_last = reply->total;
+    uint32_t seen = listing->seen;
+    for (uint32_t i = 0; i < reply->server_count; i++) {
+        listing->seen += absorb_facts(state, cloud, &reply->servers[i], sent_ms, serial, false);
+        listing->gone += reply->servers[i].phase == PHASE_GONE;
+    }
+    const char *endless = NULL;
+    listing->barren = listing->changes || listing->seen > seen ? 0 : listing->barren + 1;
+    if (!reply->next_page)
+        page_last(state, cloud, reply);
+    else if ((endless = runs_in_circles(listing, reply->next_page)))
+        listing_failed(state, cloud, reply, endless);
+    else
+        text_copy(listing->page, sizeof listing->page, reply->next_page);
 }
 
 static void take_server(struct state *state, struct cloud *cloud, const struct flight *flight,
@@ -392,7 +440,7 @@ void look_reply(struct state *state, struct cloud *cloud, const struct flight *f
 {
     switch (flight->look) {
     case LOOK_LIST:
-    case LOOK_CHANGES: take_page(state, cloud, flight, reply, sent_ms); return;
+    case LOOK_CHANGES: take_page(state, cloud, reply, sent_ms); return;
     case LOOK_SERVER: take_server(state, cloud, flight, reply, sent_ms); return;
     case LOOK_CATALOGUE: catalogue_take(state, cloud, flight->catalogue, reply); return;
     case LOOK_KIND_COUNT: break;

@@ -381,7 +381,7 @@ static bool cloud_is_ready(const struct cloud *cloud, const char **out_reason)
         *out_reason = "WrongProject";
     else if (cloud->session == SESSION_FAILED)
         *out_reason = "AuthFailed";
-    else if (cloud->outages >= BREAKER_FAILURES || cloud_refuses_list(cloud))
+    else if (cloud->outages >= BREAKER_FAILURES || cloud_list_fails(cloud))
         *out_reason = "CloudOutage";
     else if (cloud->another_daemon)
         *out_reason = "AnotherDaemon";

@@ -16,6 +16,7 @@ enum {
     LIMIT_REPLY_BYTES = 64 << 20,    /* one HTTP body: 1000 servers are 2.1 MB; endless bodies stop here */
     LIMIT_USER_DATA = 65535,         /* base64, NHN guide 2.4.2 and Nova's schema */
     LIMIT_METADATA_TEXT = 255,       /* key and value, NHN guide and Nova */
+    LIMIT_LIST = 1000000,            /* servers of one cloud: ten times the largest promised */
     LIMIT_ROUTE = 8,                 /* calls in one route: the longest known has 3 */
     LIMIT_IN_FLIGHT = 256,           /* requests per cloud */
     LIMIT_WATCHERS = 16,             /* clients that follow or watch at the same time, section 9 */

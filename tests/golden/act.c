@@ -80,6 +80,7 @@ static void act_answer(struct line *l)
         how->page = words_number(&l->words, "page", 0);
         uint32_t total = words_number(&l->words, "total", UINT32_MAX);
         if (total != UINT32_MAX) how->total = total;
+        how->circle = words_has(&l->words, "circle");
         how->silent = strcmp(words_at(&l->words, 2), "none") == 0;
         if (!how->silent && !reply_kind_parse(words_at(&l->words, 2), &how->kind))
             problem(l, "no such kind of reply");

@@ -25,6 +25,7 @@ static void answer_list(struct play *play, const struct call *call, const struct
         }
         row_facts(&play->world, row, arena, &facts[out->server_count++]);
     }
+    if (how->circle && !out->next_page) out->next_page = "0";
     out->servers = facts;
     out->total = how->total;
 }

@@ -21,6 +21,7 @@ struct answering { /* how looks of one kind are answered */
     const char *message;
     uint32_t page; /* rows of a list page; 0 = all */
     int64_t total; /* -1 = none told */
+    bool circle;   /* behind the last page comes the first one */
 };
 
 struct coming { /* a reply on its way */

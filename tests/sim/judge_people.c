@@ -273,6 +273,13 @@ static unsigned source_servers(struct judge *judge, unsigned source)
     return count;
 }
 
+static const cJSON *row_of_server(const cJSON *status, const char *id)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, status) if (strcmp(member(row, "providerId"), id) == 0) return row;
+    return NULL;
+}
+
 static const char *object_unsettled(struct judge *judge, int place, const cJSON *status, const cJSON *row)
 {
     struct object_note *object = &judge->objects[place];
@@ -280,6 +287,9 @@ static const char *object_unsettled(struct judge *judge, int place, const cJSON 
     const char *reason = row ? member(row, "reason") : "", *verdict = row ? member(row, "verdict") : "no row";
     struct cloud_server server = {0};
     unsigned live = live_servers(judge, place, row ? member(row, "providerId") : "", &server);
+    /* deleted, and returned with the mark of the name that the object had before: an orphan of that name */
+    const cJSON *orphan = !row && live == 1 ? row_of_server(status, server.id) : NULL;
+    if (orphan && strcmp(member(orphan, "reason"), "Orphaned") == 0) return NULL;
     /* as many as may be are there */
     if (strcmp(reason, "TooManyInstances") == 0 &&
         source_servers(judge, object->source) < judge->sources[object->source].manifest.max_instances) {
