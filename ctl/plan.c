@@ -4,6 +4,7 @@
 
 #include "ctl/answer.h"
 #include "ctl/command.h"
+#include "ctl/notices.h"
 #include "ctl/words.h"
 #include "reconcile/base/cleanup.h"
 
@@ -231,7 +232,7 @@ static void delta_add(struct text *out, const cJSON *plan, unsigned calls)
 static int exit_of(const struct run *run, const cJSON *plan)
 {
     if (!run_has(run, OPTION_DETAILED)) return CTL_DONE;
-    if (answer_first(plan, "blocked")) return CTL_BLOCKED;
+    if (answer_first(plan, "blocked") || notices_unread(answer_member(plan, "notices"))) return CTL_BLOCKED;
     return answer_first(plan, "calls") ? CTL_CHANGES : CTL_DONE;
 }
 
@@ -244,11 +245,13 @@ static bool plan_print(const struct run *run, const cJSON *plan)
     notes_add(&out, &run->screen, plan);
     if (calls + blocked == 0) {
         text_add(&out, "nothing to do\n");
+        notices_add(answer_member(plan, "notices"), &run->screen, &out);
         return screen_put(&out);
     }
     text_add_char(&out, '\n');
     delta_add(&out, plan, calls);
     budgets_add(&out, run, plan);
+    notices_add(answer_member(plan, "notices"), &run->screen, &out);
     return screen_put(&out);
 }
 

@@ -4,6 +4,7 @@
 
 #include "ctl/answer.h"
 #include "ctl/command.h"
+#include "ctl/notices.h"
 #include "ctl/progress.h"
 #include "ctl/table.h"
 #include "ctl/words.h"
@@ -24,6 +25,7 @@ struct picture {
     struct run *run;
     struct progress progress;
     cJSON *objects;
+    cJSON *notices; /* not while watching */
     bool watching;
     bool gone; /* the daemon */
     bool drawn;
@@ -181,10 +183,12 @@ static void picture_draw(struct picture *picture, struct text *out)
         const struct run *run = picture->run;
         bool filtered = run->argument_count || run_has(run, OPTION_SOURCE) || run_has(run, OPTION_SELECTOR);
         text_addf(out, "%s (see: setpointctl sources)\n", filtered ? "no object matches" : "no objects");
+        notices_add(picture->notices, &run->screen, out);
         return;
     }
     progress_add(&picture->progress, &picture->run->screen, picture->watching, client_clock_ms(), out);
     rows_add(picture, items, count, out);
+    notices_add(picture->notices, &picture->run->screen, out);
 }
 
 static int picture_print(struct picture *picture)
@@ -277,6 +281,7 @@ static int status_once(struct picture *picture, const struct text *path)
     if (exit) return exit;
     if (run_wants_json(picture->run)) return screen_put(&reply) ? CTL_DONE : CTL_FAILED;
     picture->objects = cJSON_Parse(reply.bytes);
+    picture->notices = notices_ask(picture->run);
     return picture_print(picture);
 }
 
@@ -289,5 +294,6 @@ int run_status(struct run *run)
     path_fill(run, &path);
     int exit = run_has(run, OPTION_WATCH) ? status_watch(picture, &path) : status_once(picture, &path);
     cJSON_Delete(picture->objects);
+    cJSON_Delete(picture->notices);
     return exit;
 }

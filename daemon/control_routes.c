@@ -22,8 +22,10 @@ static const struct control_parameter filter_parameters[] = {
     {"selector", CONTROL_TEXT, false, 0}, {"watch", CONTROL_FLAG, false, 0},
     {"fresh", CONTROL_FLAG, false, 0},    {0}};
 static const struct control_parameter describe_parameters[] = {{"name", CONTROL_TEXT, true, 0}, {0}};
-static const struct control_parameter plan_parameters[] = {
-    {"name", CONTROL_TEXTS, false, 0}, {"source", CONTROL_TEXT, false, 0}, {0}};
+static const struct control_parameter plan_parameters[] = {/* of notices, too */
+                                                           {"name", CONTROL_TEXTS, false, 0},
+                                                           {"source", CONTROL_TEXT, false, 0},
+                                                           {0}};
 static const struct control_parameter events_parameters[] = {
     {"name", CONTROL_TEXT, false, 0},
     {"after", CONTROL_NUMBER, false, UINT64_MAX},
@@ -228,6 +230,29 @@ static void sources_finish(struct control_desk *desk, struct control_request *re
     view_finish(desk, request, view_sources);
 }
 
+static void notices_finish(struct control_desk *desk, struct control_request *request, const char *message)
+{
+    (void)message;
+    struct view_filter filter = control_request_filter(request);
+    if (!filter_holds(desk, request, &filter)) return;
+    AUTO_TEXT struct text json = {0};
+    text_init(&json, CONTROL_REPLY_BYTES);
+    view_notices(desk->host.state(desk->host.ctx), &filter, desk->host.now(desk->host.ctx), &json);
+    control_request_finish_json(request, &json);
+}
+
+/* What could not be read anew is said, and is no success. */
+static void sync_finish(struct control_desk *desk, struct control_request *request, const char *message)
+{
+    AUTO_TEXT struct text unread = {0};
+    text_init(&unread, CONTROL_REPLY_BYTES);
+    struct view_filter filter = {0};
+    filter.name_count = control_request_texts(request, "names", &filter.names);
+    bool failed =
+        view_unread(desk->host.state(desk->host.ctx), &filter, desk->host.now(desk->host.ctx), &unread);
+    control_request_finish(request, failed ? EXIT_FAILED : EXIT_DONE, failed ? unread.bytes : message);
+}
+
 static void holds_finish(struct control_desk *desk, struct control_request *request, const char *message)
 {
     (void)message;
@@ -290,8 +315,14 @@ static const struct control_route routes[] = {
     {READ("/v1/clouds", NULL, clouds_finish)},
     {READ("/v1/sources", NULL, sources_finish)},
     {READ("/v1/holds", NULL, holds_finish)},
+    {READ("/v1/notices", plan_parameters, notices_finish)},
     {READ("/v1/version", NULL, version_finish)},
-    {ACT("/v1/sync", sync_parameters), .steps = {CONTROL_REREAD, CONTROL_SYNC, CONTROL_RETRY}},
+    {.method = "POST",
+     .path = "/v1/sync",
+     .access = CONTROL_ACTS,
+     .parameters = sync_parameters,
+     .finish = sync_finish,
+     .steps = {CONTROL_REREAD, CONTROL_SYNC, CONTROL_RETRY}},
     {ACT("/v1/reload", NULL), .steps = {CONTROL_RELOAD}},
     {ACT("/v1/suspend", suspend_parameters), COMMAND(COMMAND_SUSPEND)},
     {ACT("/v1/resume", resume_parameters), COMMAND(COMMAND_RESUME)},

@@ -109,6 +109,19 @@ bool cloud_list_fails(const struct cloud *cloud)
     return cloud_refuses_list(cloud) || cloud->list_broken;
 }
 
+void cloud_list_problem(const struct cloud *cloud, char *out, size_t size)
+{
+    snprintf(out, size,
+             "the list of servers of cloud %s does not come to its end: %s; nothing is known but the last "
+             "whole list",
+             cloud->name, cloud->list_message);
+}
+
+bool cloud_is_throttled(const struct cloud *cloud, int64_t now_ms)
+{
+    return cloud->throttled_until_ms >= now_ms + THROTTLE_TOLD_MS;
+}
+
 bool cloud_problem(const struct cloud *cloud, char *out, size_t size)
 {
     const char *pinned =
@@ -129,10 +142,7 @@ bool cloud_problem(const struct cloud *cloud, char *out, size_t size)
             "user",
             cloud->name, cloud->list_message);
     else if (cloud->list_broken)
-        snprintf(out, size,
-                 "the list of servers of cloud %s does not come to its end: %s; nothing is known but the "
-                 "last whole list",
-                 cloud->name, cloud->list_message);
+        cloud_list_problem(cloud, out, size);
     else
         return false;
     return true;

@@ -131,9 +131,10 @@ struct cloud {
     int64_t changes_since_wall_ms;
     int64_t date_offset_ms; /* the cloud's clock minus ours, from Date */
     uint32_t list_failures;
-    uint32_t list_refusals; /* of the newest ones: refused for good, such as 404 from a wrong endpoint */
-    uint32_t full_failures; /* full lists since the newest whole one that came to no end */
-    bool list_broken;       /* and that has been told */
+    uint32_t list_refusals;  /* of the newest ones: refused for good, such as 404 from a wrong endpoint */
+    uint32_t full_failures;  /* full lists since the newest whole one that came to no end */
+    int64_t failed_begun_ms; /* when the newest of those was begun */
+    bool list_broken;        /* and that has been told */
     char list_message[CLOUD_MESSAGE]; /* why the newest list was none */
     struct grave *graves;             /* a ring */
     uint32_t grave_count, grave_next;
@@ -192,6 +193,9 @@ bool cloud_has_list(const struct cloud *cloud);
 bool cloud_refuses_list(const struct cloud *cloud);
 /* The same, or what comes never makes up a whole list. */
 bool cloud_list_fails(const struct cloud *cloud);
+void cloud_list_problem(const struct cloud *cloud, char *out, size_t size);
+/* It asked for silence, and for so long that people should know. */
+bool cloud_is_throttled(const struct cloud *cloud, int64_t now_ms);
 /* The sentence that says why the cloud cannot be worked with, and what to do; false: it can. */
 bool cloud_problem(const struct cloud *cloud, char *out, size_t size);
 struct flight *cloud_flight(struct cloud *cloud, uint64_t call_id);

@@ -467,6 +467,7 @@ static void command_sync(struct state *state, const struct event_command *comman
     for (uint32_t i = 0; i < count; i++)
         if (can_be_asked(clouds[i])) {
             look_full(state, clouds[i], state->now.boot_ms);
+            if (clouds[i]->full_failures > 0) clouds[i]->list_due_ms = state->now.boot_ms;
             sizes_want(state, clouds[i]);
             if (command->strangers) strangers_want(state, clouds[i]);
         }
@@ -486,16 +487,26 @@ static bool first_catalogues_are_in(const struct cloud *cloud)
     return true;
 }
 
+/* Tried again and again, once more for the person who asks: more cannot be had. */
+static bool list_was_tried(const struct cloud *cloud, int64_t asked_ms)
+{
+    return cloud->full_failures >= BREAKER_FAILURES && cloud->failed_begun_ms >= asked_ms;
+}
+
+static bool list_is_awaited(const struct state *state, const struct cloud *cloud, int64_t asked_ms)
+{
+    if (!can_be_asked(cloud) || cloud_is_throttled(cloud, state->now.boot_ms)) return false;
+    if (list_was_tried(cloud, asked_ms)) return false;
+    return cloud->complete_begun_ms[0] < asked_ms || cloud->complete_count == 0 ||
+           !first_catalogues_are_in(cloud);
+}
+
 static bool lists_are_in(const struct state *state, const struct pending_command *command)
 {
     uint32_t count;
     struct cloud *const *clouds = pending_clouds(state, command, &count);
-    for (uint32_t i = 0; i < count; i++) {
-        const struct cloud *cloud = clouds[i];
-        if (can_be_asked(cloud) && cloud->complete_begun_ms[0] < command->asked_ms) return false;
-        if (can_be_asked(cloud) && cloud->complete_count == 0) return false;
-        if (can_be_asked(cloud) && !first_catalogues_are_in(cloud)) return false;
-    }
+    for (uint32_t i = 0; i < count; i++)
+        if (list_is_awaited(state, clouds[i], command->asked_ms)) return false;
     return true;
 }
 

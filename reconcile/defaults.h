@@ -21,6 +21,7 @@ enum {
     BREAKER_FIRST_MS = 1 * SECOND_MS,
     BREAKER_MOST_MS = 60 * SECOND_MS,   /* probes at most 60 s apart */
     CAPACITY_PROBE_MS = 60 * SECOND_MS, /* full speed within this and one build of capacity coming back */
+    THROTTLE_TOLD_MS = 5 * SECOND_MS,   /* a shorter silence is nothing to talk about */
     BARREN_PAGES = 3,                   /* of a list, with nothing new on them: it runs in a circle */
     STUCK_LOOK_MS = 30 * SECOND_MS,     /* past the deadline: GET every 30 s, nothing else sent */
     SAVE_RETRY_MS = 10 * SECOND_MS,

@@ -221,6 +221,7 @@ static void refusal_note(struct state *state, struct cloud *cloud, enum reply_ki
    known is older than it may get. */
 static void incomplete_note(struct state *state, struct cloud *cloud)
 {
+    if (!cloud->listing.changes) cloud->failed_begun_ms = cloud->listing.begun_ms;
     if (cloud->listing.changes || cloud->list_broken || ++cloud->full_failures < BREAKER_FAILURES) return;
     if (cloud->complete_done_ms != 0 && state->now.boot_ms < cloud->full_due_ms) return;
     cloud->list_broken = true;

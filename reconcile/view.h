@@ -31,6 +31,14 @@ enum view_find view_describe(const struct state *state, const char *name, struct
 void view_plan(struct state *state, const struct view_filter *filter, struct now now, struct text *out);
 void view_clouds(const struct state *state, struct now now, struct text *out);
 void view_sources(const struct state *state, struct now now, struct text *out);
+/* What holds for everything, a whole cloud or a whole source that the filter concerns: suspensions, modes,
+   brakes, a cloud that cannot be asked, a source that is not in order. unread: the objects shown are not what
+   stands there now. */
+void view_notices(const struct state *state, const struct view_filter *filter, struct now now,
+                  struct text *out);
+/* Are there notices with unread? Their sentences, in one line. Names may be those of sources, too. */
+bool view_unread(const struct state *state, const struct view_filter *filter, struct now now,
+                 struct text *out);
 void view_holds(const struct state *state, struct now now, struct text *out);
 
 /* The servers of the objects selected, with addresses; what was not seen since the start is not left out in

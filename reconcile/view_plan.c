@@ -235,8 +235,10 @@ void view_plan(struct state *state, const struct view_filter *filter, struct now
     state->now = before;
     uint64_t calls = hash_keyed((struct hash_key){1, 1}, plan.calls.bytes, plan.calls.length);
     uint64_t blocked = hash_keyed((struct hash_key){calls, 2}, plan.blocked.bytes, plan.blocked.length);
-    text_addf(out, "{\"id\":\"%016llx\",\"calls\":%s],\"blocked\":%s],\"notes\":%s],",
+    text_addf(out, "{\"id\":\"%016llx\",\"calls\":%s],\"blocked\":%s],\"notes\":%s],\"notices\":",
               (unsigned long long)blocked, plan.calls.bytes, plan.blocked.bytes, plan.notes.bytes);
+    view_notices(state, filter, now, out);
+    text_add_char(out, ',');
     delta_json(&plan.delta, out);
     text_add_char(out, '}');
     memory_free(live);

@@ -378,6 +378,11 @@ static void act_clouds(struct line *l)
     show_clouds(l->play->state, l->play->now, l->play->out);
 }
 
+static void act_notices(struct line *l)
+{
+    show_notices(l->play->state, l->play->now, l->play->out);
+}
+
 static void act_sources(struct line *l)
 {
     show_sources(l->play->state, l->play->now, l->play->out);
@@ -431,31 +436,19 @@ static const struct verb {
     enum when when;
     void (*act)(struct line *l);
 } verbs[] = {
-    {"answer", WHEN_ANY, act_answer},
-    {"clouds", WHEN_SHOWS, act_clouds},
-    {"command", WHEN_GOES, act_command},
-    {"count", WHEN_SHOWS, act_count},
-    {"describe", WHEN_SHOWS, act_describe},
-    {"done", WHEN_GOES, act_done},
-    {"drop", WHEN_ANY, act_drop},
-    {"events", WHEN_SHOWS, act_events},
-    {"gap", WHEN_SHOWS, act_gap},
-    {"holds", WHEN_SHOWS, act_holds},
-    {"ledger", WHEN_ANY, act_ledger},
-    {"looks", WHEN_ANY, act_looks},
-    {"manifests", WHEN_ANY, act_manifests},
-    {"plan", WHEN_SHOWS, act_plan},
-    {"reload", WHEN_GOES, act_reload},
-    {"reply", WHEN_GOES, act_reply},
-    {"restart", WHEN_GOES, act_restart},
-    {"saves", WHEN_ANY, act_saves},
-    {"servers", WHEN_ANY, act_servers},
-    {"session", WHEN_GOES, act_session},
-    {"set", WHEN_ANY, act_set},
-    {"sources", WHEN_SHOWS, act_sources},
-    {"start", WHEN_ANY, act_start},
-    {"status", WHEN_SHOWS, act_status},
-    {"wait", WHEN_GOES, act_wait},
+    {"answer", WHEN_ANY, act_answer},       {"clouds", WHEN_SHOWS, act_clouds},
+    {"command", WHEN_GOES, act_command},    {"count", WHEN_SHOWS, act_count},
+    {"describe", WHEN_SHOWS, act_describe}, {"done", WHEN_GOES, act_done},
+    {"drop", WHEN_ANY, act_drop},           {"events", WHEN_SHOWS, act_events},
+    {"gap", WHEN_SHOWS, act_gap},           {"holds", WHEN_SHOWS, act_holds},
+    {"ledger", WHEN_ANY, act_ledger},       {"looks", WHEN_ANY, act_looks},
+    {"manifests", WHEN_ANY, act_manifests}, {"notices", WHEN_SHOWS, act_notices},
+    {"plan", WHEN_SHOWS, act_plan},         {"reload", WHEN_GOES, act_reload},
+    {"reply", WHEN_GOES, act_reply},        {"restart", WHEN_GOES, act_restart},
+    {"saves", WHEN_ANY, act_saves},         {"servers", WHEN_ANY, act_servers},
+    {"session", WHEN_GOES, act_session},    {"set", WHEN_ANY, act_set},
+    {"sources", WHEN_SHOWS, act_sources},   {"start", WHEN_ANY, act_start},
+    {"status", WHEN_SHOWS, act_status},     {"wait", WHEN_GOES, act_wait},
 };
 
 bool act(struct play *play, const char *line, const char *const *block, uint32_t block_count)

@@ -228,6 +228,22 @@ void show_clouds(const struct state *state, struct now now, struct text *out)
     cJSON_Delete(tree);
 }
 
+void show_notices(const struct state *state, struct now now, struct text *out)
+{
+    AUTO_TEXT struct text json;
+    text_init(&json, 1 << 20);
+    view_notices(state, NULL, now, &json);
+    cJSON *tree = parse(&json, out), *notice;
+    cJSON_ArrayForEach(notice, tree)
+    {
+        const char *reason = cJSON_GetStringValue(cJSON_GetObjectItem(notice, "reason"));
+        text_addf(out, "= %s%s: %s\n", reason,
+                  cJSON_IsTrue(cJSON_GetObjectItem(notice, "unread")) ? " unread" : "",
+                  cJSON_GetStringValue(cJSON_GetObjectItem(notice, "message")));
+    }
+    cJSON_Delete(tree);
+}
+
 void show_sources(const struct state *state, struct now now, struct text *out)
 {
     static const char *const members[] = {"valid", "objects", "errors", "budget"};

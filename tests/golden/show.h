@@ -15,6 +15,7 @@ void show_plan(struct state *state, struct now now, struct text *out);
 /* = REASON SOURCE CLOUD CALL NAME ID, … */
 void show_holds(const struct state *state, struct now now, struct text *out);
 void show_clouds(const struct state *state, struct now now, struct text *out);
+void show_notices(const struct state *state, struct now now, struct text *out);
 void show_sources(const struct state *state, struct now now, struct text *out);
 /* = name: value, of the members named */
 void show_describe(const struct state *state, struct now now, const char *name, struct text *out);

@@ -104,6 +104,26 @@ void view_holds(const struct state *state, struct now now, struct text *out)
     text_add(out, "[\"holds\"]");
 }
 
+void view_notices(const struct state *state, const struct view_filter *filter, struct now now,
+                  struct text *out)
+{
+    (void)state;
+    (void)filter;
+    (void)now;
+    text_add(out, "[\"notices\"]");
+}
+
+/* The source "stale" was not read anew. */
+bool view_unread(const struct state *state, const struct view_filter *filter, struct now now,
+                 struct text *out)
+{
+    (void)state;
+    (void)now;
+    bool unread = filter->name_count > 0 && strcmp(filter->names[0], "stale") == 0;
+    if (unread) text_add(out, "source stale is not in order");
+    return unread;
+}
+
 bool view_inventory(const struct state *state, const struct view_filter *filter, struct text *out,
                     struct text *out_problem)
 {
@@ -388,6 +408,7 @@ static void reads_are_answered_from_the_state(void **state)
     expect("/v1/clouds", NULL, 200, "[\"clouds\"]\n");
     expect("/v1/sources", NULL, 200, "[\"sources\"]\n");
     expect("/v1/holds", NULL, 200, "[\"holds\"]\n");
+    expect("/v1/notices?source=prod", NULL, 200, "[\"notices\"]\n");
     expect("/v1/inventory", NULL, 200, "[\"inventory\"]\n");
     expect("/v1/inventory?name=web-1", NULL, 503, "{\"exit\":1,\"message\":\"not listed yet\"}\n");
     expect("/v1/progress", NULL, 200,

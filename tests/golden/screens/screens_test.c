@@ -13,6 +13,7 @@ enum { SCREEN_MAX = 1 << 20, ROWS_HIGH = 50, ROWS_LOW = 12, TIME_SIZE = 19, NOW_
 
 static const struct fake_reply daemon_replies[] = {
     {.request = "GET /v1/status?source=many", .status = 200, .file = "status-many.json"},
+    {.request = "GET /v1/status?source=noted", .status = 200, .file = "status-noted.json"},
     {.request = "GET /v1/status?source=none", .status = 200, .text = "[]\n"},
     {.request = "GET /v1/status?source=odd", .status = 200, .file = "status-odd.json"},
     {.request = "GET /v1/status?watch=1", .status = 200, .file = "status-watch.json", .line_ms = 100},
@@ -29,6 +30,8 @@ static const struct fake_reply daemon_replies[] = {
     {.request = "GET /v1/events", .status = 200, .file = "events.json"},
     {.request = "GET /v1/clouds", .status = 200, .file = "clouds.json"},
     {.request = "GET /v1/sources", .status = 200, .file = "sources.json"},
+    {.request = "GET /v1/notices?source=noted", .status = 200, .file = "notices.json"},
+    {.request = "GET /v1/notices", .status = 200, .text = "[]\n"},
     {.request = "GET /v1/holds", .status = 200, .file = "holds.json"},
     {.request = "GET /v1/version", .status = 200, .file = "version.json"},
     {0}};
@@ -54,6 +57,7 @@ static const struct shown screens[] = {
     {"status-many-80", 80, ROWS_HIGH, true, NULL, 0, {"status", "--source", "many"}},
     {"status-odd-80", 80, ROWS_HIGH, true, NULL, 0, {"status", "--source", "odd"}},
     {"status-none", 80, ROWS_HIGH, true, NULL, 0, {"status", "--source", "none"}},
+    {"status-noted-80", 80, ROWS_HIGH, true, NULL, 0, {"status", "--source", "noted"}},
     {"status-watch-80",
      80,
      ROWS_HIGH,
