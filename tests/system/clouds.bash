@@ -1,7 +1,8 @@
 # One set of manifests over several providers, one simulated cloud each, one daemon; and the same damage to each cloud behind
 # its back. Sourced after house.bash.
 
-clouds=(openstack nhn-v2 nhn-v1 kakaocloud tencent-gateway) # less may be set after sourcing
+. "$house_here/dialects.bash"
+clouds=("${dialects[@]}") # less may be set after sourcing
 
 # What every Cloud document says beside the provider's own: nobody wants to watch for as long as the defaults.
 clouds_extra='  poll: {interval: 1s, full: 3s}      # default 30s and 10m
@@ -13,34 +14,9 @@ prune_delay=2s # default 30s
 
 declare -A port=()
 cloud_document() { # PROVIDER
-    local url=http://127.0.0.1:${port[$1]}
+    local cloud_port=${port[$1]}
     printf -- '---\napiVersion: setpoint/v1\nkind: Cloud\nmetadata: {name: %s}\nspec:\n  provider: %s\n' "$1" "$1"
-    case $1 in
-    openstack) cat <<END ;;
-  region: RegionOne
-  auth: {url: $url/identity, applicationCredential: {id: 8c1f0b6e5d2a4f7c9e3b1a0d6f5e4c3b, secret: {file: $house/etc/secret}}}
-END
-    nhn-v2) cat <<END ;;
-  region: KR1
-  auth: {url: $url/identity, tenantId: 198edf20d74d4323b107426354c18627, username: demo, password: {file: $house/etc/password}}
-END
-    nhn-v1) cat <<END ;;
-  endpoint: $url/compute
-  auth: {appkey: 8c1f0b6e5d2a4f7c, username: demo, password: {file: $house/etc/password}}
-END
-    kakaocloud) cat <<END ;;
-  endpoint: $url/bcs/api/v1
-  endpoints: {image: $url/image/api/v1, network: $url/network/api/v1, vpc: $url/vpc/api/v1}
-  auth: {url: $url/iam, applicationCredential: {id: 8c1f0b6e5d2a4f7c9e3b1a0d6f5e4c3b, secret: {file: $house/etc/secret}}}
-END
-    tencent-gateway) cat <<END ;;
-  endpoint: $url
-  region: ap-guangzhou
-  tenantUuid: 198edf20d74d4323b107426354c18627
-  clusterUuid: 72db4b34-1473-418f-ade4-de00b956f16b
-  auth: {tenant: demo, username: demo, password: {file: $house/etc/password}}
-END
-    esac
+    dialect_cloud "$1"
     printf '%s\n' "$clouds_extra"
 }
 declare -A class=(
@@ -72,9 +48,7 @@ write_manifests() {
     done
 }
 operator_config() {
-    printf 'demo-password\n' >"$house/etc/password"
-    printf 'demo-credential-secret\n' >"$house/etc/secret"
-    chmod 600 "$house/etc/password" "$house/etc/secret"
+    dialect_secrets
     {
         cat <<END
 apiVersion: setpoint/v1
