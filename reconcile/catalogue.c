@@ -24,6 +24,12 @@ bool catalogue_exists(const struct cloud *cloud, enum catalogue_kind kind)
     return !cloud->traits || (cloud->traits->catalogues & (UINT32_C(1) << kind)) != 0;
 }
 
+static enum resolution unknown(const struct state *state, const struct catalogue *catalogue)
+{
+    bool asked_lately = catalogue->read_ms > 0 && state->now.boot_ms - catalogue->read_ms < CATALOGUE_MISS_MS;
+    return asked_lately ? RESOLUTION_MISSING : RESOLUTION_WAIT;
+}
+
 enum resolution catalogue_resolve(const struct state *state, const struct cloud *cloud,
                                   enum catalogue_kind kind, const char *text, const char **out_id)
 {
@@ -41,8 +47,14 @@ enum resolution catalogue_resolve(const struct state *state, const struct cloud 
         *out_id = found->id;
         return RESOLUTION_FOUND;
     }
-    bool asked_lately = catalogue->read_ms > 0 && state->now.boot_ms - catalogue->read_ms < CATALOGUE_MISS_MS;
-    return asked_lately ? RESOLUTION_MISSING : RESOLUTION_WAIT;
+    return unknown(state, catalogue);
+}
+
+enum resolution catalogue_know(const struct state *state, const struct cloud *cloud, enum catalogue_kind kind,
+                               const char *id)
+{
+    if (!catalogue_exists(cloud, kind) || catalogue_entry(cloud, kind, id)) return RESOLUTION_FOUND;
+    return unknown(state, &cloud->catalogues[kind]);
 }
 
 bool catalogue_is_stale(const struct state *state, const struct cloud *cloud, enum catalogue_kind kind)

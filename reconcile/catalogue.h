@@ -23,6 +23,9 @@ bool catalogue_exists(const struct cloud *cloud, enum catalogue_kind kind);
    where there is no such catalogue. */
 enum resolution catalogue_resolve(const struct state *state, const struct cloud *cloud,
                                   enum catalogue_kind kind, const char *text, const char **out_id);
+/* Whether the catalogue has this id, where its name is needed: a UUID, too, has to be read. */
+enum resolution catalogue_know(const struct state *state, const struct cloud *cloud, enum catalogue_kind kind,
+                               const char *id);
 /* Read longer ago than CATALOGUE_FRESH_MS: good enough to compare with, not to plan a create or resize on. */
 bool catalogue_is_stale(const struct state *state, const struct cloud *cloud, enum catalogue_kind kind);
 /* The name of an id, or the id itself. */

@@ -61,6 +61,16 @@ static void judge_resize(struct context *c, struct gap *gap, const char *flavor)
     if (gap->name) gap->kind = GAP_UNFIT;
 }
 
+static void gap_unresolved(struct context *c, struct gap *gap, enum catalogue_kind kind, const char *text,
+                           enum resolution resolution)
+{
+    catalogue_want(c->state, c->object->cloud, kind);
+    gap->name = text;
+    gap->names = kind;
+    gap->missing = resolution != RESOLUTION_WAIT;
+    gap->kind = GAP_UNRESOLVED;
+}
+
 /* flavor and image: the manifest has a name or an id, the cloud shows the id. The id that a name once meant
    stays in force as long as the manifest's text is the same: a re-release under the same name changes
    nothing. */
@@ -81,11 +91,7 @@ static void compare_resolved(struct context *c, enum field field)
     struct gap *gap = gap_add(c, field, c->spec->values[field], named(c, kind, actual));
     if (gap->kind == GAP_IGNORED) return;
     if (resolution != RESOLUTION_FOUND) {
-        catalogue_want(c->state, c->object->cloud, kind);
-        gap->name = text;
-        gap->names = kind;
-        gap->missing = resolution != RESOLUTION_WAIT;
-        gap->kind = GAP_UNRESOLVED;
+        gap_unresolved(c, gap, kind, text, resolution);
         return;
     }
     if (gap->kind != GAP_CHANGE) return;
@@ -123,15 +129,26 @@ static void group_call(struct context *c, struct gap *gap, enum call_kind kind, 
         enum resolution resolution =
             catalogue_resolve(c->state, c->object->cloud, CATALOGUE_SECURITY_GROUP, name, &id);
         if (resolution != RESOLUTION_FOUND) {
-            catalogue_want(c->state, c->object->cloud, CATALOGUE_SECURITY_GROUP);
-            gap->name = name;
-            gap->names = CATALOGUE_SECURITY_GROUP;
-            gap->missing = resolution != RESOLUTION_WAIT;
-            gap->kind = GAP_UNRESOLVED;
+            gap_unresolved(c, gap, CATALOGUE_SECURITY_GROUP, name, resolution);
             return;
         }
     }
     gap_call(c, gap, kind, name, id);
+}
+
+/* A group written by an id of which no name is known yet may be one that the server has. */
+static bool groups_unnamed(struct context *c, struct gap *gap, struct value names, struct value actual)
+{
+    for (unsigned i = 0; i < names.rows; i++) {
+        const char *text = value_cell(names, i, 0);
+        if (!text_is_uuid(text) || value_has(actual, text)) continue;
+        enum resolution resolution =
+            catalogue_know(c->state, c->object->cloud, CATALOGUE_SECURITY_GROUP, text);
+        if (resolution == RESOLUTION_FOUND) continue;
+        gap_unresolved(c, gap, CATALOGUE_SECURITY_GROUP, text, resolution);
+        return true;
+    }
+    return false;
 }
 
 /* The exact set: what is missing is added first, so that a server is never without its last group. */
@@ -141,7 +158,7 @@ static void compare_groups(struct context *c, enum field field)
     struct value names = gap_group_names(c->object->cloud, desired, c->arena);
     if (value_equal(names, actual)) return;
     struct gap *gap = gap_add(c, field, names, actual);
-    if (gap->kind != GAP_CHANGE) return;
+    if (gap->kind != GAP_CHANGE || groups_unnamed(c, gap, names, actual)) return;
     for (unsigned i = 0; i < names.rows; i++)
         if (!value_has(actual, value_cell(names, i, 0)))
             group_call(c, gap, c->traits->fields[field].change, value_cell(names, i, 0));

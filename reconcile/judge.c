@@ -62,8 +62,11 @@ bool judge_name_missing(struct judge *j, enum catalogue_kind kind, const char *t
 {
     const char *id;
     struct catalogue *catalogue = &j->cloud->catalogues[kind];
-    enum resolution resolution = catalogue_resolve(j->state, j->cloud, kind, text, &id);
     bool is_id = text_is_uuid(text);
+    /* Servers show groups by name: what a group's id means has to be known. */
+    enum resolution resolution = is_id && kind == CATALOGUE_SECURITY_GROUP
+                                     ? catalogue_know(j->state, j->cloud, kind, text)
+                                     : catalogue_resolve(j->state, j->cloud, kind, text, &id);
     if (resolution == RESOLUTION_FOUND && !is_id && catalogue_is_stale(j->state, j->cloud, kind))
         resolution = RESOLUTION_WAIT;
     if (resolution == RESOLUTION_FOUND) return false;

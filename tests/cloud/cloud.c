@@ -71,6 +71,7 @@ void cloud_free(struct cloud *cloud)
     tokens_release(&cloud->tokens);
     faults_release(&cloud->faults);
     records_release(&cloud->records);
+    census_release(&cloud->census);
     for (size_t i = 0; i < cloud->text_count; i++)
         free(cloud->texts[i]);
     free(cloud->texts);
@@ -260,6 +261,7 @@ void cloud_handle(struct cloud *cloud, int64_t now_ms, const struct cloud_reques
     if (!call_is_throttled(&call)) call_serve(&call);
     faults_after(&call);
     call_record(&call, &record);
+    if (cloud->options.take_census) census_take(&cloud->census, &call);
     call_reply(&call, out_reply);
     call_release(&call);
 }

@@ -138,6 +138,7 @@ struct cloud_options {
     bool empty_catalogue;         /* no default flavors, images, networks...; see cloud_catalogue_add */
     bool driver_reports_delivery; /* in flight ends with cloud_delivered, not with delay_ms */
     bool forget_records;          /* count requests, keep no record (benchmarks) */
+    bool take_census;             /* see cloud_census_at */
 };
 
 /* The options of a dialect, with the default users, durations and limits. */
@@ -457,6 +458,9 @@ struct cloud_counters cloud_counters(const struct cloud *cloud);
 /* Mutating calls (and others) by operation; false past the end. */
 bool cloud_operation_at(const struct cloud *cloud, size_t position, const char **out_operation,
                         uint64_t *out_arrived, uint64_t *out_effects);
+/* With options.take_census: what was served, "METHOD PATH WORD,WORD SENDER" (census.h); false past the end.
+ */
+bool cloud_census_at(const struct cloud *cloud, size_t position, const char **out_line, uint64_t *out_count);
 /* Most servers of one object name that ever existed at once. */
 unsigned cloud_object_live_max(const struct cloud *cloud, const char *object);
 bool cloud_object_at(const struct cloud *cloud, size_t position, const char **out_object, unsigned *out_live,

@@ -188,6 +188,39 @@ static void trimmed_records_are_gone_and_counters_stay(void **state)
     client_free(client);
 }
 
+static uint64_t census_of(struct client *client, const char *wanted)
+{
+    const char *line;
+    uint64_t count;
+
+    for (size_t i = 0; cloud_census_at(client->cloud, i, &line, &count); i++) {
+        if (strcmp(line, wanted) == 0) return count;
+    }
+    return 0;
+}
+
+static void what_was_served_is_counted_by_operation(void **state)
+{
+    struct cloud_options options;
+    struct client *client;
+    char id[CLOUD_ID_SIZE];
+
+    (void)state;
+    client_options(&options, CLOUD_NHN_V2);
+    options.take_census = true;
+    client = client_new(&options);
+    assert_int_equal(census_of(client, "POST /identity/tokens auth,tenantId,passwordCredentials -"), 1);
+    client_make(client, "one", id);
+    assert_int_equal(client_act(client, id, "{\"reboot\":{\"type\":\"HARD\"}}"), 202);
+    assert_int_equal(client_act(client, id, "{\"os-start\":null}"), 409);
+    client_compute(client, "GET", NULL, "servers/detail?limit=7&marker=%s", id);
+    client_compute(client, "GET", NULL, "servers/detail?limit=8&marker=%s", id);
+    assert_int_equal(census_of(client, "POST /servers/*/action reboot,type,HARD -"), 1);
+    assert_int_equal(census_of(client, "POST /servers/*/action os-start -"), 0);
+    assert_int_equal(census_of(client, "GET /servers/detail ?limit,?marker -"), 2);
+    client_free(client);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +231,7 @@ int main(void)
         cmocka_unit_test(flights_are_counted),
         cmocka_unit_test(a_rate_limit_answers_429),
         cmocka_unit_test(two_of_one_object_are_remembered),
+        cmocka_unit_test(what_was_served_is_counted_by_operation),
         cmocka_unit_test(trimmed_records_are_gone_and_counters_stay),
     };
 

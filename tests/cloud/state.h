@@ -3,6 +3,7 @@
 #define SETPOINT_TESTS_CLOUD_STATE_H
 
 #include "agenda.h"
+#include "census.h"
 #include "faults.h"
 #include "fleet.h"
 #include "records.h"
@@ -22,6 +23,7 @@ struct cloud {
     struct tokens tokens;
     struct faults faults;
     struct records records;
+    struct census census;
     bool keep_versions; /* from the first lagging fault on */
     unsigned quota_instances;
     unsigned quota_cores;

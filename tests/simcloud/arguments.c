@@ -37,6 +37,7 @@ static const char usage[] =
     "  --rate N                more requests in a second get 429\n"
     "  --page-default N        length of a page without limit (nhn-v2: 100; openstack: 1000)\n"
     "  --no-page-links         no servers_links on a full page\n"
+    "  --census FILE           at the end, a line for each operation that was served is added to it\n"
     "  --client-pid PID        whom a kill fault without a number means\n"
     "  --tls CERT KEY          HTTPS with these PEM files\n"
     "  --help, --version\n"
@@ -177,6 +178,7 @@ enum flag {
     FLAG_RATE,
     FLAG_PAGE_DEFAULT,
     FLAG_NO_PAGE_LINKS,
+    FLAG_CENSUS,
     FLAG_CLIENT_PID,
     FLAG_TLS,
     FLAG_HELP,
@@ -250,6 +252,11 @@ static bool flag_read(struct arguments *arguments, int flag, const char *text, i
     case FLAG_PAGE_DEFAULT:
     case FLAG_CLIENT_PID: return flag_number(arguments, flag, text);
     case FLAG_FAULTS: arguments->faults = text; return true;
+    case FLAG_CENSUS:
+        arguments->census = text;
+        for (unsigned i = 0; i < CLOUD_DIALECT_COUNT; i++)
+            arguments->options[i].take_census = true;
+        return true;
     case FLAG_NO_PAGE_LINKS:
         for (unsigned i = 0; i < CLOUD_DIALECT_COUNT; i++)
             arguments->options[i].page_links = false;
@@ -281,6 +288,7 @@ int arguments_read(struct arguments *arguments, int argc, char **argv)
         {"rate", required_argument, NULL, FLAG_RATE},
         {"page-default", required_argument, NULL, FLAG_PAGE_DEFAULT},
         {"no-page-links", no_argument, NULL, FLAG_NO_PAGE_LINKS},
+        {"census", required_argument, NULL, FLAG_CENSUS},
         {"client-pid", required_argument, NULL, FLAG_CLIENT_PID},
         {"tls", required_argument, NULL, FLAG_TLS},
         {"help", no_argument, NULL, FLAG_HELP},

@@ -11,6 +11,7 @@ struct arguments {
     struct cloud_options options[CLOUD_DIALECT_COUNT];
     size_t servers;
     const char *faults; /* path, or NULL */
+    const char *census; /* path, or NULL */
     const char *cert;
     const char *key;
     int64_t client_pid;

@@ -81,6 +81,7 @@ static bool stand_open(struct stand *stand, const struct arguments *arguments, e
 
     place_init(&stand->place, &arguments->options[dialect]);
     stand->place.scheme = cert ? "https" : "http";
+    stand->place.census = arguments->census;
     stand->place.client_pid = arguments->client_pid;
     cloud_preload(stand->place.cloud, 0, arguments->servers, "foreign");
     if (arguments->faults && !faults_load(stand->place.cloud, arguments->faults)) return false;

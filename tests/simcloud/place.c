@@ -1,6 +1,10 @@
 #include "place.h"
 
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { SLICE_MS = 50 };
@@ -23,8 +27,23 @@ void place_init(struct place *place, const struct cloud_options *options)
     place->cloud = cloud_new(&place->options);
 }
 
+/* "DIALECT METHOD PATH WORD,WORD SENDER COUNT" */
+static void place_census(const struct place *place)
+{
+    FILE *file = place->census ? fopen(place->census, "ae") : NULL;
+    const char *line;
+    uint64_t count;
+
+    if (place->census && !file)
+        fprintf(stderr, "setpoint-simcloud: %s: %s\n", place->census, strerror(errno));
+    for (size_t i = 0; file && cloud_census_at(place->cloud, i, &line, &count); i++)
+        fprintf(file, "%s %s %" PRIu64 "\n", cloud_dialect_name(place->options.dialect), line, count);
+    if (file) fclose(file);
+}
+
 void place_release(struct place *place)
 {
+    place_census(place);
     cloud_free(place->cloud);
     pthread_mutex_destroy(&place->lock);
     free(place->base_url);
@@ -32,6 +51,7 @@ void place_release(struct place *place)
 
 void place_reset(struct place *place)
 {
+    place_census(place);
     cloud_free(place->cloud);
     place->cloud = cloud_new(&place->options);
     cloud_advance(place->cloud, place_now(place));

@@ -18,6 +18,7 @@ struct place {
     char *base_url;
     int64_t begun_ms;
     int64_t skipped_ms; /* by /admin/advance */
+    const char *census; /* path to which the cloud's census is added when it ends, or NULL */
     int64_t client_pid; /* whom a kill without a number means; 0 nobody */
     atomic_bool stopping;
 };

@@ -11,11 +11,21 @@ daemon_pid=
 house_pids=() # of whatever else is to be stopped at the end
 house_mounts=()
 
+# What the clouds of this script served, for coverage_test: a file of its name in $SETPOINT_CENSUS.
+house_census=()
+census_begin() {
+    [[ -n ${SETPOINT_CENSUS:-} ]] || return 0
+    mkdir -p "$SETPOINT_CENSUS"
+    house_census=(--census "$SETPOINT_CENSUS/${0##*/}")
+    : >"${house_census[1]}"
+}
+
 house_begin() {
     if [[ ! -x $house_build/setpointd ]]; then
         echo "${0##*/}: there is no $house_build/setpointd; build it first: ./setup" >&2
         exit 1
     fi
+    census_begin
     house=$(mktemp -d "${TMPDIR:-/tmp}/setpoint-$1.XXXXXX")
     chmod 700 "$house"
     export SETPOINT_SOCKET=$house/run/control.sock
@@ -68,7 +78,7 @@ rows() { awk -v keys="$*" -f "$house_here/rows.awk"; }
 # cloud_start [OPTION...]: of setpoint-simcloud. Sets cloud_port.
 cloud_start() {
     : >"$house/cloud.out" # of an earlier one
-    setsid "$house_build/setpoint-simcloud" --listen "127.0.0.1:${cloud_port:-0}" "$@" >"$house/cloud.out" 2>"$house/cloud.err" &
+    setsid "$house_build/setpoint-simcloud" --listen "127.0.0.1:${cloud_port:-0}" "${house_census[@]}" "$@" >"$house/cloud.out" 2>"$house/cloud.err" &
     cloud_pid=$!
     until_ms 5000 grep -qs ready "$house/cloud.out" || { cat "$house/cloud.err" >&2; return 1; }
     cloud_port=$(rows port <"$house/cloud.out")
