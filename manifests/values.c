@@ -182,14 +182,6 @@ static void check_metadata(struct instance_reader *reader, const struct node *ma
                      traits->metadata_keys_max > ours ? traits->metadata_keys_max - ours : 0);
 }
 
-static size_t characters(const char *text)
-{
-    size_t count = 0;
-    for (; *text; text++)
-        count += ((unsigned char)*text & 0xC0) != 0x80;
-    return count;
-}
-
 /* What the provider's table refuses. `key` is where it is written. */
 static void check_traits(struct instance_reader *reader, const struct traits *traits, enum field field,
                          const struct node *key, const struct node *node)
@@ -199,35 +191,14 @@ static void check_traits(struct instance_reader *reader, const struct traits *tr
     enum phase phase;
     if (refused)
         mistakes_add(reader->mistakes, at, "\"%s\" cannot be given on this cloud; %s", key->text, refused);
-    if (field == FIELD_NAME && traits->name_max && characters(node->text) > traits->name_max)
+    if (field == FIELD_NAME && traits->name_max && text_characters(node->text) > traits->name_max)
         mistakes_add(reader->mistakes, node_position(node),
-                     "the server's name has %zu characters; this cloud allows %u", characters(node->text),
-                     traits->name_max);
+                     "the server's name has %zu characters; this cloud allows %u",
+                     text_characters(node->text), traits->name_max);
     if (field == FIELD_POWER && phase_from_name(node->text, &phase) &&
         !(traits->desired_phases & PHASE_BIT(phase)))
         mistakes_add(reader->mistakes, node_position(node),
                      "\"power\" is \"%s\", which this cloud does not have; choose another", node->text);
-}
-
-static bool has_other_character(const char *text, const char *marks)
-{
-    for (; *text; text++) {
-        char lower = (char)(*text | 0x20);
-        bool plain = (*text >= '0' && *text <= '9') || (lower >= 'a' && lower <= 'z');
-        if (!plain && !strchr(marks, *text)) return true;
-    }
-    return false;
-}
-
-static bool is_refused(const struct refusal *refusal, const char *cell)
-{
-    uint64_t number;
-    if (!*cell) return false;
-    if (refusal->text) return strcmp(cell, refusal->text) == 0;
-    if (refusal->uuid) return text_is_uuid(cell);
-    if (refusal->characters) return has_other_character(cell, refusal->characters);
-    if (!refusal->step) return true;
-    return !text_to_number(cell, refusal->most, &number) || number == 0 || number % refusal->step != 0;
 }
 
 static void check_refusals(struct instance_reader *reader, const struct traits *traits, enum field field,
@@ -236,7 +207,7 @@ static void check_refusals(struct instance_reader *reader, const struct traits *
     for (unsigned i = 0; i < traits->refusal_count; i++) {
         const struct refusal *refusal = &traits->refusals[i];
         for (unsigned row = 0; refusal->field == field && row < value.rows; row++)
-            if (is_refused(refusal, value_cell(value, row, refusal->column)))
+            if (refusal_hits(refusal, value_cell(value, row, refusal->column)))
                 mistakes_add(reader->mistakes, node_position(node),
                              "\"%s\": %.80s is not possible on this cloud; %s", field_row(field)->name,
                              value_cell(value, row, refusal->column), refusal->why);
@@ -266,7 +237,7 @@ void values_build(struct instance_reader *reader, const struct document *documen
         if (pair && traits) check_traits(reader, traits, field, &pair->key, node);
         if (!node && field == FIELD_NAME) {
             node = document->name_node;
-            if (traits && characters(node->text) > traits->name_max && traits->name_max)
+            if (traits && text_characters(node->text) > traits->name_max && traits->name_max)
                 check_traits(reader, traits, field, node, node);
         }
         if (!node && field == FIELD_POWER) node = &running;

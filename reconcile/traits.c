@@ -1,6 +1,9 @@
 #include "reconcile/traits.h"
 
+#include <string.h>
+
 #include "reconcile/base/assert.h"
+#include "reconcile/base/text.h"
 
 static const char *const services[SERVICE_COUNT] = {
     [SERVICE_COMPUTE] = "compute", [SERVICE_IMAGE] = "image", [SERVICE_NETWORK] = "network",
@@ -32,4 +35,34 @@ bool traits_has_call(const struct traits *traits, enum call_kind call)
     return traits_transition(traits, call, PHASE_RUNNING) || traits_transition(traits, call, PHASE_STOPPED) ||
            traits_transition(traits, call, PHASE_SHELVED) || traits_transition(traits, call, PHASE_ERROR) ||
            traits_transition(traits, call, PHASE_CONFIRM_RESIZE);
+}
+
+static bool has_other_character(const char *text, const char *marks)
+{
+    for (; *text; text++) {
+        char lower = (char)(*text | 0x20);
+        bool plain = (*text >= '0' && *text <= '9') || (lower >= 'a' && lower <= 'z');
+        if (!plain && !strchr(marks, *text)) return true;
+    }
+    return false;
+}
+
+bool refusal_hits(const struct refusal *refusal, const char *cell)
+{
+    uint64_t number;
+    if (!*cell) return false;
+    if (refusal->text) return strcmp(cell, refusal->text) == 0;
+    if (refusal->uuid) return text_is_uuid(cell);
+    if (refusal->characters) return has_other_character(cell, refusal->characters);
+    if (!refusal->step) return true;
+    return !text_to_number(cell, refusal->most, &number) || number == 0 || number % refusal->step != 0;
+}
+
+const struct refusal *traits_refusal(const struct traits *traits, enum field field, struct value value)
+{
+    for (unsigned i = 0; i < traits->refusal_count; i++)
+        for (unsigned row = 0; traits->refusals[i].field == field && row < value.rows; row++)
+            if (refusal_hits(&traits->refusals[i], value_cell(value, row, traits->refusals[i].column)))
+                return &traits->refusals[i];
+    return NULL;
 }

@@ -146,5 +146,9 @@ struct traits {
 bool traits_allow(const struct traits *traits, enum call_kind call, enum phase from);
 const struct transition *traits_transition(const struct traits *traits, enum call_kind call, enum phase from);
 bool traits_has_call(const struct traits *traits, enum call_kind call);
+/* Whether this cell is what the row refuses; "" never is. */
+bool refusal_hits(const struct refusal *refusal, const char *cell);
+/* The first row that refuses a value of the field; NULL: a manifest may give it. */
+const struct refusal *traits_refusal(const struct traits *traits, enum field field, struct value value);
 
 #endif

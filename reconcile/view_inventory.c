@@ -163,6 +163,7 @@ static bool can_be_said(const struct cloud *cloud, const struct facts *facts, en
     const struct traits *traits = cloud->traits;
     if (!(facts->seen & FIELD_BIT(field)) || traits->fields[field].refused || field_row(field)->secret)
         return false;
+    if (traits_refusal(traits, field, facts->values[field])) return false;
     unsigned ours = traits->mark == MARK_AS_METADATA ? mark_key_count() : 0, most = traits->metadata_keys_max;
     return field != FIELD_METADATA || most == 0 || facts->values[field].rows + ours <= most;
 }
@@ -200,6 +201,21 @@ static const struct object *creating(const struct cloud *cloud, const char *name
     return NULL;
 }
 
+/* A name that no manifest can give here: made elsewhere, by other rules. */
+static void name_problem(const struct traits *traits, const char *name, struct text *out)
+{
+    struct value value = {1, 1, &name};
+    const struct refusal *refusal = traits_refusal(traits, FIELD_NAME, value);
+    size_t characters = text_characters(name);
+    if (name[0] == '\0')
+        text_add(out, "it has no name");
+    else if (refusal)
+        text_addf(out, "no manifest can give its name on this cloud; rename it: %s", refusal->why);
+    else if (traits->name_max && characters > traits->name_max)
+        text_addf(out, "its name has %u characters, and a manifest can give %u on this cloud; rename it",
+                  (unsigned)characters, traits->name_max);
+}
+
 /* Why a manifest must not take it over; false: it may. */
 static bool is_not_adoptable(const struct state *state, const struct cloud *cloud,
                              const struct server *server, struct text *out)
@@ -219,8 +235,8 @@ static bool is_not_adoptable(const struct state *state, const struct cloud *clou
     else if (!(cloud->traits->desired_phases & PHASE_BIT(facts->phase)))
         text_addf(out, "it is %s, which is no state to hold it at",
                   facts->status[0] ? facts->status : phase_name(facts->phase));
-    else if (facts->name[0] == '\0')
-        text_add(out, "it has no name");
+    else
+        name_problem(cloud->traits, facts->name, out);
     return out->length > 0;
 }
 

@@ -41,8 +41,8 @@ dialect_image() { [[ $1 == tencent-gateway ]] && echo img-rockylinux9 || echo Ro
 # dialect_place DIALECT: the inside of a flow mapping, what a create needs beside flavor, image and root disk.
 dialect_place() {
     case $1 in
-    openstack) echo "networks: [{network: 5be5d2c7-3b3e-4a0e-9a86-5d1b1d3f7c01}]" ;;
-    nhn-v2) echo "networks: [{subnet: b83863ff-0355-4c73-8c10-0bdf66a69aab}]" ;;
+    openstack) echo "keypair: ops, networks: [{network: 5be5d2c7-3b3e-4a0e-9a86-5d1b1d3f7c01}]" ;;
+    nhn-v2) echo "keypair: ops, networks: [{subnet: b83863ff-0355-4c73-8c10-0bdf66a69aab}]" ;;
     nhn-v1) echo "zone: kr-pub-a, keypair: ops, networks: [{subnet: b83863ff-0355-4c73-8c10-0bdf66a69aab}], securityGroups: [default]" ;;
     kakaocloud) echo "zone: kr-central-2-a, keypair: ops, networks: [{subnet: b83863ff-0355-4c73-8c10-0bdf66a69aab}], securityGroups: [default]" ;;
     tencent-gateway) echo "zone: ap-guangzhou-3, networks: [{subnet: vpc-defaultnetwork/subnet-defaultsubnet}], securityGroups: [sg-default]" ;;

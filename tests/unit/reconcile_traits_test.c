@@ -37,6 +37,31 @@ static void real_tables_forbid_what_is_under_way(void **state)
         }
 }
 
+/* What a manifest may not give, and adopt --write does not print. */
+static void a_refusal_hits_by_its_one_condition(void **state)
+{
+    static const struct refusal word = {.text = "port"}, marks = {.characters = "-."}, id = {.uuid = true},
+                                steps = {.step = 10, .most = 100}, any = {0};
+    static const struct {
+        const struct refusal *refusal;
+        const char *cell;
+        bool hits;
+    } rows[] = {
+        {&word, "port", true}, {&word, "ports", false}, {&marks, "a-1.B", false},
+        {&marks, "a_1", true}, {&marks, "서버", true},  {&id, "00000000-0000-4000-8000-0000000000f1", true},
+        {&id, "web", false},   {&steps, "100", false},  {&steps, "110", true},
+        {&steps, "15", true},  {&steps, "0", true},     {&steps, "x", true},
+        {&any, "a", true},     {&any, "", false},       {&word, "", false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (refusal_hits(rows[i].refusal, rows[i].cell) != rows[i].hits) fail_msg("row %zu", i);
+    const struct traits *nhnv1 = provider_by_name("nhn-v1")->traits;
+    const char *cells[] = {"default", "00000000-0000-4000-8000-0000000000db"};
+    assert_null(traits_refusal(nhnv1, FIELD_SECURITY_GROUPS, (struct value){1, 1, cells}));
+    assert_non_null(traits_refusal(nhnv1, FIELD_SECURITY_GROUPS, (struct value){2, 1, cells}));
+    assert_null(traits_refusal(nhnv1, FIELD_METADATA, (struct value){2, 1, cells}));
+}
+
 static void services_have_names(void **state)
 {
     (void)state;
@@ -50,6 +75,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(look_ups_follow_the_rows),
         cmocka_unit_test(real_tables_forbid_what_is_under_way),
+        cmocka_unit_test(a_refusal_hits_by_its_one_condition),
         cmocka_unit_test(services_have_names),
     };
     return UNIT_RUN(tests);
