@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "reconcile/adopt.h"
 #include "reconcile/base/assert.h"
+#include "reconcile/base/cleanup.h"
 #include "reconcile/base/memory.h"
 #include "reconcile/brake.h"
 #include "reconcile/budget.h"
@@ -225,35 +227,7 @@ static void command_approve(struct state *state, const struct event_command *com
 
 /* --- adopt, release, unprotect --- */
 
-static bool adopt_one(struct state *state, struct object *object, struct server *server,
-                      const char **out_problem)
-{
-    if (object->current[0] != '\0') {
-        *out_problem = "it is bound already";
-        if (strcmp(object->current, server->facts.id) != 0) return false;
-        object->state = OBJECT_MANAGED; /* it had been released */
-        object_recount(state, object);
-        store_object(state, object);
-        state_dirty(state, object);
-        return true;
-    }
-    if (object->intent) {
-        *out_problem = "a call of it is under way";
-        return false;
-    }
-    if (server->owner && server->owner != object) {
-        *out_problem = "that server is bound to another object";
-        return false;
-    }
-    object->state = OBJECT_MANAGED;
-    object->created_by_us = false;
-    object->was_running = true;
-    object_clear_applied(object);
-    object_bind(state, object, server);
-    return true;
-}
-
-static void adopt_matching(struct state *state, const struct event_command *command)
+static void command_adopt_matching(struct state *state, const struct event_command *command)
 {
     const char *name = command->target ? command->target : "";
     struct source *source = state_source(state, name);
@@ -263,24 +237,21 @@ static void adopt_matching(struct state *state, const struct event_command *comm
                      near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
         return;
     }
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < source->object_count; i++) {
-        struct object *object = source->objects[i];
-        if (!object->spec || !object->cloud || object->current[0] != '\0' || object->intent) continue;
-        struct server *server = servers_named(&object->cloud->servers, object_server_name(object), object);
-        const char *problem;
-        if (!server || server->owner || server_is_taken(state, server)) continue;
-        count += adopt_one(state, object, server, &problem);
-    }
-    state_tell(state, by(command, ABOUT(.type = "Adopted", .source = source)), "%u servers adopted by name",
-               count);
-    state_answer(state, command->id, ANSWER_DONE, "%u servers adopted by name", count);
+    AUTO_TEXT struct text left;
+    text_init(&left, ADOPT_LEFT_MAX);
+    bool listed;
+    uint32_t count = adopt_matching(state, source, &listed, &left);
+    if (count > 0)
+        state_tell(state, by(command, ABOUT(.type = "Adopted", .source = source)),
+                   "%u servers adopted by name", count);
+    state_answer(state, command->id, listed ? ANSWER_DONE : ANSWER_FAILED, "%u servers adopted by name%s",
+                 count, left.length > 0 ? left.bytes : "");
 }
 
 static void command_adopt(struct state *state, const struct event_command *command)
 {
     if (command->matching) {
-        adopt_matching(state, command);
+        command_adopt_matching(state, command);
         return;
     }
     struct object *object;
@@ -292,7 +263,7 @@ static void command_adopt(struct state *state, const struct event_command *comma
                      object->cloud ? object->cloud->name : "-", id);
         return;
     }
-    if (!adopt_one(state, object, server, &problem)) {
+    if (!adopt_server(state, object, server, &problem)) {
         state_answer(state, command->id, ANSWER_FAILED, "%s/%s cannot adopt %s: %s", object->source->name,
                      object->name, id, problem);
         return;
