@@ -26,6 +26,7 @@ static const struct call *call_copy(const struct call *call, struct arena *arena
     copy->argument = arena_text(arena, call->argument);
     copy->value = arena_text(arena, call->value);
     copy->set = value_copy(arena, call->set);
+    copy->nic = arena_text(arena, call->nic);
     copy->page = arena_text(arena, call->page);
     copy->create = order_copy(call->create, arena);
     return copy;

@@ -52,7 +52,7 @@ static const char *endpoint(const struct cloud_config *cloud, enum service servi
     const char *given = cloud->endpoints[service];
     AUTO_TEXT struct text url;
     text_init(&url, URL_MAX);
-    if (given && !url_is_host_only(given)) return given;
+    if (given && !url_is_host_only(given)) return arena_text(arena, given);
     if (given)
         url_start(&url, given, API_PATH);
     else

@@ -105,7 +105,7 @@ static const char *overridden(const struct cloud_config *cloud, enum service ser
                               const struct keystone_hints *hints, struct arena *arena)
 {
     const char *url = cloud->endpoints[service];
-    if (!url || service != SERVICE_COMPUTE || !url_is_host_only(url)) return url;
+    if (!url || service != SERVICE_COMPUTE || !url_is_host_only(url)) return arena_text(arena, url);
     AUTO_TEXT struct text whole;
     text_init(&whole, URL_MAX);
     url_start(&whole, url, hints->compute_path(project, arena));

@@ -57,12 +57,21 @@ const char *call_log_last(const struct call_log *log, const char *object)
     return "";
 }
 
+enum part { PART_ALL, PART_ATTACHMENTS, PART_REST };
+
+static bool is_in(const struct called *called, enum part part)
+{
+    bool attaches = strncmp(called->words, "AttachVolume ", strlen("AttachVolume ")) == 0;
+    return part == PART_ALL || attaches == (part == PART_ATTACHMENTS);
+}
+
 /* The next call of the object at or after `from` that is not `last` once more; NULL = there is none. */
-static const char *next_of(const struct call_log *log, const char *object, const char *last, unsigned *from)
+static const char *next_of(const struct call_log *log, const char *object, enum part part, const char *last,
+                           unsigned *from)
 {
     while (*from < log->count) {
         const struct called *called = &log->calls[(*from)++];
-        if (strcmp(called->object, object) != 0) continue;
+        if (strcmp(called->object, object) != 0 || !is_in(called, part)) continue;
         if (!last || strcmp(called->words, last) != 0) return called->words;
     }
     return NULL;
@@ -73,20 +82,26 @@ void call_log_show(const struct call_log *log, const char *object, char *out, si
     size_t used = 0;
     unsigned at = 0;
     out[0] = '\0';
-    for (const char *words = NULL; (words = next_of(log, object, words, &at)) && used < size;)
+    for (const char *words = NULL; (words = next_of(log, object, PART_ALL, words, &at)) && used < size;)
         used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", words);
     if (used == 0) snprintf(out, size, "nothing");
 }
 
-static bool object_equal(const struct call_log *a, const struct call_log *b, const char *object, bool cut)
+static bool part_equal(const struct call_log *a, const struct call_log *b, const char *object, enum part part,
+                       bool cut)
 {
     const char *left = NULL, *right = NULL;
     for (unsigned i = 0, k = 0;;) {
-        left = next_of(a, object, left, &i);
-        right = next_of(b, object, right, &k);
+        left = next_of(a, object, part, left, &i);
+        right = next_of(b, object, part, right, &k);
         if (!left || !right) return left == right || cut;
         if (strcmp(left, right) != 0) return false;
     }
+}
+
+static bool object_equal(const struct call_log *a, const struct call_log *b, const char *object, bool cut)
+{
+    return part_equal(a, b, object, PART_ATTACHMENTS, cut) && part_equal(a, b, object, PART_REST, cut);
 }
 
 bool call_log_equal(const struct call_log *a, const struct call_log *b, bool cut, struct excuse excuse,

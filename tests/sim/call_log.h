@@ -26,8 +26,9 @@ const char *call_log_last(const struct call_log *log, const char *object);
 
 /* The same calls per object, in order; a call that is tried again counts once, for how often it is refused is
    a matter of time. `cut`: at least one of the runs was stopped before it came to rest, so
-   that its calls may be the beginning of the other's. false: *out_object is one for which they are not, of
-   those that `is_excused` (of the ctx) does not except. */
+   that its calls may be the beginning of the other's. Attachments are compared beside the rest: a volume that
+   a hand detached is missed when its cloud is read, which may be before or after the next call. false:
+   *out_object is one for which they are not, of those that `is_excused` (of the ctx) does not except. */
 struct excuse {
     bool (*is_excused)(const void *ctx, const char *object);
     const void *ctx;

@@ -13,18 +13,40 @@ static const struct credential nhn_credentials[] = {{"url", "http://127.0.0.1:87
                                                     {"tenantId", "198edf20d74d4323b107426354c18627"},
                                                     {"username", "demo"},
                                                     {"password", "demo-password"}};
+static const struct credential v1_credentials[] = {
+    {"appkey", "8c1f0b6e5d2a4f7c"}, {"username", "demo"}, {"password", "demo-password"}};
+static const struct credential kakao_credentials[] = {
+    {"url", "http://127.0.0.1:8774/iam"},
+    {"applicationCredential.id", "8c1f0b6e5d2a4f7c9e3b1a0d6f5e4c3b"},
+    {"applicationCredential.secret", "demo-credential-secret"}};
+static const struct credential tencent_credentials[] = {
+    {"tenant", "demo"}, {"username", "demo"}, {"password", "demo-password"}};
 static const struct credential openstack_credentials[] = {{"url", "http://127.0.0.1:8774/identity"},
                                                           {"project", "demo"},
                                                           {"username", "demo"},
                                                           {"password", "demo-password"}};
+
+#define COUNTED(row)                                                                                         \
+    {                                                                                                        \
+        .credentials = (row), .count = sizeof(row) / sizeof *(row)                                           \
+    }
+static const struct login_material materials[CLOUD_DIALECT_COUNT] = {
+    [CLOUD_NHN_V2] = COUNTED(nhn_credentials),
+    [CLOUD_OPENSTACK] = COUNTED(openstack_credentials),
+    [CLOUD_NHN_V1] = COUNTED(v1_credentials),
+    [CLOUD_KAKAOCLOUD] = COUNTED(kakao_credentials),
+    [CLOUD_TENCENT_GATEWAY] = COUNTED(tencent_credentials),
+};
 
 static bool material(void *ctx, const struct cloud_config *cloud, struct login_material *out,
                      struct error *err)
 {
     (void)ctx;
     (void)err;
-    bool nhn = strcmp(cloud->traits->provider, "nhn-v2") == 0;
-    *out = (struct login_material){.credentials = nhn ? nhn_credentials : openstack_credentials, .count = 4};
+    unsigned dialect = 0;
+    while (strcmp(cloud_dialect_name((enum cloud_dialect)dialect), cloud->traits->provider) != 0)
+        dialect++;
+    *out = materials[dialect];
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "providers/provider.h"
+#include "tests/sim/manner.h"
 
 const char *const document_clouds[FLEET_CLOUDS_MAX] = {"alpha", "beta", "gamma"};
 
@@ -21,16 +22,48 @@ static struct share percentage(unsigned percent, unsigned number)
     return percent ? (struct share){percent, true} : (struct share){number, false};
 }
 
+#define BASE "http://127.0.0.1:8774"
+
+/* Where a dialect's services are, and how one logs in there. */
+static void write_access(enum cloud_dialect dialect, const char *project, struct cloud_config *out)
+{
+    static const struct auth_value appkey[] = {{.name = "appkey", .text = "8c1f0b6e5d2a4f7c"}};
+    switch (dialect) {
+    case CLOUD_NHN_V2:
+    case CLOUD_OPENSTACK: out->auth_url = BASE "/identity"; return;
+    case CLOUD_NHN_V1:
+        out->endpoints[SERVICE_COMPUTE] = BASE "/compute";
+        out->auth = appkey;
+        out->auth_count = 1;
+        return;
+    case CLOUD_KAKAOCLOUD:
+        out->auth_url = BASE "/iam";
+        out->endpoints[SERVICE_COMPUTE] = BASE "/bcs/api/v1";
+        out->endpoints[SERVICE_IMAGE] = BASE "/image/api/v1";
+        out->endpoints[SERVICE_NETWORK] = BASE "/network/api/v1";
+        out->endpoints[SERVICE_VPC] = BASE "/vpc/api/v1";
+        return;
+    case CLOUD_TENCENT_GATEWAY:
+        out->endpoints[SERVICE_COMPUTE] = BASE;
+        out->tenant_uuid = project;
+        out->cluster_uuid = "72db4b34-1473-418f-ade4-de00b956f16b";
+        return;
+    case CLOUD_DIALECT_COUNT: return;
+    }
+}
+
 static void write_cloud(const struct story *story, unsigned place, const char *project,
                         struct cloud_config *out)
 {
+    enum cloud_dialect dialect = story->dialects[place];
     *out = cloud_defaults;
     out->name = document_clouds[place];
-    out->traits = provider_by_name(cloud_dialect_name(story->dialects[place]))->traits;
-    out->region = story->dialects[place] == CLOUD_NHN_V2 ? "KR1" : "RegionOne";
+    out->traits = provider_by_name(cloud_dialect_name(dialect))->traits;
+    out->region = manner_of(dialect)->region;
     out->auth_form = &out->traits->auth_forms[0];
-    out->auth_url = "http://127.0.0.1:8774/identity";
-    out->expect_project = story->expect_project ? project : NULL;
+    write_access(dialect, project, out);
+    /* nhn-v1 tells no project: what its token's user is called there is pinned at first use */
+    out->expect_project = story->expect_project && dialect != CLOUD_NHN_V1 ? project : NULL;
     out->total_timeout_ms = story->timeout_ms;
     out->requests_per_second = story->requests_per_second;
     out->in_flight = story->in_flight;
@@ -75,6 +108,7 @@ struct config *document_config(const struct story *story, bool observe, const ch
     for (unsigned i = 0; i < story->cloud_count; i++) {
         write_cloud(story, i, projects[i], &config->clouds[i]);
         config->clouds[i].expect_project = arena_text(&config->arena, config->clouds[i].expect_project);
+        config->clouds[i].tenant_uuid = arena_text(&config->arena, config->clouds[i].tenant_uuid);
     }
     config->sources = ARENA_ROW(&config->arena, struct source_config, story->source_count);
     for (unsigned i = 0; i < story->source_count; i++)
@@ -101,12 +135,12 @@ static struct value record_of(struct arena *arena, const char *a, const char *b,
     return (struct value){1, 3, cells};
 }
 
-static struct value groups_of(struct arena *arena, unsigned groups)
+static struct value groups_of(struct arena *arena, const struct manner *manner, unsigned groups)
 {
     const char **cells = ARENA_ROW(arena, const char *, FLEET_GROUPS);
     unsigned count = 0;
     for (unsigned i = 0; i < FLEET_GROUPS; i++)
-        if (groups & 1u << i) cells[count++] = fleet_groups[i];
+        if (groups & 1u << i) cells[count++] = manner->groups[i];
     return value_sorted(cells, count, 1);
 }
 
@@ -147,19 +181,17 @@ static void write_spec(const struct story *story, const struct wish *wish, struc
                           .adopt = wish->adopt[0] ? arena_text(arena, wish->adopt) : NULL,
                           .file = "fleet.yaml",
                           .line = 1};
-    bool subnets = story->dialects[wish->cloud] == CLOUD_NHN_V2;
+    const struct manner *manner = manner_of(story->dialects[wish->cloud]);
     give(spec, FIELD_NAME, value_of_scalar(arena, server_name));
     give(spec, FIELD_POWER, value_of_scalar(arena, fleet_powers[wish->power]));
     give(spec, FIELD_FLAVOR, value_of_scalar(arena, fleet_flavors[wish->flavor]));
-    give(spec, FIELD_IMAGE, value_of_scalar(arena, fleet_images[wish->image]));
-    give(spec, FIELD_ZONE, value_of_scalar(arena, fleet_zones[wish->zone]));
-    give(spec, FIELD_KEYPAIR, value_of_scalar(arena, "ops"));
-    give(spec, FIELD_NETWORKS,
-         subnets ? record_of(arena, "subnet", FLEET_SUBNET, "")
-                 : record_of(arena, "network", "Default Network", ""));
-    give(spec, FIELD_SECURITY_GROUPS, groups_of(arena, wish->groups));
-    give(spec, FIELD_ROOT_DISK, record_of(arena, "20", "", "true"));
-    give(spec, FIELD_METADATA, team_of(arena, wish));
+    give(spec, FIELD_IMAGE, value_of_scalar(arena, manner->images[wish->image]));
+    give(spec, FIELD_ZONE, value_of_scalar(arena, manner->zones[wish->zone]));
+    if (manner->keypair) give(spec, FIELD_KEYPAIR, value_of_scalar(arena, manner->keypair));
+    give(spec, FIELD_NETWORKS, record_of(arena, manner->subnets ? "subnet" : "network", manner->subnet, ""));
+    give(spec, FIELD_SECURITY_GROUPS, groups_of(arena, manner, wish->groups));
+    give(spec, FIELD_ROOT_DISK, record_of(arena, manner->root_gib, "", "true"));
+    if (manner->metadata) give(spec, FIELD_METADATA, team_of(arena, wish));
     const char **labels = ARENA_ROW(arena, const char *, 2);
     labels[0] = "tier";
     labels[1] = wish->flavor % 2 == 0 ? "a" : "b";

@@ -6,8 +6,6 @@
 #include "tests/sim/grow.h"
 
 const char *const fleet_flavors[FLEET_FLAVORS] = {"m2.c1m2", "m2.c2m4", "m2.c4m8", "m2.c8m16"};
-const char *const fleet_images[FLEET_IMAGES] = {"Rocky Linux 9", "Ubuntu 22.04"};
-const char *const fleet_zones[FLEET_ZONES] = {"kr-pub-a", "kr-pub-b"};
 const char *const fleet_groups[FLEET_GROUPS] = {"db", "default", "web"};
 const char *const fleet_volumes[FLEET_VOLUMES] = {
     "a07f71dc-8151-4e7d-a0cc-cd24a3f11113", "b5a7c2a4-61d0-4f0c-9f3e-6f0b8d1c2e24",

@@ -17,6 +17,7 @@ enum {
     FLEET_IMAGES = 2,
     FLEET_ZONES = 2,
     FLEET_GROUPS = 3,
+    FLEET_RENAMES = 3, /* of wish.renamed */
     FLEET_VOLUMES = 4
 };
 
@@ -64,8 +65,6 @@ struct manifest {
 };
 
 extern const char *const fleet_flavors[FLEET_FLAVORS];
-extern const char *const fleet_images[FLEET_IMAGES];
-extern const char *const fleet_zones[FLEET_ZONES];
 extern const char *const fleet_groups[FLEET_GROUPS];
 extern const char *const fleet_volumes[FLEET_VOLUMES]; /* ids; [n - 1] for wish.volume n */
 extern const char *const fleet_powers[];

@@ -185,33 +185,6 @@ static void take_names(struct judge *judge, unsigned place)
     }
 }
 
-static bool has_servers(const struct judge *judge, int object)
-{
-    for (unsigned i = 0; i < judge->setup.cloud_count; i++)
-        for (unsigned k = 0; k < judge->clouds[i].server_count; k++)
-            if (judge->clouds[i].servers[k].object == object) return true;
-    return false;
-}
-
-/* Its server is another object's from now on, with all that is known of it. */
-void object_take_over(struct judge *judge, int place)
-{
-    struct object_note *object = &judge->objects[place];
-    int old_place = object_find(judge, judge->sources[object->source].manifest.name, object->wish.was);
-    if (old_place < 0 || !has_servers(judge, old_place)) return;
-    struct object_note moved = judge->objects[old_place], *old = &judge->objects[old_place];
-    moved.wish = object->wish;
-    moved.wanted = object->wanted;
-    moved.protect |= object->protect;
-    memcpy(moved.name, object->name, sizeof moved.name);
-    *object = moved;
-    *old = (struct object_note){.source = moved.source, .wish = old->wish};
-    snprintf(old->name, sizeof old->name, "%s", object->wish.was);
-    for (unsigned i = 0; i < judge->setup.cloud_count; i++)
-        for (unsigned k = 0; k < judge->clouds[i].server_count; k++)
-            if (judge->clouds[i].servers[k].object == old_place) judge->clouds[i].servers[k].object = place;
-}
-
 static void take_good(struct judge *judge, unsigned place, int64_t now_ms)
 {
     struct source_note *source = &judge->sources[place];
@@ -267,11 +240,9 @@ static bool marks_protected(struct judge *judge, unsigned place)
         for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
             struct cloud_server server;
             if (judge->clouds[i].servers[k].object != (int)place) continue;
-            if (!cloud_server_at(judge->setup.clouds[i], k, &server) || !server.visible) continue;
-            for (size_t m = 0; m < server.metadata_count; m++)
-                if (strcmp(server.metadata[m].key, "setpoint.protect") == 0 &&
-                    strcmp(server.metadata[m].value, "true") == 0)
-                    return true;
+            if (cloud_server_at(judge->setup.clouds[i], k, &server) && server.visible &&
+                server_is_marked_protected(judge, i, &server))
+                return true;
         }
     return false;
 }
@@ -284,10 +255,13 @@ static void forget_unmarked(struct judge *judge, enum judge_loss loss)
             struct cloud_server server;
             struct server_note *note = &judge->clouds[i].servers[k];
             if (note->object < 0 || !cloud_server_at(judge->setup.clouds[i], k, &server)) continue;
-            int marked = server_is_marked(judge, &server) ? object_of_mark(judge, server.object) : -1;
+            bool tells =
+                judge_manner(judge, i)->marks == MARKS_METADATA && server_is_marked(judge, i, &server);
+            int marked = tells ? object_of_mark(judge, server.object) : -1;
             bool renamed = server.visible && marked >= 0 && marked != note->object;
             if (renamed && loss == JUDGE_LEDGER_LOST) note->object = marked; /* not said there yet */
-            if (!server.visible || server_is_marked(judge, &server)) continue;
+            if (judge_manner(judge, i)->marks == MARKS_DESCRIPTION) note->untold = true;
+            if (!server.visible || server_is_marked(judge, i, &server)) continue;
             /* a backup may know it, or not; an empty ledger does not */
             note->doubtful = true;
             note->ours = loss == JUDGE_LEDGER_OLD;

@@ -43,6 +43,7 @@ struct judge_setup {
     unsigned cloud_count, source_count;
     struct cloud *clouds[FLEET_CLOUDS_MAX]; /* outlive the judge */
     const char *cloud_names[FLEET_CLOUDS_MAX];
+    enum cloud_dialect dialects[FLEET_CLOUDS_MAX];
     struct manifest *manifests[FLEET_SOURCES_MAX]; /* names, budgets; copied */
     const char *mark_owner;
     int64_t settle_ms;  /* of S1: whatever appears later is a duplicate that nobody could foresee */

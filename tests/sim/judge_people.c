@@ -64,6 +64,13 @@ static void servers_unbound(struct judge *judge, int object, int64_t now_ms)
         }
 }
 
+static void servers_known(struct judge *judge, int object)
+{
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++)
+        for (unsigned k = 0; k < judge->clouds[i].server_count; k++)
+            if (judge->clouds[i].servers[k].object == object) judge->clouds[i].servers[k].untold = false;
+}
+
 void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_ms)
 {
     int place = object_find(judge, tell->source, tell->name);
@@ -75,6 +82,7 @@ void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_
     if (strcmp(tell->type, "VerdictChanged") == 0 && converged) {
         object->loose = false;
         object_is_back(judge, object);
+        servers_known(judge, place);
     }
     if (strcmp(tell->type, "VerdictChanged") == 0 && converged && !object->converged_once) {
         object->converged_once = object->converged_maybe = true;
@@ -84,7 +92,7 @@ void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_
     if (strcmp(tell->type, "Released") == 0) object_release(judge, place, now_ms);
     if (strcmp(tell->type, "ServerGone") == 0) servers_unbound(judge, place, now_ms);
     if (strcmp(tell->type, "CallIgnored") == 0) object_call_failed(judge, object, tell->call);
-    if (object->silent == OPERATION_READ || strcmp(tell->call, operation_call(object->silent)) != 0) return;
+    if (object->silent == OPERATION_READ || !operation_is_called(object->silent, tell->call)) return;
     if (strcmp(tell->type, "CallDone") == 0) {
         judge_tested(judge, PROMISE_S12);
         if (!is_really_done(judge, object))
@@ -183,7 +191,7 @@ static void judge_plan(struct judge *judge, const cJSON *plan)
     {
         bool known = false;
         for (unsigned i = OPERATION_CREATE; i < OPERATION_OTHER; i++)
-            known |= strcmp(member(call, "call"), operation_call((enum operation)i)) == 0;
+            known |= operation_is_called((enum operation)i, member(call, "call"));
         if (!known || object_find(judge, member(call, "source"), member(call, "name")) < 0)
             judge_fail(judge, PROMISE_S10, "plan has the call %s for %s/%s", member(call, "call"),
                        member(call, "source"), member(call, "name"));
@@ -223,8 +231,25 @@ static bool is_ended_by_approval(const char *reason)
 }
 
 /* known: what status says is bound. */
+static bool is_wanted(const struct judge *judge, const struct object_note *object)
+{
+    return object->wanted && judge->sources[object->source].manifest.health == FLEET_GOOD;
+}
+
+static bool is_nobodys(struct judge *judge, unsigned cloud, const struct server_note *note,
+                       const struct cloud_server *server)
+{
+    const struct object_note *object = &judge->objects[note->object];
+    /* a mark that is a hash names no object but one that is known: what was forgotten, for good reason, when
+       its server came back or came late is not found again by it */
+    bool hashed = judge_manner(judge, cloud)->marks == MARKS_DESCRIPTION;
+    bool forgotten = note->untold || note->leaving || object->duplicates_excused;
+    if (hashed && forgotten && !is_wanted(judge, object)) return true;
+    return note->doubtful || !server_is_marked(judge, cloud, server);
+}
+
 static unsigned live_servers(struct judge *judge, int object, const char *known,
-                             struct cloud_server *out_last)
+                             struct cloud_server *out_last, unsigned *out_cloud)
 {
     unsigned count = 0, last_cloud = 0, last = 0;
     for (unsigned i = 0; i < judge->setup.cloud_count; i++)
@@ -234,14 +259,14 @@ static unsigned live_servers(struct judge *judge, int object, const char *known,
             if (note->object != object) continue;
             if (!cloud_server_at(judge->setup.clouds[i], k, &server) || !server.visible) continue;
             /* neither bound nor marked: nobody could know that it was ours */
-            if (strcmp(server.id, known) != 0 && (note->doubtful || !server_is_marked(judge, &server)))
-                continue;
+            if (strcmp(server.id, known) != 0 && is_nobodys(judge, i, note, &server)) continue;
             last_cloud = i;
             last = k;
             count++;
         }
     /* what it points at lives until the next server is looked at */
     if (count > 0) cloud_server_at(judge->setup.clouds[last_cloud], last, out_last);
+    *out_cloud = last_cloud;
     return count;
 }
 
@@ -286,7 +311,8 @@ static const char *object_unsettled(struct judge *judge, int place, const cJSON 
     const char *source = judge->sources[object->source].manifest.name;
     const char *reason = row ? member(row, "reason") : "", *verdict = row ? member(row, "verdict") : "no row";
     struct cloud_server server = {0};
-    unsigned live = live_servers(judge, place, row ? member(row, "providerId") : "", &server);
+    unsigned cloud = 0;
+    unsigned live = live_servers(judge, place, row ? member(row, "providerId") : "", &server, &cloud);
     /* deleted, and returned with the mark of the name that the object had before: an orphan of that name */
     const cJSON *orphan = !row && live == 1 ? row_of_server(status, server.id) : NULL;
     if (orphan && strcmp(member(orphan, "reason"), "Orphaned") == 0) return NULL;
@@ -301,8 +327,8 @@ static const char *object_unsettled(struct judge *judge, int place, const cJSON 
     if (strcmp(reason, "DisruptionLimit") == 0 && person_holds_slot(judge, object->source, status))
         return NULL;
     bool converged = strcmp(verdict, "Converged") == 0;
-    bool wanted = object->wanted && judge->sources[object->source].manifest.health == FLEET_GOOD;
-    const char *differs = wanted && live == 1 ? server_differs(object, &server) : NULL;
+    bool wanted = is_wanted(judge, object);
+    const char *differs = wanted && live == 1 ? server_differs(judge, object, cloud, &server) : NULL;
     bool good = wanted ? live == 1 && !differs : live == 0;
     if (good && (converged || !row)) return NULL;
     snprintf(judge->words, sizeof judge->words,

@@ -24,24 +24,11 @@ static struct flight_note *flight_note_new(struct judge *judge, const struct jud
     flight->ours_to_wait = true;
     flight->sent_ms = now_ms;
     flight->sighting_count = 0;
-    flight->clean = false;
+    flight->clean = flight->unauthorized = false;
     flight->silent_object = -1;
     flight->seen = (struct sighting){0};
     flight->ran = flight->ours = false;
     return flight;
-}
-
-/* The id behind "/servers/". */
-static bool server_of_path(const char *path, char out[CLOUD_ID_SIZE])
-{
-    const char *at = strstr(path, "/servers/");
-    if (!at) return false;
-    at += strlen("/servers/");
-    size_t length = strcspn(at, "/?");
-    if (length == 0 || length >= CLOUD_ID_SIZE) return false;
-    memcpy(out, at, length);
-    out[length] = '\0';
-    return true;
 }
 
 /* --- repetitions after a 401 --- */
@@ -71,26 +58,38 @@ static bool is_repetition(struct judge *judge, uint64_t key)
 
 /* --- S7 --- */
 
-static bool is_intended(const struct rows *intents, enum operation operation, const char *server,
-                        const char *body)
+/* The attempt stands in the body; where nothing can, the name says which object's it is. */
+static bool is_intended_create(const struct judge *judge, const struct rows *intents, unsigned row,
+                               const struct judge_request *request, const struct request_meaning *meaning)
+{
+    const char *attempt = rows_cell(intents, row, "attempt");
+    if (judge_manner(judge, request->cloud)->marks != MARKS_NOTHING)
+        return attempt[0] && request->body && strstr(request->body, attempt);
+    int object = object_of_server_name(judge, meaning->name);
+    return object >= 0 &&
+           object == object_find(judge, rows_cell(intents, row, "source"), rows_cell(intents, row, "name"));
+}
+
+static bool is_intended(const struct judge *judge, const struct rows *intents,
+                        const struct judge_request *request, const struct request_meaning *meaning)
 {
     for (unsigned i = 0; i < intents->count; i++) {
-        const char *attempt = rows_cell(intents, i, "attempt");
-        if (strcmp(rows_cell(intents, i, "call"), operation_call(operation)) != 0) continue;
-        if (operation == OPERATION_CREATE && attempt[0] && body && strstr(body, attempt)) return true;
-        if (operation != OPERATION_CREATE && strcmp(rows_cell(intents, i, "provider_id"), server) == 0)
+        if (!operation_is_called(meaning->operation, rows_cell(intents, i, "call"))) continue;
+        if (meaning->operation == OPERATION_CREATE
+                ? is_intended_create(judge, intents, i, request, meaning)
+                : strcmp(rows_cell(intents, i, "provider_id"), meaning->server) == 0)
             return true;
     }
     return false;
 }
 
-static void judge_intent(struct judge *judge, const struct judge_request *request, enum operation operation,
-                         const char *server, const struct rows *intents)
+static void judge_intent(struct judge *judge, const struct judge_request *request,
+                         const struct request_meaning *meaning, const struct rows *intents)
 {
     judge_tested(judge, PROMISE_S7);
-    if (is_intended(intents, operation, server, request->body)) return;
+    if (is_intended(judge, intents, request, meaning)) return;
     judge_fail(judge, PROMISE_S7, "%s %s left for cloud %s while no such intent was durable",
-               operation_call(operation), server[0] ? server : "of a new server",
+               operation_call(meaning->operation), meaning->server[0] ? meaning->server : "of a new server",
                judge->setup.cloud_names[request->cloud]);
 }
 
@@ -166,12 +165,15 @@ static void judge_delete(struct judge *judge, unsigned cloud, const char *id, in
 
 /* --- observe, suspend --hard --- */
 
-static int object_of_request(struct judge *judge, const struct judge_request *request, const char *server)
+static int object_of_request(struct judge *judge, const struct judge_request *request,
+                             const struct request_meaning *meaning)
 {
-    if (server[0]) {
-        int place = server_position(judge, request->cloud, server);
+    if (meaning->server[0]) {
+        int place = server_position(judge, request->cloud, meaning->server);
         return place < 0 ? -1 : judge->clouds[request->cloud].servers[place].object;
     }
+    if (judge_manner(judge, request->cloud)->marks != MARKS_METADATA)
+        return object_of_server_name(judge, meaning->name);
     const char *key = "\"setpoint.object\"";
     const char *at = request->body ? strstr(request->body, key) : NULL;
     if (!at) return -1;
@@ -184,10 +186,10 @@ static int object_of_request(struct judge *judge, const struct judge_request *re
     return object_of_mark(judge, mark);
 }
 
-static void judge_quiet(struct judge *judge, const struct judge_request *request, enum operation operation,
-                        const char *server)
+static void judge_quiet(struct judge *judge, const struct judge_request *request,
+                        const struct request_meaning *meaning)
 {
-    int place = object_of_request(judge, request, server);
+    int place = object_of_request(judge, request, meaning);
     const struct object_note *object = place < 0 ? NULL : &judge->objects[place];
     const struct source_note *source = object ? &judge->sources[object->source] : NULL;
     const struct cloud_note *cloud = &judge->clouds[request->cloud];
@@ -202,8 +204,8 @@ static void judge_quiet(struct judge *judge, const struct judge_request *request
                                                                         : NULL;
     judge_tested(judge, PROMISE_QUIET);
     if (why)
-        judge_fail(judge, PROMISE_QUIET, "%s was sent for %s while %s", operation_call(operation),
-                   object ? object->name : server, why);
+        judge_fail(judge, PROMISE_QUIET, "%s was sent for %s while %s", operation_call(meaning->operation),
+                   object ? object->name : meaning->server, why);
 }
 
 /* --- the events --- */
@@ -211,27 +213,28 @@ static void judge_quiet(struct judge *judge, const struct judge_request *request
 void judge_sent(struct judge *judge, const struct judge_request *request, const struct rows *durable_intents,
                 int64_t now_ms)
 {
-    enum operation operation = operation_read(request->method, request->path, request->body);
-    char server[CLOUD_ID_SIZE] = "";
+    struct request_meaning meaning;
+    request_read(judge->setup.dialects[request->cloud], request->method, request->path, request->body,
+                 &meaning);
     judge->now_ms = now_ms;
-    struct flight_note *flight = flight_note_new(judge, request, operation, now_ms);
+    struct flight_note *flight = flight_note_new(judge, request, meaning.operation, now_ms);
     judge_pace(judge, request->cloud, now_ms);
-    if (operation == OPERATION_READ) return;
-    if (operation != OPERATION_CREATE && server_of_path(request->path, server)) {
-        int place = server_position(judge, request->cloud, server);
+    if (meaning.operation == OPERATION_READ) return;
+    if (meaning.server[0]) {
+        int place = server_position(judge, request->cloud, meaning.server);
         if (place >= 0) flight->seen = judge->clouds[request->cloud].servers[place].seen;
         if (place >= 0) flight->ran = judge->clouds[request->cloud].servers[place].ran;
         if (place >= 0) flight->ours = judge->clouds[request->cloud].servers[place].ours;
     }
-    judge_intent(judge, request, operation, server, durable_intents);
+    judge_intent(judge, request, &meaning, durable_intents);
     flight->key = request_key(request);
     if (is_repetition(judge, flight->key)) {
         flight->ran =
             false; /* decided before the first one was refused; what came to be known since is no matter */
         return;
     }
-    judge_quiet(judge, request, operation, server);
-    if (operation == OPERATION_DELETE) judge_delete(judge, request->cloud, server, now_ms);
+    judge_quiet(judge, request, &meaning);
+    if (meaning.operation == OPERATION_DELETE) judge_delete(judge, request->cloud, meaning.server, now_ms);
 }
 
 static void believe(struct judge *judge, const struct flight_note *flight)
@@ -275,7 +278,8 @@ void judge_answered(struct judge *judge, unsigned cloud, uint64_t id, int status
     judge->clouds[cloud].in_flight--;
     if (retry_after_ms > 0 && now_ms + retry_after_ms > judge->clouds[cloud].quiet_until_ms)
         judge->clouds[cloud].quiet_until_ms = now_ms + retry_after_ms;
-    if (status == 401 && flight->operation != OPERATION_READ)
+    bool refused = status == 401 || (flight->unauthorized && status > 0);
+    if (refused && flight->operation != OPERATION_READ)
         judge->rejected[judge->rejected_next++ % REJECTED_MAX] = flight->key;
     if (status >= 200 && status < 300) {
         believe(judge, flight);

@@ -8,8 +8,6 @@
    are destroyed (S3) and interrupted (S13). */
 
 enum {
-    ID_LENGTH = 36, /* of a server's UUID */
-    MARK_KEYS = 8,
     LIMIT_CHANGED_MS = 60000 /* so long a call may be under way that was allowed under the manifests before */
 };
 
@@ -25,7 +23,7 @@ void judge_passed(struct judge *judge, int64_t now_ms)
 static uint64_t id_hash(const char *id)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (unsigned i = 0; i < ID_LENGTH && id[i]; i++)
+    for (unsigned i = 0; id[i]; i++)
         hash = (hash ^ (unsigned char)id[i]) * UINT64_C(0x100000001b3);
     return hash ^ hash >> 29;
 }
@@ -59,8 +57,7 @@ int server_position(struct judge *judge, unsigned number, const char *id)
          at = (at + 1) & (cloud->by_id_size - 1)) {
         struct cloud_server server;
         unsigned place = cloud->by_id[at] - 1;
-        if (cloud_server_at(judge->setup.clouds[number], place, &server) &&
-            strncmp(server.id, id, ID_LENGTH) == 0)
+        if (cloud_server_at(judge->setup.clouds[number], place, &server) && strcmp(server.id, id) == 0)
             return (int)place;
     }
     return -1;
@@ -96,7 +93,7 @@ static void judge_birth(struct judge *judge, unsigned number, unsigned place)
             if (!cloud_server_at(judge->setup.clouds[i], k, &server) || !server.visible) continue;
             if (strcmp(server.status, "DELETED") == 0) continue; /* gone, and still shown */
             /* the reply to its create was lost, and its mark too: a name is no proof */
-            if (other->told && !other->knowable && !server_is_marked(judge, &server)) continue;
+            if (other->told && !other->knowable && !server_is_marked(judge, i, &server)) continue;
             char first[CLOUD_ID_SIZE + 64];
             snprintf(first, sizeof first, "%s (%s %s)", server.id, server.status, server.task);
             cloud_server_at(judge->setup.clouds[number], place, &server);
@@ -116,7 +113,7 @@ static void note_server(struct judge *judge, unsigned number, unsigned place)
     struct cloud_server server;
     cloud_server_at(judge->setup.clouds[number], place, &server);
     struct server_note *note = GROW(cloud->servers, cloud->server_count, cloud->server_room);
-    note->object = server.by_request ? object_of_mark(judge, server.object) : -1;
+    note->object = server.by_request ? server_object(judge, number, &server) : -1;
     note->ours = note->object >= 0;
     note->birth = server.visible ? BIRTH_LIVE : BIRTH_UNBORN;
     note->made_ms = judge->now_ms;
@@ -146,35 +143,6 @@ void judge_births(struct judge *judge, unsigned number)
 
 /* --- what a read shows --- */
 
-/* A mark is whole when all its keys are there and its role is one of the two. */
-static bool mark_owner(const struct cloud_server *server, const char **out_owner)
-{
-    unsigned keys = 0;
-    *out_owner = "";
-    for (size_t i = 0; i < server->metadata_count; i++) {
-        const struct cloud_pair *pair = &server->metadata[i];
-        if (strncmp(pair->key, "setpoint.", 9) != 0) continue;
-        keys += strcmp(pair->key, "setpoint.restart") != 0; /* only where one was done */
-        if (strcmp(pair->key, "setpoint.owner") == 0) *out_owner = pair->value;
-        if (strcmp(pair->key, "setpoint.role") == 0 && strcmp(pair->value, "current") != 0 &&
-            strcmp(pair->value, "next") != 0)
-            return false;
-    }
-    return keys == MARK_KEYS;
-}
-
-bool server_is_taken_by_mark(const struct judge *judge, const struct cloud_server *server)
-{
-    const char *owner;
-    return mark_owner(server, &owner) && strcmp(owner, judge->setup.mark_owner) != 0;
-}
-
-bool server_is_marked(const struct judge *judge, const struct cloud_server *server)
-{
-    const char *owner;
-    return mark_owner(server, &owner) && strcmp(owner, judge->setup.mark_owner) == 0;
-}
-
 static void sight(struct judge *judge, struct flight_note *flight, unsigned place)
 {
     struct cloud_server server;
@@ -186,17 +154,23 @@ static void sight(struct judge *judge, struct flight_note *flight, unsigned plac
     snprintf(sighting->vm_state, sizeof sighting->vm_state, "%s", server.vm_state);
     snprintf(sighting->task, sizeof sighting->task, "%s", server.task);
     sighting->launched = server.ever_running;
-    sighting->taken = server_is_taken_by_mark(judge, &server);
-    sighting->marked = server_is_marked(judge, &server);
+    sighting->taken = server_is_taken_by_mark(judge, flight->cloud, &server);
+    sighting->marked =
+        server_is_marked(judge, flight->cloud, &server) ||
+        (judge_manner(judge, flight->cloud)->marks == MARKS_NOTHING &&
+         server_object(judge, flight->cloud, &server) == judge->clouds[flight->cloud].servers[place].object);
 }
 
 /* Each server whose id stands in the body. */
 static void sight_all(struct judge *judge, struct flight_note *flight, const char *body)
 {
-    for (const char *at = body; (at = strstr(at, "\"id\"")) != NULL;) {
-        at += 4;
+    const char *key = reply_id_key(judge->setup.dialects[flight->cloud]);
+    for (const char *at = body; (at = strstr(at, key)) != NULL;) {
+        char id[CLOUD_ID_SIZE];
+        at += strlen(key);
         at += strspn(at, ": \"");
-        int place = server_position(judge, flight->cloud, at);
+        snprintf(id, sizeof id, "%.*s", (int)strcspn(at, "\""), at);
+        int place = server_position(judge, flight->cloud, id);
         if (place >= 0) sight(judge, flight, (unsigned)place);
     }
 }
@@ -221,12 +195,11 @@ static void judge_whose(struct judge *judge, const struct flight_note *flight,
 static void judge_legality(struct judge *judge, const struct flight_note *flight,
                            const struct cloud_record *record)
 {
-    struct cloud_options options = cloud_options_of(judge->setup.clouds[flight->cloud]);
     const struct sighting *seen = &flight->seen;
     if (!seen->known) return;
     judge_tested(judge, PROMISE_S8);
-    if (operation_is_legal(flight->operation, seen->vm_state, seen->task, seen->launched,
-                           options.shelve_only_active))
+    if (operation_is_legal(judge->setup.dialects[flight->cloud], flight->operation, seen->vm_state,
+                           seen->task, seen->launched))
         return;
     judge_fail(judge, PROMISE_S8, "%s was sent for server %s, last seen %s%s%s, where it is forbidden",
                operation_call(flight->operation), record->server_id, seen->vm_state,
@@ -286,12 +259,24 @@ static void judge_destruction(struct judge *judge, const struct flight_note *fli
 
 /* --- S13 --- */
 
-static bool has_power(const struct object_note *object, const struct cloud_server *server)
+/* There is no word at tencent-gateway for what is broken, once it ran, but that it stands still. */
+static bool stands_still(const struct judge *judge, unsigned cloud, const struct cloud_server *server)
 {
-    static const char *const states[] = {"ACTIVE", "SHUTOFF", "SHELVED"};
-    const char *wanted = states[object->wish.power];
-    return object->wanted && server->visible && server->task[0] == '\0' &&
-           strncmp(server->status, wanted, strlen(wanted)) == 0;
+    return strcmp(server->status, "SHUTOFF") == 0 ||
+           (judge->setup.dialects[cloud] == CLOUD_TENCENT_GATEWAY && server->ever_running &&
+            strcmp(server->status, "ERROR") == 0);
+}
+
+static bool has_power(const struct judge *judge, const struct object_note *object, unsigned cloud,
+                      const struct cloud_server *server)
+{
+    if (!object->wanted || !server->visible || server->task[0] != '\0') return false;
+    switch (object->wish.power) {
+    case FLEET_RUNNING: return strcmp(server->status, "ACTIVE") == 0;
+    case FLEET_STOPPED: return stands_still(judge, cloud, server);
+    case FLEET_SHELVED: return strncmp(server->status, "SHELVED", strlen("SHELVED")) == 0;
+    }
+    return false;
 }
 
 static bool groups_match(const struct wish *wish, const struct cloud_server *server)
@@ -319,11 +304,12 @@ static bool team_matches(const struct wish *wish, const struct cloud_server *ser
     return wish->team == 0;
 }
 
-const char *server_differs(const struct object_note *object, const struct cloud_server *server)
+const char *server_differs(const struct judge *judge, const struct object_note *object, unsigned cloud,
+                           const struct cloud_server *server)
 {
     const struct wish *wish = &object->wish;
     char name[FLEET_NAME + 8];
-    if (!has_power(object, server)) return "power";
+    if (!has_power(judge, object, cloud, server)) return "power";
     if (wish->power == FLEET_SHELVED) return NULL; /* the rest waits for a power state that allows it */
     if (!wish->ignores_flavor && strcmp(server->flavor_name, fleet_flavors[wish->flavor]) != 0)
         return "flavor";
@@ -341,7 +327,12 @@ bool object_is_interrupted(struct judge *judge, struct object_note *object)
     bool there = cloud_server_at(judge->setup.clouds[object->interrupted_cloud], object->interrupted_server,
                                  &server) &&
                  server.visible;
-    if (!there || !server_differs(object, &server) || server_is_taken_by_mark(judge, &server))
+    if (!there || !server_differs(judge, object, object->interrupted_cloud, &server) ||
+        server_is_taken_by_mark(judge, object->interrupted_cloud, &server))
+        object->interrupted = false;
+    /* it has returned, and is as it is */
+    if (judge->clouds[object->interrupted_cloud].servers[object->interrupted_server].leaving &&
+        can_return(judge, object->interrupted_cloud))
         object->interrupted = false;
     bool left_alone = !object->wanted && (object->protect || !judge->sources[object->source].manifest.prune);
     if (left_alone) object->interrupted = false;
@@ -355,13 +346,13 @@ void object_is_back(struct judge *judge, struct object_note *object)
     struct cloud_server server;
     if (!object_is_interrupted(judge, object)) return;
     cloud_server_at(judge->setup.clouds[object->interrupted_cloud], object->interrupted_server, &server);
-    if (has_power(object, &server)) object->interrupted = false;
+    if (has_power(judge, object, object->interrupted_cloud, &server)) object->interrupted = false;
 }
 
 void object_call_failed(struct judge *judge, struct object_note *object, const char *call)
 {
     struct cloud_server server;
-    if (!object->interrupted || strcmp(operation_call(object->interrupted_by), call) != 0) return;
+    if (!object->interrupted || !operation_is_called(object->interrupted_by, call)) return;
     if (!cloud_server_at(judge->setup.clouds[object->interrupted_cloud], object->interrupted_server, &server))
         return;
     if (strcmp(server.status, "ACTIVE") == 0 && server.task[0] == '\0') {
@@ -469,12 +460,16 @@ void judge_arrived(struct judge *judge, unsigned number, uint64_t id, const char
     if (!flight || count == 0 || !cloud_record_at(cloud, count - 1, &record)) return;
     flight->arrived_ms = now_ms;
     flight->clean = record.fault_id == 0;
+    flight->unauthorized = record.reply_status == 401;
     if (record.mutating && record.authorized) {
         int place = record.server_id[0] ? server_position(judge, number, record.server_id) : -1;
         bool returned = flight->operation == OPERATION_DELETE && place >= 0 &&
                         judge->clouds[number].servers[place].leaving;
         /* a mark may be written anew at any time, and one that was deleted may have returned */
-        judge->mutations += strncmp(record.detail, "setpoint.", 9) != 0 && !returned;
+        bool marks = strncmp(record.detail, "setpoint.", 9) == 0 ||
+                     (flight->operation == OPERATION_METADATA &&
+                      judge_manner(judge, number)->marks == MARKS_DESCRIPTION);
+        judge->mutations += !marks && !returned;
         judge_mutation(judge, flight, &record, now_ms);
     }
     judge_births(judge, number); /* after the excuse */

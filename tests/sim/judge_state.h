@@ -2,38 +2,10 @@
 #define SETPOINT_TESTS_SIM_JUDGE_STATE_H
 
 #include "tests/sim/judge.h"
+#include "tests/sim/manner.h"
+#include "tests/sim/operation.h"
 
 /* What the judge remembers; for judge*.c only. */
-
-/* What a request asks for, read from its method, path and body. */
-enum operation {
-    OPERATION_READ,
-    OPERATION_CREATE,
-    OPERATION_RENAME,
-    OPERATION_METADATA,
-    OPERATION_RESIZE,
-    OPERATION_CONFIRM,
-    OPERATION_START,
-    OPERATION_STOP,
-    OPERATION_SHELVE,
-    OPERATION_UNSHELVE,
-    OPERATION_REBOOT_SOFT,
-    OPERATION_REBOOT_HARD,
-    OPERATION_ADD_GROUP,
-    OPERATION_REMOVE_GROUP,
-    OPERATION_ATTACH,
-    OPERATION_DETACH,
-    OPERATION_DELETE,
-    OPERATION_OTHER, /* mutating, and nothing that a daemon of this kind has to send */
-    OPERATION_COUNT
-};
-enum operation operation_read(const char *method, const char *path, const char *body);
-const char *operation_call(enum operation operation); /* the word of the ledger: "AddSecurityGroup" */
-bool operation_interrupts(enum operation operation);
-/* The facts' table of state and action, typed here anew (Nova's state checks; NHN: shelve from ACTIVE only).
- */
-bool operation_is_legal(enum operation operation, const char *vm_state, const char *task, bool launched,
-                        bool shelve_only_active);
 
 /* How a server looked in the newest clean reply that reached the client. */
 struct sighting {
@@ -42,7 +14,7 @@ struct sighting {
     char task[32];
     bool launched;
     bool taken;  /* it carries a whole mark of another owner */
-    bool marked; /* or of ours */
+    bool marked; /* or of ours; where there are no marks: it has the name that it was made with */
     int64_t asked_ms, sent_ms;
 };
 
@@ -56,6 +28,8 @@ struct server_note {
     bool ours;       /* made for us, or adopted */
     bool released;   /* it was ours until then */
     bool doubtful;   /* only a ledger could tell that it is ours, and it was lost, or an old one restored */
+    bool untold;     /* its mark is a hash, and the ledger that knew of what was lost: while its object is
+                        not wanted, nobody can tell whose it is */
     bool told;       /* the client has read its id */
     bool ran;        /* and that it was running once */
     bool knowable;   /* and that it is ours: from the create's reply, or from its whole mark */
@@ -131,6 +105,7 @@ struct flight_note {
     size_t *positions;
     unsigned sighting_count, sighting_room, position_room;
     bool clean;
+    bool unauthorized; /* so it was answered, whatever its HTTP status */
     int64_t arrived_ms;
     int silent_object; /* accepted and ignored: whose; -1 */
     size_t silent_server;
@@ -190,13 +165,17 @@ int64_t judge_jumped(const struct judge *judge, int64_t since_ms);
 int object_find(const struct judge *judge, const char *source, const char *name); /* -1 */
 /* "source/name" as the mark says it. */
 int object_of_mark(const struct judge *judge, const char *mark);
+/* Whose server has, or had, this name by its manifest. */
+int object_of_server_name(const struct judge *judge, const char *name);
+const struct manner *judge_manner(const struct judge *judge, unsigned cloud);
 struct flight_note *flight_note_find(struct judge *judge, uint64_t id);
 /* Position of a server, or -1. */
 int server_position(struct judge *judge, unsigned cloud, const char *id);
 /* New servers, and ghosts that appear: S1 and S4. */
 void judge_births(struct judge *judge, unsigned cloud);
 /* In what respect that can be changed the server is not as the last manifest wants it; NULL = in none. */
-const char *server_differs(const struct object_note *object, const struct cloud_server *server);
+const char *server_differs(const struct judge *judge, const struct object_note *object, unsigned cloud,
+                           const struct cloud_server *server);
 void object_settle_protection(const struct judge *judge, struct object_note *object, int64_t now_ms);
 /* Not back since a call of ours interrupted it. To be asked whenever that may have changed: what it was
    interrupted for may be wanted no more a moment later. */
@@ -208,7 +187,12 @@ void object_is_back(struct judge *judge, struct object_note *object);
 void object_call_failed(struct judge *judge, struct object_note *object, const char *call);
 /* Servers of the source that lived at any time since. */
 unsigned judge_servers_since(struct judge *judge, unsigned source, int64_t since_ms);
-bool server_is_marked(const struct judge *judge, const struct cloud_server *server); /* with our whole mark */
-bool server_is_taken_by_mark(const struct judge *judge, const struct cloud_server *server);
+/* For which object a server was made: by its mark, or where that cannot tell (it is a hash, or there are
+   none), by the name that it has when it appears. -1: for none. */
+int server_object(const struct judge *judge, unsigned cloud, const struct cloud_server *server);
+/* With our whole mark; with one of another owner. */
+bool server_is_marked(const struct judge *judge, unsigned cloud, const struct cloud_server *server);
+bool server_is_taken_by_mark(const struct judge *judge, unsigned cloud, const struct cloud_server *server);
+bool server_is_marked_protected(const struct judge *judge, unsigned cloud, const struct cloud_server *server);
 
 #endif

@@ -7,6 +7,7 @@
 #include "tests/sim/daemon.h"
 #include "tests/sim/document.h"
 #include "tests/sim/grow.h"
+#include "tests/sim/manner.h"
 #include "tests/sim/reader.h"
 
 /* --- manifests --- */
@@ -26,6 +27,8 @@ static void rename_document(const struct story *story, struct wish *wish)
 
 static void edit_wish(const struct story *story, struct wish *wish, struct dice *dice, int64_t wall_ms)
 {
+    const struct manner *manner = manner_of(story->dialects[wish->cloud]);
+    struct wish before = *wish;
     switch (dice_below(dice, 11)) {
     case 0:
     case 1: wish->flavor = (unsigned)dice_below(dice, FLEET_FLAVORS); break;
@@ -33,9 +36,11 @@ static void edit_wish(const struct story *story, struct wish *wish, struct dice 
     case 3: wish->team = (unsigned)dice_below(dice, 4); break;
     case 4:
     case 5: wish->power = (enum fleet_power)dice_below(dice, 3); break;
-    case 6: wish->renamed = (unsigned)dice_below(dice, 3); break;
+    case 6: wish->renamed = (unsigned)dice_below(dice, FLEET_RENAMES); break;
     case 7: wish->protect = !wish->protect; break;
-    case 9: rename_document(story, wish); break;
+    case 9:
+        if (manner->renames) rename_document(story, wish);
+        break;
     case 10:
         wish->restart_ms = wall_ms + dice_between(dice, 0, 60000);
         wish->restart_hard = dice_chance(dice, 500);
@@ -47,6 +52,7 @@ static void edit_wish(const struct story *story, struct wish *wish, struct dice 
             wish->on_error = (enum fleet_on_error)dice_below(dice, 3);
         break;
     }
+    manner_fit(manner, wish, &before);
 }
 
 static void read_soon(struct world *world, unsigned place)
@@ -86,6 +92,32 @@ void people_remove(struct world *world)
 
 /* --- operators --- */
 
+/* What a hand can do in the dialect's console. */
+static bool is_done_by_hand(const struct manner *manner, enum cloud_change_kind kind)
+{
+    switch ((unsigned)kind) {
+    case CLOUD_CHANGE_SHELVE: return manner->shelves;
+    case CLOUD_CHANGE_ATTACH:
+    case CLOUD_CHANGE_DETACH: return manner->volumes;
+    case CLOUD_CHANGE_SET_METADATA:
+    case CLOUD_CHANGE_DELETE_METADATA: return manner->marks != MARKS_NOTHING;
+    default: return true;
+    }
+}
+
+/* Where nothing but a name tells servers apart, one made by hand under the name of an object whose create is
+   open would be taken for what came of it. So hands use it only beside one that is there. */
+static bool may_take_name(const struct manner *manner, struct cloud *cloud, const struct wish *wish)
+{
+    struct cloud_server server;
+    char name[FLEET_NAME + 8];
+    if (!wish || manner->marks != MARKS_NOTHING) return wish;
+    wish_server_name(wish, name);
+    for (size_t i = 0; cloud_server_at(cloud, i, &server); i++)
+        if (server.visible && server.ever_running && strcmp(server.name, name) == 0) return true;
+    return false;
+}
+
 static const enum cloud_change_kind operations[] = {
     CLOUD_CHANGE_DELETE,       CLOUD_CHANGE_DELETE,       CLOUD_CHANGE_ERROR,
     CLOUD_CHANGE_START,        CLOUD_CHANGE_STOP,         CLOUD_CHANGE_STOP,
@@ -102,6 +134,7 @@ void people_operate(struct world *world)
     struct dice *dice = &world->dice_trouble;
     unsigned place = (unsigned)dice_below(dice, world->story.cloud_count);
     struct cloud *cloud = world->clouds[place];
+    const struct manner *manner = manner_of(world->story.dialects[place]);
     struct cloud_change change = {.kind =
                                       operations[dice_below(dice, sizeof operations / sizeof *operations)]};
     size_t count = cloud_server_count(cloud);
@@ -114,6 +147,7 @@ void people_operate(struct world *world)
     if (!plain && change.kind != CLOUD_CHANGE_DELETE && change.kind != CLOUD_CHANGE_ERROR &&
         change.kind != CLOUD_CHANGE_CREATE && change.kind != CLOUD_CHANGE_REVOKE)
         return;
+    if (!is_done_by_hand(manner, change.kind)) return;
     snprintf(change.server, sizeof change.server, "%s", server.id);
     switch ((unsigned)change.kind) {
     case CLOUD_CHANGE_RENAME: snprintf(change.text, sizeof change.text, "by-hand"); break;
@@ -126,10 +160,12 @@ void people_operate(struct world *world)
         break;
     case CLOUD_CHANGE_SET_METADATA:
         snprintf(change.key, sizeof change.key, "%s", dice_chance(dice, 500) ? "team" : "note");
+        if (!manner->metadata) snprintf(change.key, sizeof change.key, "description");
         snprintf(change.text, sizeof change.text, "by-hand");
         break;
     case CLOUD_CHANGE_DELETE_METADATA:
         snprintf(change.key, sizeof change.key, "%s", dice_chance(dice, 500) ? "team" : "setpoint.*");
+        if (!manner->metadata) snprintf(change.key, sizeof change.key, "description");
         break;
     case CLOUD_CHANGE_ATTACH:
     case CLOUD_CHANGE_DETACH:
@@ -138,7 +174,8 @@ void people_operate(struct world *world)
     case CLOUD_CHANGE_CREATE: {
         unsigned source;
         const struct wish *wish = people_wish(world, &source);
-        snprintf(change.text, sizeof change.text, "%s", wish ? wish->name : "stranger");
+        bool named = may_take_name(manner, cloud, wish);
+        snprintf(change.text, sizeof change.text, "%s", named ? wish->name : "stranger");
         break;
     }
     default: break;

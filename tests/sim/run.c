@@ -33,6 +33,8 @@ struct totals {
     unsigned objects[256], clouds[4], kinds[TROUBLE_COUNT + 1];
     uint64_t turn_rank[24];     /* seeds by log2 of their turns */
     unsigned settle_rank[1001]; /* seeds by permille of the bound used */
+    uint64_t dialect_seeds[CLOUD_DIALECT_COUNT], dialect_clouds[CLOUD_DIALECT_COUNT];
+    uint64_t dialect_mutating[CLOUD_DIALECT_COUNT], dialect_crashes[CLOUD_DIALECT_COUNT];
 };
 
 static void add(struct totals *totals, uint64_t seed, const struct world_result *result)
@@ -48,6 +50,12 @@ static void add(struct totals *totals, uint64_t seed, const struct world_result 
     for (unsigned i = 0; i < TROUBLE_COUNT; i++) {
         totals->changed[i] += result->notes[i].changed;
         totals->mutating[i] += result->notes[i].mutating;
+    }
+    for (unsigned i = 0; i < CLOUD_DIALECT_COUNT; i++) {
+        totals->dialect_seeds[i] += result->dialects[i].clouds > 0;
+        totals->dialect_clouds[i] += result->dialects[i].clouds;
+        totals->dialect_mutating[i] += result->dialects[i].mutating;
+        totals->dialect_crashes[i] += result->dialects[i].crashes;
     }
     for (unsigned i = 0; i < PROMISE_COUNT; i++)
         totals->tests[i] += result->tests[i];
@@ -85,6 +93,12 @@ static void merge(struct totals *to, const struct totals *from)
     for (unsigned i = 0; i < TROUBLE_COUNT; i++) {
         to->changed[i] += from->changed[i];
         to->mutating[i] += from->mutating[i];
+    }
+    for (unsigned i = 0; i < CLOUD_DIALECT_COUNT; i++) {
+        to->dialect_seeds[i] += from->dialect_seeds[i];
+        to->dialect_clouds[i] += from->dialect_clouds[i];
+        to->dialect_mutating[i] += from->dialect_mutating[i];
+        to->dialect_crashes[i] += from->dialect_crashes[i];
     }
     for (unsigned i = 0; i < 256; i++)
         to->objects[i] += from->objects[i];
@@ -245,6 +259,23 @@ static bool print_table(const struct options *options, const struct totals *tota
     return good;
 }
 
+/* Each dialect is the cloud of at least one seed in ten. */
+static bool print_dialects(const struct options *options, const struct totals *totals)
+{
+    bool good = true, gated = totals->seeds >= GATED_SEEDS && options->only == TROUBLE_COUNT;
+    printf("# %-18s %8s %8s %20s %8s\n", "dialect", "seeds", "clouds", "mutating requests", "crashes");
+    for (unsigned i = 0; i < CLOUD_DIALECT_COUNT; i++) {
+        if (!story_draws((enum cloud_dialect)i)) continue;
+        bool rare = totals->dialect_seeds[i] * 10 < totals->seeds;
+        printf("# %-18s %8llu %8llu %20llu %8llu%s\n", cloud_dialect_name((enum cloud_dialect)i),
+               (unsigned long long)totals->dialect_seeds[i], (unsigned long long)totals->dialect_clouds[i],
+               (unsigned long long)totals->dialect_mutating[i],
+               (unsigned long long)totals->dialect_crashes[i], rare && gated ? "  RARE" : "");
+        good &= !(rare && gated);
+    }
+    return good;
+}
+
 static void print_sizes(const struct totals *totals, double seconds)
 {
     uint64_t half = 0;
@@ -279,7 +310,7 @@ static void print_failure(const struct options *options, const struct totals *to
 
 static bool report(const struct options *options, const struct totals *totals, bool whole, double seconds)
 {
-    unsigned rows = PROMISE_COUNT + 2, row = 0;
+    unsigned rows = PROMISE_COUNT + 3, row = 0;
     bool good = whole;
     printf("1..%u\n", rows);
     for (unsigned i = 0; i < PROMISE_COUNT; i++) {
@@ -296,11 +327,13 @@ static bool report(const struct options *options, const struct totals *totals, b
     printf("%sok %u - every seed ended\n", whole ? "" : "not ", ++row);
     bool hard = print_table(options, totals);
     printf("%sok %u - seeds draw hard things\n", hard ? "" : "not ", ++row);
+    bool spoken = print_dialects(options, totals);
+    printf("%sok %u - seeds speak each dialect\n", spoken ? "" : "not ", ++row);
     print_sizes(totals, seconds);
     printf("# count: %llu seeds\n", (unsigned long long)totals->seeds);
     printf("# count: %llu restarts compared, %llu calls\n", (unsigned long long)totals->restarts,
            (unsigned long long)totals->restart_calls);
-    return good && hard;
+    return good && hard && spoken;
 }
 
 /* --- options --- */

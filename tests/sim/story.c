@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/sim/grow.h"
+#include "tests/sim/manner.h"
 
 static const char *const names[TROUBLE_COUNT - CLOUD_FAULT_KIND_COUNT] = {
     "not-sent",    "request-lost", "request-late",   "reply-lost", "reply-doubled",
@@ -60,6 +61,9 @@ static unsigned weight_of(unsigned kind)
     case CLOUD_FAULT_LOST_AFTER:
     case CLOUD_FAULT_LOST_BEFORE:
     case TROUBLE_REPLY_LOST: return 250;
+    /* one dialect of five has it */
+    case CLOUD_FAULT_VERIFY_FORGOTTEN: return 300;
+    case CLOUD_FAULT_RETURNS: return 200;
     case CLOUD_FAULT_ENDLESS:
     case CLOUD_FAULT_WRONG_PROJECT: return 60;
     case CLOUD_FAULT_KILL: return 100;
@@ -116,6 +120,41 @@ static void draw_manifest(struct story *story, unsigned place, unsigned count, s
     }
 }
 
+/* How many clouds of a thousand: half of them Nova's, the other half the rest. */
+static const unsigned shares[CLOUD_DIALECT_COUNT] = {
+    [CLOUD_NHN_V2] = 250, [CLOUD_OPENSTACK] = 250, [CLOUD_KAKAOCLOUD] = 500};
+
+bool story_draws(enum cloud_dialect dialect)
+{
+    return shares[dialect] > 0;
+}
+
+static enum cloud_dialect draw_dialect(struct dice *dice)
+{
+    unsigned dialect = 0;
+    for (uint64_t drawn = dice_below(dice, 1000); drawn >= shares[dialect]; dialect++)
+        drawn -= shares[dialect];
+    return (enum cloud_dialect)dialect;
+}
+
+static void fit_wishes(struct story *story)
+{
+    for (unsigned i = 0; i < story->source_count; i++)
+        for (unsigned k = 0; k < story->manifests[i].count; k++) {
+            struct wish *wish = &story->manifests[i].wishes[k];
+            manner_fit(manner_of(story->dialects[wish->cloud]), wish, NULL);
+        }
+}
+
+/* Where reads lag behind a create, all must have more patience: S1's settle counts from its request. */
+static void draw_lag(struct story *story)
+{
+    for (unsigned i = 0; i < story->cloud_count; i++)
+        if (manner_of(story->dialects[i])->lag_ms > story->lag_ms)
+            story->lag_ms = manner_of(story->dialects[i])->lag_ms;
+    if (story->lag_ms > 0) story->settle_ms = story_settle_ms(story) + 2 * story->lag_ms;
+}
+
 static void draw_times(struct story *story, struct dice *dice)
 {
     static const int64_t polls[] = {1000, 2000, 5000, 10000, 30000};
@@ -139,8 +178,9 @@ void story_draw(struct story *story, uint64_t seed, unsigned only)
     story->cloud_count = 1 + (unsigned)dice_below(&dice, FLEET_CLOUDS_MAX);
     story->source_count = 1 + (unsigned)dice_below(&dice, FLEET_SOURCES_MAX);
     for (unsigned i = 0; i < FLEET_CLOUDS_MAX; i++)
-        story->dialects[i] = dice_chance(&dice, 500) ? CLOUD_NHN_V2 : CLOUD_OPENSTACK;
+        story->dialects[i] = draw_dialect(&dice);
     draw_times(story, &dice);
+    draw_lag(story);
     story->objects = (unsigned)dice_between(&dice, 3, 26);
     if (dice_chance(&dice, 50)) {
         story->objects = 200;
@@ -157,6 +197,7 @@ void story_draw(struct story *story, uint64_t seed, unsigned only)
         draw_volumes(&story->manifests[i], &dice, taken);
         left -= part;
     }
+    fit_wishes(story);
     story->expect_project = dice_chance(&dice, 300);
     story->init = dice_chance(&dice, 150);
     draw_troubles(story, &dice, only);

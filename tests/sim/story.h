@@ -35,6 +35,8 @@ enum trouble {
     TROUBLE_COUNT
 };
 const char *trouble_name(unsigned kind);
+/* Some clouds speak it. */
+bool story_draws(enum cloud_dialect dialect);
 bool trouble_from_name(const char *name, unsigned *out);
 /* It can hit mutating calls: then its row in the table must show that it did. */
 bool trouble_is_for_calls(unsigned kind);
@@ -46,6 +48,7 @@ struct story {
     struct manifest manifests[FLEET_SOURCES_MAX];
     unsigned objects;
     int64_t poll_ms, full_ms, settle_ms, timeout_ms;
+    int64_t lag_ms; /* reads may miss a new server for so long */
     int64_t build_timeout_ms;
     unsigned requests_per_second, in_flight;
     unsigned page_max;

@@ -5,6 +5,7 @@
 
 #include "tests/sim/daemon.h"
 #include "tests/sim/grow.h"
+#include "tests/sim/manner.h"
 #include "tests/sim/people.h"
 #include "tests/sim/wire.h"
 
@@ -28,12 +29,34 @@ static bool has_lies(const struct story *story)
     return false;
 }
 
-static void set_figures(const struct world *world, struct cloud_fault *fault, struct dice *dice)
+/* Another's, or broken. */
+static const char *edited_mark(const struct manner *manner, bool taken)
+{
+    if (manner->marks == MARKS_DESCRIPTION)
+        return taken ? "description=[sp1 other abcdefghijklmnop 01234567 89ab 0 qrstuvwx]"
+                     : "description=[sp1 sim-1 abc";
+    return taken ? "setpoint.owner=other" : "setpoint.role=nobody";
+}
+
+/* Faults that a dialect has no room for. */
+static bool is_possible(const struct world *world, unsigned cloud, unsigned kind)
+{
+    enum cloud_dialect dialect = world->story.dialects[cloud];
+    if (kind == CLOUD_FAULT_MARK_STRIPPED || kind == CLOUD_FAULT_MARK_EDITED)
+        return manner_of(dialect)->marks != MARKS_NOTHING;
+    /* the token tells no project: what is pinned first is taken for the right one */
+    return kind != CLOUD_FAULT_WRONG_PROJECT || dialect != CLOUD_NHN_V1;
+}
+
+static void set_figures(const struct world *world, const struct manner *manner, struct cloud_fault *fault,
+                        struct dice *dice)
 {
     int64_t settle = story_settle_ms(&world->story);
     /* arrival may take most of a time-out already, and a late ghost may stand in a list that lags: all
        together stay below settle */
-    int64_t lag_most = (settle - world->story.timeout_ms * 8 / 10 - 2 * world->story.latency_ms) * 4 / 10;
+    int64_t lag_most =
+        (settle - world->story.lag_ms - world->story.timeout_ms * 8 / 10 - 2 * world->story.latency_ms) * 4 /
+        10;
     if (lag_most < 1) lag_most = 1;
     switch ((unsigned)fault->kind) {
     case CLOUD_FAULT_LAGGING_LIST:
@@ -55,8 +78,7 @@ static void set_figures(const struct world *world, struct cloud_fault *fault, st
     case CLOUD_FAULT_MARK_STRIPPED: fault->value_ms = dice_between(dice, 0, 20000); break;
     case CLOUD_FAULT_MARK_EDITED:
         fault->value_ms = dice_between(dice, 0, 20000);
-        snprintf(fault->text, sizeof fault->text, "%s",
-                 dice_chance(dice, 500) ? "setpoint.owner=other" : "setpoint.role=nobody");
+        snprintf(fault->text, sizeof fault->text, "%s", edited_mark(manner, dice_chance(dice, 500)));
         break;
     case CLOUD_FAULT_BUILD_ERROR:
     case CLOUD_FAULT_ACTION_ERROR:
@@ -81,10 +103,10 @@ static unsigned permille_of(const struct story *story, enum cloud_fault_kind kin
     case CLOUD_FAULT_ACTION_ERROR:
     case CLOUD_FAULT_ACTION_ENDLESS:
     case CLOUD_FAULT_IGNORED:
-    case CLOUD_FAULT_VERIFY_FORGOTTEN:
     case CLOUD_FAULT_GHOST:
     case CLOUD_FAULT_RETURNS:
     case CLOUD_FAULT_QUOTA: return story->rate * 2 + 50;
+    case CLOUD_FAULT_VERIFY_FORGOTTEN: return 700; /* one dialect has it, and of that few calls */
     default: return story->rate;
     }
 }
@@ -96,7 +118,7 @@ static void add_fault(struct world *world, unsigned cloud, enum cloud_fault_kind
                                 .permille = permille_of(&world->story, kind),
                                 .until_ms = world->story.chaos_ms,
                                 .from_ms = kind == CLOUD_FAULT_WRONG_PROJECT ? 20000 : 0};
-    set_figures(world, &fault, dice);
+    set_figures(world, manner_of(world->story.dialects[cloud]), &fault, dice);
     /* a GET that says 404 proves absence: it may lag, but not lie */
     if (kind == CLOUD_FAULT_NOT_FOUND || kind == CLOUD_FAULT_FORBIDDEN)
         snprintf(fault.operation, sizeof fault.operation, "mutating");
@@ -145,7 +167,8 @@ void trouble_begin(struct world *world)
 {
     for (unsigned cloud = 0; cloud < world->story.cloud_count; cloud++)
         for (unsigned kind = 0; kind < CLOUD_FAULT_KIND_COUNT; kind++)
-            if (world->story.has[kind] && !is_lie(kind)) add_fault(world, cloud, (enum cloud_fault_kind)kind);
+            if (world->story.has[kind] && !is_lie(kind) && is_possible(world, cloud, kind))
+                add_fault(world, cloud, (enum cloud_fault_kind)kind);
     if (has_lies(&world->story))
         world_due(world, dice_between(&world->dice_trouble, 1000, world->story.chaos_ms / 2), DUE_TROUBLE,
                   CLOUD_FAULT_LIST_EMPTY);

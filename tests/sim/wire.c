@@ -5,6 +5,7 @@
 
 #include "tests/sim/document.h"
 #include "tests/sim/grow.h"
+#include "tests/sim/operation.h"
 
 enum {
     BASE_SIZE = sizeof "http://127.0.0.1:8774" - 1,
@@ -48,8 +49,9 @@ static unsigned cloud_place(const char *name)
     return place;
 }
 
-static void take_request(struct flight *flight, const struct transfer *transfer)
+static void take_request(const struct story *story, struct flight *flight, const struct transfer *transfer)
 {
+    struct request_meaning meaning;
     const struct http_request *request = &transfer->request;
     flight->transfer = transfer->id;
     flight->cloud = cloud_place(transfer->cloud);
@@ -65,10 +67,9 @@ static void take_request(struct flight *flight, const struct transfer *transfer)
     for (unsigned i = 0; i < request->header_count; i++)
         flight->headers[i] =
             (struct cloud_header){grow_text(request->headers[i].name), grow_text(request->headers[i].value)};
-    flight->mutating = !transfer->secret && strcmp(request->method, "GET") != 0;
-    size_t length = strlen(flight->path);
-    flight->create = strcmp(request->method, "POST") == 0 && length > 8 &&
-                     strcmp(flight->path + length - 8, "/servers") == 0;
+    request_read(story->dialects[flight->cloud], flight->method, flight->path, flight->body, &meaning);
+    flight->mutating = !transfer->secret && meaning.operation != OPERATION_READ;
+    flight->create = meaning.operation == OPERATION_CREATE;
 }
 
 /* Does this kind of trouble hit the flight? */
@@ -110,7 +111,7 @@ void wire_run(struct world *world)
 {
     for (struct transfer transfer; world->up && dispatch_next(world->dispatch, &transfer);) {
         struct flight *flight = flight_new(world);
-        take_request(flight, &transfer);
+        take_request(&world->story, flight, &transfer);
         struct judge_request request = {flight->id, flight->cloud, flight->method, flight->path,
                                         transfer.secret ? NULL : flight->body};
         struct rows intents = {0};

@@ -189,6 +189,7 @@ static void make_judge(struct world *world)
                                 .in_flight = story->in_flight};
     for (unsigned i = 0; i < story->cloud_count; i++) {
         setup.clouds[i] = world->clouds[i];
+        setup.dialects[i] = story->dialects[i];
         setup.cloud_names[i] = document_clouds[i];
     }
     for (unsigned i = 0; i < story->source_count; i++)
@@ -265,6 +266,16 @@ void world_rebuild(struct world *world)
     world_start(world);
 }
 
+static void sum_up_dialects(const struct world *world, struct world_result *out)
+{
+    for (unsigned i = 0; i < world->story.cloud_count; i++) {
+        struct dialect_note *note = &out->dialects[world->story.dialects[i]];
+        note->clouds++;
+        note->mutating += cloud_counters(world->clouds[i]).mutating;
+        note->crashes = world->crashes;
+    }
+}
+
 static void sum_up(struct world *world, struct world_result *out)
 {
     const struct story *story = &world->story;
@@ -286,6 +297,7 @@ static void sum_up(struct world *world, struct world_result *out)
             world->notes[kind].mutating |= count.mutating > 0;
         }
     }
+    sum_up_dialects(world, out);
     memcpy(out->notes, world->notes, sizeof out->notes);
     for (unsigned i = 0; i < PROMISE_COUNT; i++)
         out->tests[i] = judge_tests(world->judge, (enum promise)i);

@@ -51,7 +51,7 @@ struct flight {
     bool has_reply;
 };
 
-struct fault_note { /* for the table at the end */
+struct fault_note { /* for a table at the end */
     bool changed, mutating;
 };
 
@@ -99,6 +99,12 @@ struct world {
     struct restart restart;
 };
 
+struct dialect_note { /* for the other one */
+    unsigned clouds;
+    uint64_t mutating; /* requests that arrived */
+    uint64_t crashes;  /* of a daemon that had such a cloud */
+};
+
 struct world_result {
     bool failed;
     enum promise promise;
@@ -111,6 +117,7 @@ struct world_result {
     int64_t lasted_ms;
     uint64_t tests[PROMISE_COUNT];
     struct fault_note notes[TROUBLE_COUNT];
+    struct dialect_note dialects[CLOUD_DIALECT_COUNT];
 };
 
 enum world_words { WORLD_SILENT, WORLD_LAST_TURNS, WORLD_ALOUD };

@@ -9,7 +9,8 @@
 
 /* A provider with the simplest protocol there is, for tests of daemon/session and daemon/dispatch: a log-in
    is "login PASSWORD" and answers "TOKEN EXPIRES_WALL_MS PROJECT"; a call is its kind's name as URL with the
-   token as header, and any 2xx is good. A call whose argument is "?" cannot be encoded. */
+   token as header, its server and interface as body, and any 2xx is good. A call whose argument is "?" cannot
+   be encoded. */
 
 #define PLAIN_PASSWORD "correct horse"
 
@@ -53,6 +54,9 @@ static bool plain_encode(const struct cloud_config *cloud, const struct access *
     if (text_equal(call->argument, "?")) return error_set(err, ERROR_INPUT, "this call has no form here");
     *out = (struct http_request){.method = "POST", .url = call_name(call->kind), .header_count = 1};
     out->headers[0] = (struct http_header){"Token", arena_text(arena, access->token)};
+    if (!call->nic) return true;
+    out->body = arena_printf(arena, "%s %s", call->provider_id, call->nic);
+    out->body_size = strlen(out->body);
     return true;
 }
 

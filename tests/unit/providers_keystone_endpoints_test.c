@@ -86,6 +86,25 @@ static void test_not_there(void **state)
     assert_non_null(strstr(err.text, "no compute endpoint for interface \"admin\""));
 }
 
+/* A session outlives the configuration by which it was begun. */
+static void test_overrides_are_copied(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena);
+    const char *out[SERVICE_COUNT];
+    struct error err = {0};
+    char compute[] = "https://compute.example/own/path", image[] = "https://image.example";
+    struct cloud_config cloud = {.name = "c", .region = "KR1"};
+    cloud.endpoints[SERVICE_COMPUTE] = compute;
+    cloud.endpoints[SERVICE_IMAGE] = image;
+    assert_true(choose(&arena, &cloud, ROW_COUNT, out, &err));
+    memset(compute, '?', sizeof compute - 1);
+    memset(image, '?', sizeof image - 1);
+    assert_string_equal(out[SERVICE_COMPUTE], "https://compute.example/own/path");
+    assert_string_equal(out[SERVICE_IMAGE], "https://image.example");
+}
+
 static void test_overrides(void **state)
 {
     (void)state;
@@ -120,7 +139,10 @@ static void test_plain_http(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_region_and_interface),
-                                       cmocka_unit_test(test_no_region), cmocka_unit_test(test_not_there),
-                                       cmocka_unit_test(test_overrides), cmocka_unit_test(test_plain_http)};
+                                       cmocka_unit_test(test_no_region),
+                                       cmocka_unit_test(test_not_there),
+                                       cmocka_unit_test(test_overrides),
+                                       cmocka_unit_test(test_overrides_are_copied),
+                                       cmocka_unit_test(test_plain_http)};
     return UNIT_RUN(tests);
 }

@@ -81,6 +81,24 @@ static void test_reply(void **state)
     }
 }
 
+/* A session outlives the configuration by which it was begun. */
+static void test_endpoints_are_copied(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena);
+    struct cloud_config cloud = the_cloud();
+    struct access access;
+    enum reply_kind kind;
+    struct error err = {0};
+    char given[] = "https://bcs.example/api/v1";
+    cloud.endpoints[SERVICE_COMPUTE] = given;
+    assert_true(
+        login(&arena, &cloud, 201, body_of(&arena, "token-reply.json", NULL), "t", &access, &kind, &err));
+    memset(given, '?', sizeof given - 1);
+    assert_string_equal(access.endpoints[SERVICE_COMPUTE], "https://bcs.example/api/v1");
+}
+
 static void test_endpoints(void **state)
 {
     (void)state;
@@ -137,9 +155,8 @@ static void test_failures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_request),
-        cmocka_unit_test(test_reply),
-        cmocka_unit_test(test_endpoints),
+        cmocka_unit_test(test_request),   cmocka_unit_test(test_reply),
+        cmocka_unit_test(test_endpoints), cmocka_unit_test(test_endpoints_are_copied),
         cmocka_unit_test(test_failures),
     };
     return UNIT_RUN(tests);
