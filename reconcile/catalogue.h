@@ -23,7 +23,8 @@ bool catalogue_exists(const struct cloud *cloud, enum catalogue_kind kind);
    where there is no such catalogue. */
 enum resolution catalogue_resolve(const struct state *state, const struct cloud *cloud,
                                   enum catalogue_kind kind, const char *text, const char **out_id);
-/* Read longer ago than CATALOGUE_FRESH_MS: good enough to compare with, not to plan a create or resize on. */
+/* Read longer ago than CATALOGUE_FRESH_MS (floating IPs: ADDRESS_FRESH_MS), or spoiled since: good enough to
+   compare with, not to plan a create or resize on. */
 bool catalogue_is_stale(const struct state *state, const struct cloud *cloud, enum catalogue_kind kind);
 /* The name of an id, or the id itself. */
 const char *catalogue_name(const struct cloud *cloud, enum catalogue_kind kind, const char *id);
@@ -37,6 +38,11 @@ bool catalogue_due(const struct state *state, const struct cloud *cloud, enum ca
 void catalogue_begin(struct state *state, struct cloud *cloud, enum catalogue_kind kind);
 void catalogue_take(struct state *state, struct cloud *cloud, enum catalogue_kind kind,
                     const struct reply *reply);
+/* Nothing that was read before now is relied on any more. */
+void catalogue_spoil(struct state *state, struct cloud *cloud, enum catalogue_kind kind);
+/* A call of ours has put the floating IP `id` on this server, or taken it off ("" or NULL): so it stands
+   until a reading that was begun after now. */
+void catalogue_hold(struct state *state, struct cloud *cloud, const char *id, const char *server_id);
 /* When the earliest wish may be served; NEVER_MS. */
 int64_t catalogue_wake(const struct cloud *cloud);
 

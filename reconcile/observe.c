@@ -1,4 +1,5 @@
 #include "reconcile/observe.h"
+#include "reconcile/address.h"
 
 #include <string.h>
 
@@ -227,6 +228,7 @@ void object_unbind(struct state *state, struct object *object, struct server *se
     object_clear_applied(object);
     text_set_release(&object->metadata);
     text_set_release(&object->volumes);
+    text_set_release(&object->addresses);
     look_cancel(object->cloud, server);
     state->holds_stale |= object->source->empty != NULL;
     object_recount(state, object);
@@ -437,6 +439,7 @@ static void note_seen(struct state *state, struct object *object, struct server 
         if (object->spec) capacity_worked(state, object);
     }
     note_error(state, object, server);
+    address_claim(object, server);
     if (object->intent || !(server_is_open(server) || server_fault_is_unread(server))) return;
     if (server->look.place == 0) look_soon(state, object->cloud, object->current, LOOK_FIRST_MS);
 }

@@ -92,6 +92,8 @@ static const struct reason_row rows[REASON_COUNT] = {
     [REASON_CONFLICT] = SELF("Conflict", VERDICT_BLOCKED),
     [REASON_CLOUD_NOT_CONFIGURED] = SELF("CloudNotConfigured", VERDICT_BLOCKED),
     [REASON_NO_ROUTE] = SELF("NoRoute", VERDICT_BLOCKED),
+    [REASON_ADDRESS_TAKEN] = {"AddressTaken", VERDICT_BLOCKED, false, false,
+                              "the address being taken off that server, or another floatingIp"},
     [REASON_AUTH_FAILED] = WIDE_SELF("AuthFailed", VERDICT_FAILING),
     [REASON_CLOUD_OUTAGE] = WIDE_SELF("CloudOutage", VERDICT_FAILING),
     [REASON_STUCK] = SELF("Stuck", VERDICT_FAILING),
