@@ -55,12 +55,23 @@ enum resolution catalogue_resolve(const struct state *state, const struct cloud 
     return asked_lately ? RESOLUTION_MISSING : RESOLUTION_WAIT;
 }
 
+static bool is_spoiled(const struct catalogue *catalogue)
+{
+    return catalogue->spoiled_ms != 0 && catalogue->read_ms <= catalogue->spoiled_ms;
+}
+
+bool catalogue_is_awaited(const struct catalogue *catalogue)
+{
+    return catalogue->wanted_ms != 0 && catalogue->failures == 0 &&
+           (catalogue->read_ms == 0 || is_spoiled(catalogue));
+}
+
 bool catalogue_is_stale(const struct state *state, const struct cloud *cloud, enum catalogue_kind kind)
 {
     const struct catalogue *catalogue = &cloud->catalogues[kind];
     int64_t fresh = kind == CATALOGUE_FLOATING_IP ? ADDRESS_FRESH_MS : CATALOGUE_FRESH_MS;
-    bool spoiled = catalogue->spoiled_ms != 0 && catalogue->read_ms <= catalogue->spoiled_ms;
-    return catalogue_exists(cloud, kind) && (spoiled || state->now.boot_ms - catalogue->read_ms >= fresh);
+    return catalogue_exists(cloud, kind) &&
+           (is_spoiled(catalogue) || state->now.boot_ms - catalogue->read_ms >= fresh);
 }
 
 void catalogue_want(struct state *state, struct cloud *cloud, enum catalogue_kind kind)
@@ -69,15 +80,16 @@ void catalogue_want(struct state *state, struct cloud *cloud, enum catalogue_kin
     if (catalogue->wanted_ms == 0) catalogue->wanted_ms = state->now.boot_ms;
 }
 
-/* A wish is served at once, or when the last reading is a minute old, or when a failed one may be repeated.
- */
+/* A wish is served at once, or when the last reading is a minute old (spoiled: at once), or when a failed one
+   may be repeated. */
 static int64_t due_ms(const struct cloud *cloud, enum catalogue_kind kind)
 {
     const struct catalogue *catalogue = &cloud->catalogues[kind];
     if (catalogue->reading) return catalogue->in_flight ? NEVER_MS : catalogue->begun_ms;
     if (catalogue->wanted_ms == 0) return NEVER_MS;
     int64_t due = catalogue->wanted_ms;
-    if (catalogue->read_ms > 0) due = instant_max(due, catalogue->read_ms + miss_ms(kind));
+    if (catalogue->read_ms > 0 && !is_spoiled(catalogue))
+        due = instant_max(due, catalogue->read_ms + miss_ms(kind));
     return instant_max(due, catalogue->retry_ms);
 }
 

@@ -38,7 +38,9 @@ bool catalogue_due(const struct state *state, const struct cloud *cloud, enum ca
 void catalogue_begin(struct state *state, struct cloud *cloud, enum catalogue_kind kind);
 void catalogue_take(struct state *state, struct cloud *cloud, enum catalogue_kind kind,
                     const struct reply *reply);
-/* Nothing that was read before now is relied on any more. */
+/* Somebody waits for a reading that is not in yet; one that failed is not waited for. */
+bool catalogue_is_awaited(const struct catalogue *catalogue);
+/* Nothing that was read before now is relied on any more: it is read again as soon as somebody wants it. */
 void catalogue_spoil(struct state *state, struct cloud *cloud, enum catalogue_kind kind);
 /* A call of ours has put the floating IP `id` on this server, or taken it off ("" or NULL): so it stands
    until a reading that was begun after now. */

@@ -1,8 +1,8 @@
 #include "reconcile/observe.h"
-#include "reconcile/address.h"
 
 #include <string.h>
 
+#include "reconcile/address.h"
 #include "reconcile/base/assert.h"
 #include "reconcile/base/memory.h"
 #include "reconcile/brake.h"
@@ -228,6 +228,7 @@ void object_unbind(struct state *state, struct object *object, struct server *se
     object_clear_applied(object);
     text_set_release(&object->metadata);
     text_set_release(&object->volumes);
+    if (object->addresses.count > 0) catalogue_spoil(state, object->cloud, CATALOGUE_FLOATING_IP);
     text_set_release(&object->addresses);
     look_cancel(object->cloud, server);
     state->holds_stale |= object->source->empty != NULL;

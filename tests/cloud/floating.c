@@ -46,6 +46,15 @@ struct item *floating_on(struct catalogue *catalogue, const char *port_id)
     return item;
 }
 
+const struct item *server_address(struct cloud *cloud, const struct server *server)
+{
+    const struct item *item = NULL;
+
+    for (unsigned i = 0; i < server->nic_count && !item && server->exists; i++)
+        item = floating_on(&cloud->catalogue, server->nics[i].port_id);
+    return item;
+}
+
 static const struct nic *nic_of(const struct server *server, const char *port_id)
 {
     for (unsigned i = 0; i < server->nic_count; i++) {
@@ -60,7 +69,8 @@ static struct server *server_of_port(const struct call *call, const char *port_i
         struct server *server = call->cloud->fleet.servers[i];
 
         if (server->exists && (server->face.has & HAS_PORTS) &&
-            (!call->project || !*call->project || strcmp(server->project, call->project) == 0) && nic_of(server, port_id))
+            (!call->project || !*call->project || strcmp(server->project, call->project) == 0) &&
+            nic_of(server, port_id))
             return server;
     }
     return NULL;
