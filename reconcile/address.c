@@ -36,12 +36,13 @@ static const char *holder_of(const struct cloud *cloud, const struct catalogue_e
     return port && is_set(port->name) ? port->name : entry->port;
 }
 
-/* Where nothing else lists addresses: by what the servers show, ours and others. */
-static const char *holder_by_servers(const struct cloud *cloud, const char *text)
+/* By what the servers show, ours and others: a newer sight, or where nothing lists addresses the only one. */
+static const char *holder_by_servers(const struct cloud *cloud, const struct server *own, const char *text)
 {
     for (uint32_t i = 0; i < cloud->servers.count; i++) {
         const struct server *server = cloud->servers.by_id[i];
-        bool seen = !server->expected && (server->facts.seen & FIELD_BIT(FIELD_FLOATING_IP)) != 0;
+        bool seen = server != own && !server->expected && server->gone_asked_ms == 0 &&
+                    (server->facts.seen & FIELD_BIT(FIELD_FLOATING_IP)) != 0;
         if (seen && value_has(server->facts.values[FIELD_FLOATING_IP], text)) return server->facts.id;
     }
     return "";
@@ -87,19 +88,28 @@ static const char *holder_words(const struct server *holder, const char *id, str
                         holder->owner->name);
 }
 
-static const char *find_holder(struct state *state, const struct object *object, const char *text,
-                               struct address *out)
+static const char *find_holder(struct state *state, const struct object *object, const struct server *server,
+                               const char *text, struct address *out)
 {
     struct cloud *cloud = object->cloud;
     const char *id = holder_by_intents(cloud, object, text);
-    if (!catalogue_exists(cloud, CATALOGUE_FLOATING_IP))
-        return is_set(id) ? id : holder_by_servers(cloud, text);
+    if (!is_set(id)) id = holder_by_servers(cloud, server, text);
+    if (!catalogue_exists(cloud, CATALOGUE_FLOATING_IP)) return id;
     const struct catalogue_entry *entry = catalogue_entry(cloud, CATALOGUE_FLOATING_IP, out->id);
     if (!entry || is_set(id)) return id;
     bool known =
         is_set(entry->holder) || !is_set(entry->port) || catalogue_entry(cloud, CATALOGUE_PORT, entry->port);
     if (!known && catalogue_exists(cloud, CATALOGUE_PORT)) catalogue_want(state, cloud, CATALOGUE_PORT);
     return holder_of(cloud, entry);
+}
+
+/* The server shows it soon; one that does not for a while may have lost it since the account was read. */
+static bool is_doubtful(const struct cloud *cloud, const struct server *server, const char *id)
+{
+    const struct catalogue_entry *entry = catalogue_entry(cloud, CATALOGUE_FLOATING_IP, id);
+    int64_t known_ms = cloud->catalogues[CATALOGUE_FLOATING_IP].read_ms;
+    if (entry) known_ms = instant_max(known_ms, entry->touched_ms);
+    return server->asked_ms >= instant_after(known_ms, ADDRESS_SHOWN_MS);
 }
 
 void address_claim(struct object *object, const struct server *server)
@@ -125,10 +135,13 @@ void address_find(struct state *state, const struct object *object, const struct
     if (out->resolution == RESOLUTION_FOUND && catalogue_is_stale(state, cloud, CATALOGUE_FLOATING_IP))
         out->resolution = RESOLUTION_WAIT;
     if (out->resolution != RESOLUTION_FOUND) return;
-    const char *holder_id = find_holder(state, object, text, out);
+    const char *holder_id = find_holder(state, object, server, text, out);
     if (!is_set(holder_id)) return;
     if (strcmp(holder_id, server->facts.id) == 0) {
         out->place = ADDRESS_HERE;
+        if (!is_doubtful(cloud, server, out->id)) return;
+        catalogue_spoil(state, cloud, CATALOGUE_FLOATING_IP);
+        out->resolution = RESOLUTION_WAIT;
         return;
     }
     const struct server *holder = servers_find(&cloud->servers, holder_id);

@@ -69,9 +69,8 @@ bool catalogue_is_awaited(const struct catalogue *catalogue)
 bool catalogue_is_stale(const struct state *state, const struct cloud *cloud, enum catalogue_kind kind)
 {
     const struct catalogue *catalogue = &cloud->catalogues[kind];
-    int64_t fresh = kind == CATALOGUE_FLOATING_IP ? ADDRESS_FRESH_MS : CATALOGUE_FRESH_MS;
     return catalogue_exists(cloud, kind) &&
-           (is_spoiled(catalogue) || state->now.boot_ms - catalogue->read_ms >= fresh);
+           (is_spoiled(catalogue) || state->now.boot_ms - catalogue->read_ms >= CATALOGUE_FRESH_MS);
 }
 
 void catalogue_want(struct state *state, struct cloud *cloud, enum catalogue_kind kind)

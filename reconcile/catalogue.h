@@ -23,8 +23,8 @@ bool catalogue_exists(const struct cloud *cloud, enum catalogue_kind kind);
    where there is no such catalogue. */
 enum resolution catalogue_resolve(const struct state *state, const struct cloud *cloud,
                                   enum catalogue_kind kind, const char *text, const char **out_id);
-/* Read longer ago than CATALOGUE_FRESH_MS (floating IPs: ADDRESS_FRESH_MS), or spoiled since: good enough to
-   compare with, not to plan a create or resize on. */
+/* Read longer ago than CATALOGUE_FRESH_MS, or spoiled since: good enough to compare with, not to plan a
+   create or resize on. */
 bool catalogue_is_stale(const struct state *state, const struct cloud *cloud, enum catalogue_kind kind);
 /* The name of an id, or the id itself. */
 const char *catalogue_name(const struct cloud *cloud, enum catalogue_kind kind, const char *id);

@@ -30,10 +30,10 @@ enum column {
     COLUMN_CAPACITY, /* the fault is one of capacity: yes */
     COLUMN_LOCKED,   /* yes */
     COLUMN_NIC,
-    COLUMN_VCPUS,  /* its size, as its own row tells it */
-    COLUMN_RAM,    /* MiB */
+    COLUMN_VCPUS,    /* its size, as its own row tells it */
+    COLUMN_RAM,      /* MiB */
     COLUMN_FLOATING, /* an address, or none */
-    COLUMN_HIDDEN, /* "list": no list shows it; "changes": no incremental one; "get": a GET says absent */
+    COLUMN_HIDDEN,   /* "list": no list shows it; "changes": no incremental one; "get": a GET says absent */
     COLUMN_COUNT
 };
 
