@@ -12,6 +12,7 @@ enum { SQL_MAX = 4096 };
 /* Version 1 is the first: nothing leads to it. The row that ends the table is not counted. */
 const struct schema_step schema_steps[] = {
     {1, "ALTER TABLE objects ADD COLUMN restarted TEXT NOT NULL DEFAULT '0'"},
+    {2, "ALTER TABLE objects ADD COLUMN addresses TEXT NOT NULL DEFAULT ''"},
     {-1, NULL},
 };
 const unsigned schema_step_count = sizeof schema_steps / sizeof *schema_steps - 1;

@@ -6,6 +6,7 @@
 #include "reconcile/base/assert.h"
 #include "reconcile/base/limits.h"
 #include "reconcile/base/text.h"
+#include "reconcile/event.h"
 
 static bool is_lower_or_digit(char c)
 {
@@ -94,6 +95,11 @@ static bool is_beside(const char *text)
 static bool is_address(const char *text)
 {
     return address_is_ipv4(text, NULL) || address_is_ipv6(text);
+}
+
+static bool is_floating(const char *text)
+{
+    return is_address(text) || text_equal(text, FLOATING_NONE);
 }
 
 static bool is_port(const char *text)
@@ -194,6 +200,8 @@ static const struct form_row rows[FORM_COUNT] = {
     [FORM_BESIDE] = {"a file", "^[^/]", "a path relative to this file, below the source", is_beside},
     [FORM_DIRECTORY] = {"a directory", "^/", "an absolute path: /dir", is_directory},
     [FORM_ADDRESS] = {"an address", "^[0-9A-Fa-f:.]+$", "an IPv4 or IPv6 address", is_address},
+    [FORM_FLOATING] = {"an address", "^([0-9A-Fa-f:.]+|none)$", "an IPv4 or IPv6 address, or none",
+                       is_floating},
     [FORM_LISTEN] = {"a listening address", "^(\\[[0-9A-Fa-f:.]+\\]|[0-9.]+):[0-9]{1,5}$",
                      "address:port: 127.0.0.1:9478 or [::1]:9478", is_listen},
     [FORM_CREDENTIAL] = {"a credential's name", "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$",

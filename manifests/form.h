@@ -18,6 +18,7 @@ enum form {
     FORM_BESIDE,    /* relative path */
     FORM_DIRECTORY, /* absolute path */
     FORM_ADDRESS,   /* IPv4 or IPv6 address */
+    FORM_FLOATING,  /* such an address, or none */
     FORM_LISTEN,    /* address:port, [address]:port */
     FORM_CREDENTIAL,
     FORM_COUNT

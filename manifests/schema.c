@@ -101,8 +101,10 @@ static const struct schema_row rows[] = {
      .doc = "Volumes to attach. Only what was attached by this list is ever detached."},
     {IC, "spec.volumes.id", TYPE_TEXT, FORM_ID, .min = 1, .max = LIMIT_ID, .flags = ROW_REQUIRED,
      .doc = "Id of a volume that exists."},
-    {IC, "spec.floatingIp", TYPE_TEXT, FORM_ADDRESS, .max = 45, .flags = ROW_UNSUPPORTED,
-     .doc = "The floating address."},
+    {IC, "spec.floatingIp", TYPE_TEXT, FORM_FLOATING, .max = 45, .sets = SETS(FIELD_FLOATING_IP),
+     .doc = "A floating IP that exists in the account: put on the server while it is free. `none` takes off "
+            "what "
+            "was put there by this."},
     {I, "spec.restart", TYPE_MAP, .doc = "One restart at a given time, once per value of `at`."},
     {I, "spec.restart.at", TYPE_INSTANT, .min = 0, .max = INT64_MAX, .flags = ROW_REQUIRED,
      .slot = LIFE(restart_wall_ms),

@@ -154,7 +154,8 @@ static struct value value_of(struct instance_reader *reader, enum field field, c
     case FIELD_FLAVOR:
     case FIELD_IMAGE:
     case FIELD_ZONE:
-    case FIELD_KEYPAIR: return value_of_scalar(&reader->turn, node->text);
+    case FIELD_KEYPAIR:
+    case FIELD_FLOATING_IP: return value_of_scalar(&reader->turn, node->text);
     case FIELD_NETWORKS: return networks_of(reader, node);
     case FIELD_SECURITY_GROUPS: return set_of(&reader->turn, node);
     case FIELD_ROOT_DISK: return root_disk_of(reader, node);

@@ -75,6 +75,7 @@ void see_set(struct facts *facts, enum field field, struct scan *scan, const cha
     see_cells(facts, field, &cells, 1);
 }
 
+#define FLOATING "floating" /* as in facts.h */
 enum { ADDRESS_COLUMNS = 3, ADDRESS_MAX = 45 /* the longest IPv6 address */ };
 
 static bool is_address(const char *text)
@@ -88,15 +89,29 @@ void cells_add_address(struct cells *cells, struct arena *arena, const char *add
 {
     if (!address || !is_address(address)) return;
     cells_add(cells, arena, address);
-    cells_add(cells, arena, floating ? "floating" : "fixed");
+    cells_add(cells, arena, floating ? FLOATING : "fixed");
     cells_add(cells, arena, network ? network : "");
 }
 
-void see_addresses(struct facts *facts, const struct cells *cells)
+static void see_floating(struct facts *facts, struct arena *arena)
+{
+    static const char *const none[] = {FLOATING_NONE};
+    struct cells cells = {0};
+    for (unsigned i = 0; i < facts->addresses.rows; i++)
+        if (text_equal(value_cell(facts->addresses, i, 1), FLOATING))
+            cells_add(&cells, arena, value_cell(facts->addresses, i, 0));
+    if (cells.count == 0)
+        see(facts, FIELD_FLOATING_IP, (struct value){1, 1, none});
+    else
+        see_cells(facts, FIELD_FLOATING_IP, &cells, 1);
+}
+
+void see_addresses(struct facts *facts, const struct cells *cells, struct arena *arena)
 {
     if (cells->too_many) return;
     facts->addresses_seen = true;
     facts->addresses = value_sorted(cells->at, cells->count / ADDRESS_COLUMNS, ADDRESS_COLUMNS);
+    see_floating(facts, arena);
 }
 
 struct facts *facts_row_next(struct facts_row *row, struct arena *arena)

@@ -32,11 +32,12 @@ const char *seen_member(struct scan *scan, const char *name, struct arena *arena
 /* A row of objects with the member `name`, or of bare texts, as a set. Anything but a row says nothing. */
 void see_set(struct facts *facts, enum field field, struct scan *scan, const char *name, struct arena *arena);
 
-/* One address of the server into the row; see_addresses says that these are all. Whatever is no IPv4 or IPv6
+/* One address of the server into the row; see_addresses says that these are all, and fills
+   FIELD_FLOATING_IP by them. Whatever is no IPv4 or IPv6
    address in form is left out: other tools take these texts as they are. network may be NULL. */
 void cells_add_address(struct cells *cells, struct arena *arena, const char *address, bool floating,
                        const char *network);
-void see_addresses(struct facts *facts, const struct cells *cells);
+void see_addresses(struct facts *facts, const struct cells *cells, struct arena *arena);
 
 /* A row of servers that grows. */
 struct facts_row {

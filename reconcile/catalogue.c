@@ -4,13 +4,18 @@
 
 #include "reconcile/base/memory.h"
 
+static struct catalogue_entry *entry_in(struct catalogue_entry *entries, uint32_t count, const char *id)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (strcmp(entries[i].id, id) == 0) return &entries[i];
+    return NULL;
+}
+
 const struct catalogue_entry *catalogue_entry(const struct cloud *cloud, enum catalogue_kind kind,
                                               const char *id)
 {
     const struct catalogue *catalogue = &cloud->catalogues[kind];
-    for (uint32_t i = 0; i < catalogue->count; i++)
-        if (strcmp(catalogue->entries[i].id, id) == 0) return &catalogue->entries[i];
-    return NULL;
+    return entry_in(catalogue->entries, catalogue->count, id);
 }
 
 const char *catalogue_name(const struct cloud *cloud, enum catalogue_kind kind, const char *id)
@@ -24,9 +29,15 @@ bool catalogue_exists(const struct cloud *cloud, enum catalogue_kind kind)
     return !cloud->traits || (cloud->traits->catalogues & (UINT32_C(1) << kind)) != 0;
 }
 
-static enum resolution unknown(const struct state *state, const struct catalogue *catalogue)
+static int64_t miss_ms(enum catalogue_kind kind)
 {
-    bool asked_lately = catalogue->read_ms > 0 && state->now.boot_ms - catalogue->read_ms < CATALOGUE_MISS_MS;
+    return kind == CATALOGUE_PORT ? PORT_MISS_MS : CATALOGUE_MISS_MS;
+}
+
+static enum resolution unknown(const struct state *state, const struct cloud *cloud, enum catalogue_kind kind)
+{
+    const struct catalogue *catalogue = &cloud->catalogues[kind];
+    bool asked_lately = catalogue->read_ms > 0 && state->now.boot_ms - catalogue->read_ms < miss_ms(kind);
     return asked_lately ? RESOLUTION_MISSING : RESOLUTION_WAIT;
 }
 
@@ -47,20 +58,32 @@ enum resolution catalogue_resolve(const struct state *state, const struct cloud 
         *out_id = found->id;
         return RESOLUTION_FOUND;
     }
-    return unknown(state, catalogue);
+    return unknown(state, cloud, kind);
 }
 
 enum resolution catalogue_know(const struct state *state, const struct cloud *cloud, enum catalogue_kind kind,
                                const char *id)
 {
     if (!catalogue_exists(cloud, kind) || catalogue_entry(cloud, kind, id)) return RESOLUTION_FOUND;
-    return unknown(state, &cloud->catalogues[kind]);
+    return unknown(state, cloud, kind);
+}
+
+static bool is_spoiled(const struct catalogue *catalogue)
+{
+    return catalogue->spoiled_ms != 0 && catalogue->read_ms <= catalogue->spoiled_ms;
+}
+
+bool catalogue_is_awaited(const struct catalogue *catalogue)
+{
+    return catalogue->wanted_ms != 0 && catalogue->failures == 0 &&
+           (catalogue->read_ms == 0 || is_spoiled(catalogue));
 }
 
 bool catalogue_is_stale(const struct state *state, const struct cloud *cloud, enum catalogue_kind kind)
 {
+    const struct catalogue *catalogue = &cloud->catalogues[kind];
     return catalogue_exists(cloud, kind) &&
-           state->now.boot_ms - cloud->catalogues[kind].read_ms >= CATALOGUE_FRESH_MS;
+           (is_spoiled(catalogue) || state->now.boot_ms - catalogue->read_ms >= CATALOGUE_FRESH_MS);
 }
 
 void catalogue_want(struct state *state, struct cloud *cloud, enum catalogue_kind kind)
@@ -69,21 +92,23 @@ void catalogue_want(struct state *state, struct cloud *cloud, enum catalogue_kin
     if (catalogue->wanted_ms == 0) catalogue->wanted_ms = state->now.boot_ms;
 }
 
-/* A wish is served at once, or when the last reading is a minute old, or when a failed one may be repeated.
- */
-static int64_t due_ms(const struct catalogue *catalogue)
+/* A wish is served at once, or when the last reading is a minute old (spoiled: at once), or when a failed one
+   may be repeated. */
+static int64_t due_ms(const struct cloud *cloud, enum catalogue_kind kind)
 {
+    const struct catalogue *catalogue = &cloud->catalogues[kind];
     if (catalogue->reading) return catalogue->in_flight ? NEVER_MS : catalogue->begun_ms;
     if (catalogue->wanted_ms == 0) return NEVER_MS;
     int64_t due = catalogue->wanted_ms;
-    if (catalogue->read_ms > 0) due = instant_max(due, catalogue->read_ms + CATALOGUE_MISS_MS);
+    if (catalogue->read_ms > 0 && !is_spoiled(catalogue))
+        due = instant_max(due, catalogue->read_ms + miss_ms(kind));
     return instant_max(due, catalogue->retry_ms);
 }
 
 bool catalogue_due(const struct state *state, const struct cloud *cloud, enum catalogue_kind *out_kind)
 {
     for (unsigned i = 0; i < CATALOGUE_KIND_COUNT; i++) {
-        if (due_ms(&cloud->catalogues[i]) > state->now.boot_ms) continue;
+        if (due_ms(cloud, (enum catalogue_kind)i) > state->now.boot_ms) continue;
         *out_kind = (enum catalogue_kind)i;
         return true;
     }
@@ -94,7 +119,7 @@ int64_t catalogue_wake(const struct cloud *cloud)
 {
     int64_t wake = NEVER_MS;
     for (unsigned i = 0; i < CATALOGUE_KIND_COUNT; i++)
-        wake = instant_min(wake, due_ms(&cloud->catalogues[i]));
+        wake = instant_min(wake, due_ms(cloud, (enum catalogue_kind)i));
     return wake;
 }
 
@@ -137,8 +162,38 @@ static void fail(struct state *state, struct cloud *cloud, struct catalogue *cat
     }
 }
 
+/* What our calls did while it was read is not in it. */
+static void keep_touched(struct catalogue *catalogue)
+{
+    for (uint32_t i = 0; i < catalogue->count; i++) {
+        const struct catalogue_entry *touched = &catalogue->entries[i];
+        if (touched->touched_ms == 0 || touched->touched_ms < catalogue->begun_ms) continue;
+        struct catalogue_entry *coming = entry_in(catalogue->coming, catalogue->coming_count, touched->id);
+        if (!coming) continue;
+        coming->holder = arena_text(&catalogue->coming_arena, touched->holder);
+        coming->port = arena_text(&catalogue->coming_arena, touched->port);
+        coming->touched_ms = touched->touched_ms;
+    }
+}
+
+void catalogue_spoil(struct state *state, struct cloud *cloud, enum catalogue_kind kind)
+{
+    cloud->catalogues[kind].spoiled_ms = state->now.boot_ms;
+}
+
+void catalogue_hold(struct state *state, struct cloud *cloud, const char *id, const char *server_id)
+{
+    struct catalogue *catalogue = &cloud->catalogues[CATALOGUE_FLOATING_IP];
+    struct catalogue_entry *entry = id ? entry_in(catalogue->entries, catalogue->count, id) : NULL;
+    if (!entry) return;
+    entry->holder = arena_text(&catalogue->arena, server_id ? server_id : "");
+    entry->port = "";
+    entry->touched_ms = state->now.boot_ms;
+}
+
 static void put_in_force(struct state *state, struct cloud *cloud, struct catalogue *catalogue)
 {
+    keep_touched(catalogue);
     arena_release(&catalogue->arena);
     memory_free(catalogue->entries);
     catalogue->arena = catalogue->coming_arena;
@@ -172,6 +227,9 @@ void catalogue_take(struct state *state, struct cloud *cloud, enum catalogue_kin
         *entry = reply->entries[i];
         entry->id = arena_text(&catalogue->coming_arena, entry->id ? entry->id : "");
         entry->name = arena_text(&catalogue->coming_arena, entry->name ? entry->name : "");
+        entry->holder = arena_text(&catalogue->coming_arena, entry->holder ? entry->holder : "");
+        entry->port = arena_text(&catalogue->coming_arena, entry->port ? entry->port : "");
+        entry->touched_ms = 0;
     }
     if (reply->next_page && text_copy(catalogue->page, sizeof catalogue->page, reply->next_page)) return;
     put_in_force(state, cloud, catalogue);

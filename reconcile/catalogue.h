@@ -26,7 +26,8 @@ enum resolution catalogue_resolve(const struct state *state, const struct cloud 
 /* Whether the catalogue has this id, where its name is needed: a UUID, too, has to be read. */
 enum resolution catalogue_know(const struct state *state, const struct cloud *cloud, enum catalogue_kind kind,
                                const char *id);
-/* Read longer ago than CATALOGUE_FRESH_MS: good enough to compare with, not to plan a create or resize on. */
+/* Read longer ago than CATALOGUE_FRESH_MS, or spoiled since: good enough to compare with, not to plan a
+   create or resize on. */
 bool catalogue_is_stale(const struct state *state, const struct cloud *cloud, enum catalogue_kind kind);
 /* The name of an id, or the id itself. */
 const char *catalogue_name(const struct cloud *cloud, enum catalogue_kind kind, const char *id);
@@ -40,6 +41,13 @@ bool catalogue_due(const struct state *state, const struct cloud *cloud, enum ca
 void catalogue_begin(struct state *state, struct cloud *cloud, enum catalogue_kind kind);
 void catalogue_take(struct state *state, struct cloud *cloud, enum catalogue_kind kind,
                     const struct reply *reply);
+/* Somebody waits for a reading that is not in yet; one that failed is not waited for. */
+bool catalogue_is_awaited(const struct catalogue *catalogue);
+/* Nothing that was read before now is relied on any more: it is read again as soon as somebody wants it. */
+void catalogue_spoil(struct state *state, struct cloud *cloud, enum catalogue_kind kind);
+/* A call of ours has put the floating IP `id` on this server, or taken it off ("" or NULL): so it stands
+   until a reading that was begun after now. */
+void catalogue_hold(struct state *state, struct cloud *cloud, const char *id, const char *server_id);
 /* When the earliest wish may be served; NEVER_MS. */
 int64_t catalogue_wake(const struct cloud *cloud);
 

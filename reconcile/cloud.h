@@ -18,8 +18,9 @@ struct catalogue {
     struct arena arena; /* of the entries in force */
     struct catalogue_entry *entries;
     uint32_t count;
-    int64_t read_ms;   /* asked; 0 = never */
-    int64_t wanted_ms; /* somebody missed a name at this time; 0 = no wish */
+    int64_t read_ms;    /* asked; 0 = never */
+    int64_t wanted_ms;  /* somebody missed a name at this time; 0 = no wish */
+    int64_t spoiled_ms; /* what was read before may be wrong: a call of ours had no known end; 0 */
     struct arena coming_arena;
     struct catalogue_entry *coming;
     uint32_t coming_count, coming_room;

@@ -440,6 +440,7 @@ static void command_sync(struct state *state, const struct event_command *comman
             look_full(state, clouds[i], state->now.boot_ms);
             if (clouds[i]->full_failures > 0) clouds[i]->list_due_ms = state->now.boot_ms;
             sizes_want(state, clouds[i]);
+            catalogue_spoil(state, clouds[i], CATALOGUE_FLOATING_IP);
             if (command->strangers) strangers_want(state, clouds[i]);
         }
     ROW_RESERVE(state->commands, state->command_count, state->command_room);
@@ -447,14 +448,12 @@ static void command_sync(struct state *state, const struct event_command *comman
     strangers_keep(state);
 }
 
-/* What is planned before the first look at a catalogue is not the plan yet. One that failed is not waited
- * for. */
-static bool first_catalogues_are_in(const struct cloud *cloud)
+/* What is planned before the first look at a catalogue, or before one that was spoiled is read anew, is not
+   the plan yet. */
+static bool catalogues_are_in(const struct cloud *cloud)
 {
-    for (unsigned i = 0; i < CATALOGUE_KIND_COUNT; i++) {
-        const struct catalogue *catalogue = &cloud->catalogues[i];
-        if (catalogue->wanted_ms != 0 && catalogue->read_ms == 0 && catalogue->failures == 0) return false;
-    }
+    for (unsigned i = 0; i < CATALOGUE_KIND_COUNT; i++)
+        if (catalogue_is_awaited(&cloud->catalogues[i])) return false;
     return true;
 }
 
@@ -469,7 +468,7 @@ static bool list_is_awaited(const struct state *state, const struct cloud *cloud
     if (!can_be_asked(cloud) || cloud_is_throttled(cloud, state->now.boot_ms)) return false;
     if (list_was_tried(cloud, asked_ms)) return false;
     return cloud->complete_begun_ms[0] < asked_ms || cloud->complete_count == 0 ||
-           !first_catalogues_are_in(cloud);
+           !catalogues_are_in(cloud);
 }
 
 static bool lists_are_in(const struct state *state, const struct pending_command *command)

@@ -117,12 +117,24 @@ static void volumes_after_create(struct judge *j, struct gaps *gaps)
             (struct step_call){CALL_ATTACH_VOLUME, FIELD_VOLUMES, value_cell(volumes, i, 0), NULL};
 }
 
+static void address_after_create(struct judge *j, struct gaps *gaps)
+{
+    const struct spec *spec = j->object->spec;
+    const char *address = value_scalar(spec->values[FIELD_FLOATING_IP]);
+    if ((spec->managed & FIELD_BIT(FIELD_FLOATING_IP)) == 0 || strcmp(address, FLOATING_NONE) == 0) return;
+    struct gap *gap = &gaps->items[gaps->count++];
+    *gap = (struct gap){.field = FIELD_FLOATING_IP, .kind = GAP_CHANGE, .call_count = 1};
+    gap->calls = ARENA_ROW(j->arena, struct step_call, 1);
+    gap->calls[0] = (struct step_call){CALL_ASSOCIATE_FLOATING_IP, FIELD_FLOATING_IP, address, NULL};
+}
+
 /* Extra edges behind a create: what a new server, which is running, needs to be as described. */
 static void route_after_create(struct judge *j)
 {
     struct gaps gaps = {0};
     struct route rest;
     volumes_after_create(j, &gaps);
+    address_after_create(j, &gaps);
     route_find(j->cloud->traits, PHASE_RUNNING, PHASE_RUNNING, spec_power(j->object->spec), &gaps, &rest);
     j->out->route.calls[0] = (struct step_call){CALL_CREATE, FIELD_COUNT, NULL, NULL};
     j->out->route.count = 1;

@@ -216,6 +216,19 @@ static bool unresolved_gap(struct judge *j)
     return false;
 }
 
+static bool barred_gap(struct judge *j)
+{
+    for (uint32_t i = 0; i < j->out->gaps.count; i++) {
+        const struct gap *gap = &j->out->gaps.items[i];
+        if (gap->kind != GAP_BARRED) continue;
+        int64_t next =
+            gap->reason == REASON_ADDRESS_TAKEN ? judge_later(j, CATALOGUE_MISS_MS) : judge_next_list(j);
+        return judge_settle(j, gap->reason, next, "%s differs (%s → %s): %s", field_row(gap->field)->name,
+                            shown(j, gap->actual), shown(j, gap->desired), gap->why);
+    }
+    return false;
+}
+
 /* Which way is the best depends on all that differs: a catalogue on its way is waited for, one that cannot be
    read is not. */
 static bool names_are_coming(struct judge *j)
@@ -379,7 +392,7 @@ static bool judge_gap(struct judge *j)
         const struct step_call *call = first_call(j);
         if (call) return locked(j) || order_call(j, call);
     }
-    if (unresolved_gap(j) || unfit_gap(j) || immutable_gap(j)) return true;
+    if (unresolved_gap(j) || unfit_gap(j) || immutable_gap(j) || barred_gap(j)) return true;
     if (!needs_change(j)) return false;
     if (only_pending(j)) return false; /* shown as pending; done when the power is asked for */
     return no_route(j);

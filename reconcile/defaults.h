@@ -40,6 +40,11 @@ enum {
     DESTRUCTIONS_IN_FLIGHT = 10,
     CATALOGUE_FRESH_MS = 10 * MINUTE_MS,
     CATALOGUE_MISS_MS = 1 * MINUTE_MS, /* a miss reads the catalogue again at most once a minute */
+    ADDRESS_FRESH_MS = 30 * SECOND_MS, /* whose an address is changes at any time: an associate is decided on
+                                          no older reading, and sent on none twice as old */
+    ADDRESS_SHOWN_MS = 10 * SECOND_MS, /* from what the account says until the server shows the same */
+    PORT_MISS_MS =
+        10 * SECOND_MS, /* a running server surely has its ports: one reading ends the miss of all */
     MARK_REPAIR_MS = 1 * HOUR_MS,
     MARK_REPAIRS = 3,                   /* then MarkContested */
     ANOTHER_DAEMON_MS = 60 * SECOND_MS, /* clock slack between the cloud's Date and its created times */

@@ -17,6 +17,7 @@ static const struct field_row rows[FIELD_COUNT] = {
     [FIELD_VOLUMES] = {"volumes", SHAPE_SET, 1, CATALOGUE_NONE, false},
     [FIELD_USER_DATA] = {"userData", SHAPE_SCALAR, 1, CATALOGUE_NONE, true},
     [FIELD_METADATA] = {"metadata", SHAPE_MAP, 2, CATALOGUE_NONE, false},
+    [FIELD_FLOATING_IP] = {"floatingIp", SHAPE_SCALAR, 1, CATALOGUE_NONE, false},
 };
 
 static const char *const kinds[CATALOGUE_KIND_COUNT] = {
@@ -27,6 +28,8 @@ static const char *const kinds[CATALOGUE_KIND_COUNT] = {
     [CATALOGUE_SECURITY_GROUP] = "security group",
     [CATALOGUE_ZONE] = "zone",
     [CATALOGUE_KEYPAIR] = "keypair",
+    [CATALOGUE_FLOATING_IP] = "floating IP",
+    [CATALOGUE_PORT] = "port",
 };
 
 const struct field_row *field_row(enum field field)

@@ -20,6 +20,8 @@ enum field {
     FIELD_VOLUMES,         /* set of volume ids */
     FIELD_USER_DATA,       /* scalar: base64 */
     FIELD_METADATA,        /* map; only the keys named are managed */
+    FIELD_FLOATING_IP, /* desired: one address of the account; observed: all of the server; or FLOATING_NONE
+                        */
     FIELD_COUNT
 };
 
@@ -28,6 +30,8 @@ enum field {
 enum field_shape { SHAPE_SCALAR, SHAPE_SET, SHAPE_MAP, SHAPE_RECORDS };
 
 /* What a cloud must be asked to turn a name into an id. */
+#define FLOATING_NONE "none" /* FIELD_FLOATING_IP: no address */
+
 enum catalogue_kind {
     CATALOGUE_FLAVOR,
     CATALOGUE_IMAGE,
@@ -36,6 +40,8 @@ enum catalogue_kind {
     CATALOGUE_SECURITY_GROUP,
     CATALOGUE_ZONE,
     CATALOGUE_KEYPAIR,
+    CATALOGUE_FLOATING_IP, /* named by address; its entries tell what has it */
+    CATALOGUE_PORT,        /* network interfaces, named by the id of their server */
     CATALOGUE_KIND_COUNT,
     CATALOGUE_NONE = CATALOGUE_KIND_COUNT
 };

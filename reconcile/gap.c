@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "reconcile/address.h"
 #include "reconcile/base/assert.h"
 #include "reconcile/catalogue.h"
 #include "reconcile/fit.h"
@@ -227,6 +228,113 @@ static void compare_metadata(struct context *c, enum field field)
     gap->call_count = count;
 }
 
+static void bar(struct gap *gap, enum reason reason, const char *why)
+{
+    gap->kind = GAP_BARRED;
+    gap->reason = reason;
+    gap->why = why;
+}
+
+/* What we put there and is not wanted any more. false: the cloud must be asked first what it calls one. */
+static bool release_ours(struct context *c, struct gap *gap, const char *wanted)
+{
+    struct value actual = c->server->facts.values[FIELD_FLOATING_IP];
+    for (unsigned i = 0; i < actual.rows; i++) {
+        const char *text = value_cell(actual, i, 0), *id;
+        if (strcmp(text, wanted) == 0 || !text_set_has(&c->object->addresses, text)) continue;
+        enum resolution resolution =
+            catalogue_resolve(c->state, c->object->cloud, CATALOGUE_FLOATING_IP, text, &id);
+        if (resolution != RESOLUTION_FOUND) {
+            gap_unresolved(c, gap, CATALOGUE_FLOATING_IP, text, resolution);
+            return false;
+        }
+        gap_call(c, gap, c->traits->fields[FIELD_FLOATING_IP].change_away, text, id);
+    }
+    return true;
+}
+
+/* An address that somebody else put there: the interface has no room, and it is not ours to take off. */
+static const char *foreign_address(const struct context *c)
+{
+    struct value actual = c->server->facts.values[FIELD_FLOATING_IP];
+    for (unsigned i = 0; i < actual.rows; i++) {
+        const char *text = value_cell(actual, i, 0);
+        if (strcmp(text, FLOATING_NONE) != 0 && !text_set_has(&c->object->addresses, text)) return text;
+    }
+    return NULL;
+}
+
+/* Who has it may let go of it: asked again from time to time. */
+static void taken(struct context *c, struct gap *gap, const char *why)
+{
+    bar(gap, REASON_ADDRESS_TAKEN, why);
+    if (catalogue_exists(c->object->cloud, CATALOGUE_FLOATING_IP))
+        catalogue_want(c->state, c->object->cloud, CATALOGUE_FLOATING_IP);
+}
+
+static void associate_free(struct context *c, struct gap *gap, const char *wanted, const char *id)
+{
+    if (address_needs_port(c->object->cloud, c->server)) {
+        catalogue_want(c->state, c->object->cloud, CATALOGUE_PORT);
+        bar(gap, REASON_CATALOGUE_NEEDED, "looking up the server's network interface");
+        return;
+    }
+    gap_call(c, gap, c->traits->fields[FIELD_FLOATING_IP].change, wanted, id);
+}
+
+/* A free one is put on it, behind the release of ours; of anybody else's it is only said whose it is. */
+static void associate(struct context *c, struct gap *gap, const char *wanted)
+{
+    struct address address;
+    const char *foreign = foreign_address(c);
+    address_find(c->state, c->object, c->server, wanted, c->arena, &address);
+    if (foreign) {
+        taken(c, gap,
+              arena_printf(c->arena, "the server has floating IP %s, which setpoint did not put there",
+                           foreign));
+        return;
+    }
+    if (address.resolution != RESOLUTION_FOUND) {
+        gap_unresolved(c, gap, CATALOGUE_FLOATING_IP, wanted, address.resolution);
+        return;
+    }
+    switch (address.place) {
+    case ADDRESS_FREE: associate_free(c, gap, wanted, address.id); return;
+    case ADDRESS_HERE:
+        bar(gap, REASON_TRANSITIONAL,
+            arena_printf(c->arena, "floating IP %s is on it; the server does not show it yet", wanted));
+        return;
+    case ADDRESS_LEAVING:
+        /* What is here stays until then: else two that change places, one of which may not go on, would have
+           neither. */
+        taken(c, gap,
+              arena_printf(c->arena, "floating IP %s is on %s still%s", wanted, address.holder,
+                           address.exchange
+                               ? "; for two to change places, give one of them floatingIp: none first"
+                               : ""));
+        return;
+    case ADDRESS_ELSEWHERE:
+        taken(c, gap, arena_printf(c->arena, "floating IP %s is on %s", wanted, address.holder));
+        return;
+    }
+    UNREACHABLE();
+}
+
+/* This one is there, or none; of others only what we put there is taken off, and not before this one may
+   come. */
+static void compare_floating(struct context *c, enum field field)
+{
+    const char *wanted = value_scalar(c->spec->values[field]);
+    struct value actual = c->server->facts.values[field];
+    bool there = strcmp(wanted, FLOATING_NONE) == 0 || value_has(actual, wanted), ours = false;
+    for (unsigned i = 0; i < actual.rows; i++)
+        ours |= strcmp(value_cell(actual, i, 0), wanted) != 0 &&
+                text_set_has(&c->object->addresses, value_cell(actual, i, 0));
+    if (there && !ours) return;
+    struct gap *gap = gap_add(c, field, c->spec->values[field], actual);
+    if (gap->kind == GAP_CHANGE && release_ours(c, gap, wanted) && !there) associate(c, gap, wanted);
+}
+
 static struct value shown_secret(struct context *c, enum field field, uint64_t hash)
 {
     return value_of_scalar(c->arena,
@@ -275,6 +383,7 @@ static void compare(struct context *c, enum field field)
     case FIELD_SECURITY_GROUPS: compare_groups(c, field); return;
     case FIELD_VOLUMES: compare_volumes(c, field); return;
     case FIELD_METADATA: compare_metadata(c, field); return;
+    case FIELD_FLOATING_IP: compare_floating(c, field); return;
     case FIELD_NAME:
     case FIELD_ZONE:
     case FIELD_KEYPAIR:

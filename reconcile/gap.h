@@ -16,7 +16,8 @@ enum gap_kind {
     GAP_IMMUTABLE,  /* would need another server */
     GAP_IGNORED,    /* lifecycle.ignore, or createOnly: reported, not corrected */
     GAP_UNRESOLVED, /* the cloud must be asked for a name first, or has no such name */
-    GAP_UNFIT       /* what is asked for does not go with the server's image: `name` says why */
+    GAP_UNFIT,      /* what is asked for does not go with the server's image: `name` says why */
+    GAP_BARRED      /* something stands in the way that is not ours to move: `reason` and `why` */
 };
 
 /* One provider call that closes (a part of) a gap. */
@@ -35,6 +36,8 @@ struct gap {
     const char *name;             /* UNFIT: why. UNRESOLVED: what is looked up … */
     enum catalogue_kind names;    /* … and where */
     bool missing;                 /* UNRESOLVED: the cloud has no such thing */
+    enum reason reason;           /* BARRED: what is to be said … */
+    const char *why;              /* … and the sentence */
     struct step_call *calls;      /* CHANGE: in order; all of one kind of change */
     uint32_t call_count;
 };

@@ -5,6 +5,7 @@
 #include "reconcile/base/assert.h"
 #include "reconcile/brake.h"
 #include "reconcile/budget.h"
+#include "reconcile/catalogue.h"
 #include "reconcile/look.h"
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
@@ -278,6 +279,19 @@ static bool guard_phase(struct question *q)
                 call_words(q), q->server ? phase_name(q->server->facts.phase) : "not seen");
 }
 
+/* S2: the cloud puts an address on another server without asking whose it was. */
+static bool guard_address(struct question *q)
+{
+    if (q->order->kind != CALL_ASSOCIATE_FLOATING_IP) return true;
+    if (!catalogue_exists(q->cloud, CATALOGUE_FLOATING_IP)) return true; /* seen in the list */
+    int64_t age = q->state->now.boot_ms - q->cloud->catalogues[CATALOGUE_FLOATING_IP].read_ms;
+    if (age < (q->intent ? 2 * ADDRESS_FRESH_MS : ADDRESS_FRESH_MS)) return true;
+    catalogue_spoil(q->state, q->cloud, CATALOGUE_FLOATING_IP);
+    catalogue_want(q->state, q->cloud, CATALOGUE_FLOATING_IP);
+    return deny(q, REASON_CATALOGUE_NEEDED, later(q, SECOND_MS), "asking whose floating IP %s is now",
+                q->order->argument);
+}
+
 static bool guard_mark_repairs(struct question *q)
 {
     struct object *object = q->object;
@@ -298,9 +312,10 @@ static bool guard_throttled(struct question *q)
 }
 
 static bool (*const guards[])(struct question *) = {
-    guard_ledger,   guard_ownership, guard_phase,       guard_mode,       guard_suspended,    guard_source,
-    guard_protect,  guard_vanished,  guard_cold,        guard_quarantine, guard_retry,        guard_storm,
-    guard_capacity, guard_instances, guard_destruction, guard_disruption, guard_mark_repairs, guard_throttled,
+    guard_ledger,     guard_ownership, guard_phase,        guard_mode,      guard_suspended,
+    guard_source,     guard_protect,   guard_vanished,     guard_cold,      guard_quarantine,
+    guard_retry,      guard_storm,     guard_capacity,     guard_instances, guard_destruction,
+    guard_disruption, guard_address,   guard_mark_repairs, guard_throttled,
 };
 
 bool guards_allow(struct state *state, struct object *object, const struct order *order,

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "reconcile/address.h"
 #include "reconcile/base/assert.h"
 #include "reconcile/base/memory.h"
 #include "reconcile/budget.h"
@@ -51,6 +52,7 @@ static void begin_create(struct state *state, struct object *object, struct inte
         object->restarted_wall_ms = instant_max(object->restarted_wall_ms, restart_ms);
     text_set_release(&object->metadata);
     text_set_release(&object->volumes);
+    text_set_release(&object->addresses);
     record_applied(state, object);
     struct value keys = object->spec->values[FIELD_METADATA];
     if (object->spec->managed & FIELD_BIT(FIELD_METADATA))
@@ -160,9 +162,16 @@ void intent_withdraw(struct state *state, struct intent *intent, const char *why
     intent_drop(state, intent);
 }
 
+/* It was sent, and what came of it is not seen: who has the address must be asked anew. */
+static void drop_undone(struct state *state, struct intent *intent)
+{
+    if (intent->field == FIELD_FLOATING_IP) catalogue_spoil(state, intent->cloud, CATALOGUE_FLOATING_IP);
+    intent_drop(state, intent);
+}
+
 void intent_forget(struct state *state, struct intent *intent)
 {
-    intent_drop(state, intent);
+    drop_undone(state, intent);
 }
 
 void intents_save_failed(struct state *state, uint64_t save_id)
@@ -256,7 +265,7 @@ bool intent_call(struct state *state, struct intent *intent, struct arena *arena
     };
     const struct server *server =
         out->provider_id ? servers_find(&intent->cloud->servers, out->provider_id) : NULL;
-    if (server && server->facts.nic) out->nic = arena_text(arena, server->facts.nic);
+    if (server) out->nic = arena_text(arena, address_nic(intent->cloud, server));
     if (intent->kind == CALL_ADD_SECURITY_GROUP || intent->kind == CALL_REMOVE_SECURITY_GROUP)
         out->set = groups_wanted(intent->object, arena);
     return intent->kind != CALL_CREATE || create_order(state, intent, arena, out);
@@ -273,6 +282,8 @@ void intent_sent(struct state *state, struct intent *intent)
     struct server *server =
         intent->provider_id[0] ? servers_find(&intent->cloud->servers, intent->provider_id) : NULL;
     if (server) server->look_delay_ms = 0;
+    if (intent->kind == CALL_ASSOCIATE_FLOATING_IP)
+        catalogue_hold(state, intent->cloud, intent->value, intent->provider_id);
     state_tell(state, ABOUT(.type = "CallSent", .object = object, .call = call_name(intent->kind)),
                "%s%s%s sent", call_name(intent->kind), intent->argument ? " " : "",
                intent->argument ? intent->argument : "");
@@ -325,7 +336,7 @@ static void refused(struct state *state, struct intent *intent, const struct rep
                "%s was refused (%s): %s", call_name(kind), reply_kind_name(reply->kind),
                reply->message && reply->message[0] ? reply->message : "no words");
     never_happened(state, intent);
-    intent_drop(state, intent);
+    drop_undone(state, intent);
 }
 
 void intent_reply(struct state *state, struct intent *intent, const struct reply *reply, int64_t sent_ms)
@@ -371,6 +382,11 @@ static void done(struct state *state, struct intent *intent)
     }
     if (intent->kind == CALL_ATTACH_VOLUME) text_set_add(&object->volumes, intent->argument);
     if (intent->kind == CALL_DETACH_VOLUME) text_set_remove(&object->volumes, intent->argument);
+    if (intent->kind == CALL_ASSOCIATE_FLOATING_IP) text_set_add(&object->addresses, intent->argument);
+    if (intent->kind == CALL_RELEASE_FLOATING_IP) {
+        text_set_remove(&object->addresses, intent->argument);
+        catalogue_hold(state, intent->cloud, intent->value, "");
+    }
     if (object->retry_call == intent->kind && intent->kind != CALL_CREATE) retry_clear(object);
     state_tell(state, ABOUT(.type = "CallDone", .object = object, .call = call_name(intent->kind)), "%s done",
                call_name(intent->kind));
@@ -389,7 +405,7 @@ static void ignored(struct state *state, struct intent *intent)
         state, ABOUT(.level = TELL_WARNING, .type = "CallIgnored", .object = object, .call = call_name(kind)),
         accepted ? "%s was accepted but nothing came of it" : "%s did not take effect", call_name(kind));
     if (intent->took_slot && !intent->begun) object->slot = false;
-    intent_drop(state, intent);
+    drop_undone(state, intent);
 }
 
 static void ended(struct state *state, struct intent *intent, const char *how)
@@ -398,7 +414,7 @@ static void ended(struct state *state, struct intent *intent, const char *how)
                ABOUT(.level = TELL_NOTICE, .type = "CallEnded", .object = intent->object,
                      .call = call_name(intent->kind)),
                "%s ended: %s", call_name(intent->kind), how);
-    intent_drop(state, intent);
+    drop_undone(state, intent);
 }
 
 int64_t intent_create_settles_ms(const struct intent *intent)
@@ -450,6 +466,8 @@ static bool change_is_seen(const struct intent *intent, const struct facts *fact
     if (intent->kind == CALL_ADD_SECURITY_GROUP) return value_has(values[FIELD_SECURITY_GROUPS], argument);
     if (intent->kind == CALL_REMOVE_SECURITY_GROUP)
         return !value_has(values[FIELD_SECURITY_GROUPS], argument);
+    if (intent->kind == CALL_ASSOCIATE_FLOATING_IP) return value_has(values[FIELD_FLOATING_IP], argument);
+    if (intent->kind == CALL_RELEASE_FLOATING_IP) return !value_has(values[FIELD_FLOATING_IP], argument);
     if (intent->kind == CALL_SET_METADATA)
         return text_equal(value_find(values[FIELD_METADATA], argument), intent->value);
     if (intent->kind == CALL_RESIZE) return strcmp(value_scalar(values[FIELD_FLAVOR]), argument) == 0;
@@ -459,7 +477,8 @@ static bool change_is_seen(const struct intent *intent, const struct facts *fact
 static bool field_is_closed(struct state *state, struct intent *intent, const struct server *server)
 {
     struct object *object = intent->object;
-    if (!object->spec || !object->cloud->traits) return change_is_seen(intent, &server->facts);
+    bool by_itself = intent->field == FIELD_FLOATING_IP; /* what else stands in its way is no answer */
+    if (by_itself || !object->spec || !object->cloud->traits) return change_is_seen(intent, &server->facts);
     if (intent->kind == CALL_SET_METADATA && mark_key_is_ours(intent->argument))
         return !object_mark_differs(state, object, server, intent->argument);
     struct gaps gaps;

@@ -124,6 +124,7 @@ void object_free(struct object *object)
     ASSERT(!object->dirty && !object->queued && object->timer.place == 0 && !object->intent);
     text_set_release(&object->metadata);
     text_set_release(&object->volumes);
+    text_set_release(&object->addresses);
     text_set_release(&object->tombstones);
     object_unresolve(object);
     memory_free(object->marked);

@@ -85,6 +85,7 @@ struct object {
     struct resolved resolved[FIELD_COUNT]; /* flavor and image */
     struct text_set metadata;              /* keys that we wrote */
     struct text_set volumes;               /* ids that we attached */
+    struct text_set addresses;             /* floating IPs that we associated */
     struct text_set tombstones;            /* "wall id" of servers that were ours and are gone */
     uint32_t failures;                     /* consecutive failed builds or calls */
     uint32_t remedies;                     /* steps of onError taken since it was last well */

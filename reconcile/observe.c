@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "reconcile/address.h"
 #include "reconcile/base/assert.h"
 #include "reconcile/base/memory.h"
 #include "reconcile/brake.h"
@@ -227,6 +228,8 @@ void object_unbind(struct state *state, struct object *object, struct server *se
     object_clear_applied(object);
     text_set_release(&object->metadata);
     text_set_release(&object->volumes);
+    if (object->addresses.count > 0) catalogue_spoil(state, object->cloud, CATALOGUE_FLOATING_IP);
+    text_set_release(&object->addresses);
     look_cancel(object->cloud, server);
     state->holds_stale |= object->source->empty != NULL;
     object_recount(state, object);
@@ -437,6 +440,7 @@ static void note_seen(struct state *state, struct object *object, struct server 
         if (object->spec) capacity_worked(state, object);
     }
     note_error(state, object, server);
+    address_claim(object, server);
     if (object->intent || !(server_is_open(server) || server_fault_is_unread(server))) return;
     if (server->look.place == 0) look_soon(state, object->cloud, object->current, LOOK_FIRST_MS);
 }

@@ -8,7 +8,7 @@ static const char *const objects[] = {
     "source",        "name",          "cloud",       "current",    "next",     "protect",
     "was_converged", "created_by_us", "was_running", "attempt",    "failures", "applied",
     "resolved",      "metadata",      "volumes",     "tombstones", "slot",     "held",
-    "held_desire",   "remedies",      "state",       "restarted"};
+    "held_desire",   "remedies",      "state",       "restarted",  "addresses"};
 static const char *const intents[] = {
     "id",      "cloud", "source",     "name", "call",     "provider_id", "argument", "value",
     "attempt", "field", "from_phase", "aim",  "destroys", "disrupts",    "cleanup",  "saved_wall"};

@@ -31,6 +31,10 @@ struct catalogue_entry {
     uint32_t disk_gib;                  /* flavors: a root disk of their own; 0 = none, or not told */
     uint32_t min_disk_gib, min_ram_mib; /* images: what a server needs at least; 0 = nothing told */
     bool windows;                       /* images */
+    /* floating IPs: the server that has it, or the network interface it is on where no server is told; both
+       "" = it is free. NULL is as "". */
+    const char *holder, *port;
+    int64_t touched_ms; /* core: when our own call changed holder; 0 = it is as read */
 };
 
 struct reply {

@@ -354,6 +354,13 @@ static void replace_facts(struct servers *servers, struct server *server, const 
     if (renamed) names_add(servers, server);
 }
 
+/* Whose a floating IP is may be known from the servers alone. */
+static uint32_t kept_of_stranger(const struct facts *facts)
+{
+    uint32_t seen = facts->seen & FIELD_BIT(FIELD_FLOATING_IP);
+    return seen != 0 && strcmp(value_scalar(facts->values[FIELD_FLOATING_IP]), FLOATING_NONE) != 0 ? seen : 0;
+}
+
 bool server_take_facts(struct servers *servers, struct server *server, const struct facts *facts,
                        int64_t now_ms)
 {
@@ -367,7 +374,7 @@ bool server_take_facts(struct servers *servers, struct server *server, const str
     if (!news && server->stripped == stripped) return false;
     if (server->expected || server->facts.phase != all.phase) server->phase_since_ms = now_ms;
     if (stripped) {
-        all.seen = 0;
+        all.seen = kept_of_stranger(&all);
         all.addresses_seen = false;
     }
     replace_facts(servers, server, &all);
@@ -379,7 +386,7 @@ bool server_take_facts(struct servers *servers, struct server *server, const str
 
 void server_belongs(struct server *server)
 {
-    if (server->expected || server->facts.seen != 0) return;
+    if (server->expected || !server->stripped) return;
     server->expected = true; /* its fields were not kept: they come with the next answer */
 }
 

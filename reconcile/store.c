@@ -126,7 +126,8 @@ void store_object(struct state *state, struct object *object)
                            key_number(state, object->held_desire),
                            number(state, object->remedies),
                            state_words[object->state],
-                           number(state, object->restarted_wall_ms)};
+                           number(state, object->restarted_wall_ms),
+                           text_set_show(&object->addresses, arena)};
     memcpy(record->cells, cells, sizeof cells);
     ASSERT(sizeof cells / sizeof *cells == record_table_row(RECORD_OBJECTS)->columns);
 }

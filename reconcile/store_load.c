@@ -152,7 +152,7 @@ static bool load_object(struct state *state, const struct record *record)
         text_set_parse(&object->tombstones, c[15]) && flag_cell(c[16], &object->slot) &&
         flag_cell(c[17], &object->held) && id_cell(c[18], &object->held_desire) &&
         counter_cell(c[19], &object->remedies) && state_cell(c[20], &object->state) &&
-        number_cell(c[21], &object->restarted_wall_ms);
+        number_cell(c[21], &object->restarted_wall_ms) && c[22] && text_set_parse(&object->addresses, c[22]);
     if (!good) return false;
     object->known_to_ledger = true;
     object->ledger_dirty = false;

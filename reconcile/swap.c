@@ -162,11 +162,13 @@ static void move_entry(struct state *state, struct source *source, struct object
     for (unsigned i = 0; i < FIELD_COUNT; i++)
         if (old->resolved[i].text)
             object_resolve(object, (enum field)i, old->resolved[i].text, old->resolved[i].id);
-    struct text_set metadata = object->metadata, volumes = object->volumes;
+    struct text_set metadata = object->metadata, volumes = object->volumes, addresses = object->addresses;
     object->metadata = old->metadata;
     object->volumes = old->volumes;
+    object->addresses = old->addresses;
     old->metadata = metadata;
     old->volumes = volumes;
+    old->addresses = addresses;
     object->slot = old->slot;
     old->current[0] = '\0';
     old->protect = old->slot = false;

@@ -158,6 +158,12 @@ static void add_flavor(const struct state *state, const struct cloud *cloud, con
     member_text(out, field_row(FIELD_FLAVOR)->name, sure ? name : id);
 }
 
+/* Not managed is more than none: somebody may put one there. */
+static bool is_none(struct value value)
+{
+    return strcmp(value_scalar(value), FLOATING_NONE) == 0;
+}
+
 static bool can_be_said(const struct cloud *cloud, const struct facts *facts, enum field field)
 {
     const struct traits *traits = cloud->traits;
@@ -183,7 +189,7 @@ static void add_manifest(const struct state *state, const struct cloud *cloud, c
             add_flavor(state, cloud, value_scalar(value), out);
         else if (!scalar)
             add_value(out, field, value);
-        else if (value_scalar(value)[0] != '\0')
+        else if (value_scalar(value)[0] != '\0' && !(field == FIELD_FLOATING_IP && is_none(value)))
             member_text(out, field_row(field)->name, value_scalar(value));
     }
     member_text(out, field_row(FIELD_POWER)->name, phase_name(facts->phase));

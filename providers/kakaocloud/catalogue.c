@@ -9,15 +9,17 @@ struct catalogue_row {
     const char *path;
     const char *list; /* key of the row in the reply */
     const char *id;   /* key pairs are known by name */
+    const char *name;
 };
 
 /* Zones are three fixed words, and networks are given by their subnets: neither is listed. */
 static const struct catalogue_row ROWS[] = {
-    {CATALOGUE_FLAVOR, SERVICE_COMPUTE, "/flavors", "flavors", "id"},
-    {CATALOGUE_IMAGE, SERVICE_IMAGE, "/images", "images", "id"},
-    {CATALOGUE_SUBNET, SERVICE_VPC, "/subnets", "subnets", "id"},
-    {CATALOGUE_SECURITY_GROUP, SERVICE_NETWORK, "/security-groups", "security_groups", "id"},
-    {CATALOGUE_KEYPAIR, SERVICE_COMPUTE, "/keypairs", "keypairs", "name"},
+    {CATALOGUE_FLAVOR, SERVICE_COMPUTE, "/flavors", "flavors", "id", "name"},
+    {CATALOGUE_IMAGE, SERVICE_IMAGE, "/images", "images", "id", "name"},
+    {CATALOGUE_SUBNET, SERVICE_VPC, "/subnets", "subnets", "id", "name"},
+    {CATALOGUE_SECURITY_GROUP, SERVICE_NETWORK, "/security-groups", "security_groups", "id", "name"},
+    {CATALOGUE_KEYPAIR, SERVICE_COMPUTE, "/keypairs", "keypairs", "name", "name"},
+    {CATALOGUE_FLOATING_IP, SERVICE_NETWORK, "/public-ips", "public_ips", "id", "public_ip"},
 };
 
 enum { NUMBER_MAX = INT32_MAX };
@@ -41,15 +43,29 @@ bool kakao_catalogue_encode(const struct cloud_config *cloud, const struct acces
     return true;
 }
 
+/* {"related_resource": {"id": …, "device_id": …}}: the interface and the instance behind it; null, absent or
+   empty when nobody has it. Of one that is in use by something that is not told only that is known. */
+static void read_holder(const cJSON *item, struct arena *arena, struct catalogue_entry *out)
+{
+    const cJSON *related = json_member(item, "related_resource");
+    const char *status = json_get_text(item, "status", arena);
+    out->holder = json_get_text(related, "device_id", arena);
+    out->port = json_get_text(related, "id", arena);
+    bool told = (out->holder && *out->holder) || (out->port && *out->port);
+    bool used = status && !text_equal_nocase(status, "available");
+    if (used && !told) out->port = "another resource";
+}
+
 /* false: no id. */
 static bool read_entry(const struct catalogue_row *row, const cJSON *item, struct arena *arena,
                        struct catalogue_entry *out)
 {
-    const char *id = json_get_text(item, row->id, arena), *name = json_get_text(item, "name", arena);
+    const char *id = json_get_text(item, row->id, arena), *name = json_get_text(item, row->name, arena);
     if (!id || !*id) return false;
     *out = (struct catalogue_entry){.id = id, .name = name ? name : "", .available = true};
     if (row->kind == CATALOGUE_FLAVOR) offer_read_flavor(item, out);
     if (row->kind == CATALOGUE_IMAGE) offer_read_image(item, arena, out);
+    if (row->kind == CATALOGUE_FLOATING_IP) read_holder(item, arena, out);
     return true;
 }
 

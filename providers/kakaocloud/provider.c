@@ -135,7 +135,9 @@ const struct traits kakaocloud_traits = {
                [FIELD_ROOT_DISK] = {UNSEEN, CALL_NONE, CALL_NONE, NULL},
                [FIELD_VOLUMES] = {SEEN_IN_LIST, CALL_ATTACH_VOLUME, CALL_DETACH_VOLUME, NULL},
                [FIELD_USER_DATA] = {UNSEEN, CALL_NONE, CALL_NONE, NULL},
-               [FIELD_METADATA] = {UNSEEN, CALL_NONE, CALL_NONE, "its servers have no metadata"}},
+               [FIELD_METADATA] = {UNSEEN, CALL_NONE, CALL_NONE, "its servers have no metadata"},
+               [FIELD_FLOATING_IP] = {SEEN_IN_LIST, CALL_ASSOCIATE_FLOATING_IP, CALL_RELEASE_FLOATING_IP,
+                                      NULL}},
     .fits = FITS,
     .fit_count = sizeof FITS / sizeof FITS[0],
     .root_default_gib = KAKAO_ROOT_GIB,
@@ -143,7 +145,7 @@ const struct traits kakaocloud_traits = {
     .desired_phases = RUNNING | STOPPED | SHELVED,
     .catalogues = CATALOGUE_BIT(CATALOGUE_FLAVOR) | CATALOGUE_BIT(CATALOGUE_IMAGE) |
                   CATALOGUE_BIT(CATALOGUE_SUBNET) | CATALOGUE_BIT(CATALOGUE_SECURITY_GROUP) |
-                  CATALOGUE_BIT(CATALOGUE_KEYPAIR),
+                  CATALOGUE_BIT(CATALOGUE_KEYPAIR) | CATALOGUE_BIT(CATALOGUE_FLOATING_IP),
     .transitions = TRANSITIONS,
     .transition_count = sizeof TRANSITIONS / sizeof TRANSITIONS[0],
     .auth_forms = AUTH_FORMS,

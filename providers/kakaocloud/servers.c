@@ -116,31 +116,25 @@ static void read_volumes(struct reader *reader, struct scan *scan)
     see_cells(reader->facts, FIELD_VOLUMES, &cells, 1);
 }
 
-static void add_address(struct reader *reader, struct cells *cells, const char *address, const char *kind)
-{
-    if (!address || !*address) return;
-    cells_add(cells, reader->arena, address);
-    cells_add(cells, reader->arena, kind);
-    cells_add(cells, reader->arena, "");
-}
-
 /* The first interface is the one that groups and public IPs are put on. */
 static void read_interface(struct reader *reader, struct scan *scan, struct cells *cells)
 {
     struct facts *facts = reader->facts;
-    const char *nic = NULL, *private = NULL, *public = NULL;
+    const char *nic = NULL, *fixed = NULL, *floating = NULL;
     struct span key;
     if (!scan_object(scan)) return;
     while (scan_member(scan, &key))
         if (span_equal(key, "network_interface_id"))
             nic = word_here(reader, scan);
         else if (span_equal(key, "private_ip"))
-    private = word_here(reader, scan);
-    else if (span_equal(key, "public_ip")) public = word_here(reader, scan);
-    else scan_skip(scan);
+            fixed = word_here(reader, scan);
+        else if (span_equal(key, "public_ip"))
+            floating = word_here(reader, scan);
+        else
+            scan_skip(scan);
     if (nic && *nic && strlen(nic) <= LIMIT_ID && !facts->nic) facts->nic = nic;
-    add_address(reader, cells, private, "fixed");
-    add_address(reader, cells, public, "floating");
+    cells_add_address(cells, reader->arena, fixed, false, NULL);
+    cells_add_address(cells, reader->arena, floating, true, NULL);
 }
 
 static void read_addresses(struct reader *reader, struct scan *scan)
@@ -149,8 +143,7 @@ static void read_addresses(struct reader *reader, struct scan *scan)
     if (!scan_array(scan)) return;
     while (scan_item(scan))
         read_interface(reader, scan, &cells);
-    reader->facts->addresses_seen = !cells.too_many;
-    reader->facts->addresses = (struct value){(uint16_t)(cells.count / 3), 3, cells.at};
+    see_addresses(reader->facts, &cells, reader->arena);
 }
 
 static void read_created(struct reader *reader, struct scan *scan)

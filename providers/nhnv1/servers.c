@@ -104,7 +104,7 @@ static void read_addresses(struct reader *reader, struct scan *scan)
     if (!scan_array(scan)) return;
     while (scan_item(scan))
         read_nic(reader, scan, &cells);
-    see_addresses(reader->facts, &cells);
+    see_addresses(reader->facts, &cells, reader->arena);
 }
 
 /* Shown, never set through this API: keys of ours were written through another one and mark nothing here. */

@@ -23,12 +23,12 @@ enum {
 #define STOPPED PHASE_BIT(PHASE_STOPPED)
 #define ERRED   PHASE_BIT(PHASE_ERROR)
 
-#define FIELD_ROW(kind, price, limit_ms)                                                                     \
+#define FIELD_ROW_IN(phases, kind, price, limit_ms)                                                          \
     {                                                                                                        \
-        .call = (kind), .from = RUNNING | STOPPED, .to = PHASE_RESTS, .cost = (price),                       \
-        .closed_by = CLOSED_BY_FIELD, .grace_ms = GRACE_FIELD_MS, .deadline_ms = (limit_ms),                 \
-        .then = CALL_NONE                                                                                    \
+        .call = (kind), .from = (phases), .to = PHASE_RESTS, .cost = (price), .closed_by = CLOSED_BY_FIELD,  \
+        .grace_ms = GRACE_FIELD_MS, .deadline_ms = (limit_ms), .then = CALL_NONE                             \
     }
+#define FIELD_ROW(kind, price, limit_ms) FIELD_ROW_IN(RUNNING | STOPPED, kind, price, limit_ms)
 #define PHASE_ROW(kind, phases, target, price, by_policy)                                                    \
     {                                                                                                        \
         .call = (kind), .from = (phases), .to = (target), .cost = (price), .closed_by = CLOSED_BY_PHASE,     \
@@ -42,7 +42,8 @@ static const struct transition TRANSITIONS[] = {
     FIELD_ROW(CALL_ATTACH_VOLUME, COST_PLAIN, DEADLINE_VOLUME_MS),
     FIELD_ROW(CALL_DETACH_VOLUME, COST_INTERRUPTS, DEADLINE_VOLUME_MS),
     FIELD_ROW(CALL_ASSOCIATE_FLOATING_IP, COST_PLAIN, DEADLINE_FIELD_MS),
-    FIELD_ROW(CALL_RELEASE_FLOATING_IP, COST_INTERRUPTS, DEADLINE_FIELD_MS),
+    FIELD_ROW_IN(RUNNING, CALL_RELEASE_FLOATING_IP, COST_INTERRUPTS, DEADLINE_FIELD_MS),
+    FIELD_ROW_IN(STOPPED, CALL_RELEASE_FLOATING_IP, COST_PLAIN, DEADLINE_FIELD_MS),
     PHASE_ROW(CALL_START, STOPPED, PHASE_RUNNING, COST_PLAIN, false),
     PHASE_ROW(CALL_STOP, RUNNING, PHASE_STOPPED, COST_INTERRUPTS, false),
     /* The guide says from where a server is stopped, started and saved, not from where it is resized; the
@@ -120,6 +121,10 @@ static const struct fit_rule FITS[] = {
     {.measure = FIT_LOCAL_SAID}, /* u2 has a disk of its own and takes no volume */
 };
 
+#define CATALOGUE_BIT(kind) (UINT32_C(1) << (kind))
+#define ALL_CATALOGUES      (CATALOGUE_BIT(CATALOGUE_KIND_COUNT) - 1)
+
+/* No guide of this API lists floating IPs: whose one is, the servers tell. */
 const struct traits nhnv1_traits = {
     .provider = "nhn-v1",
     .mark = MARK_NOWHERE,
@@ -141,7 +146,9 @@ const struct traits nhnv1_traits = {
                [FIELD_USER_DATA] = {UNSEEN, CALL_NONE, CALL_NONE,
                                     "its API takes no user data: put it into the image"},
                [FIELD_METADATA] = {SEEN_IN_LIST, CALL_NONE, CALL_NONE,
-                                   "its API shows metadata and cannot set them: leave them out"}},
+                                   "its API shows metadata and cannot set them: leave them out"},
+               [FIELD_FLOATING_IP] = {SEEN_IN_LIST, CALL_ASSOCIATE_FLOATING_IP, CALL_RELEASE_FLOATING_IP,
+                                      NULL}},
     .fits = FITS,
     .fit_count = sizeof FITS / sizeof FITS[0],
     .root_default_gib = NHNV1_ROOT_GIB,
@@ -151,7 +158,7 @@ const struct traits nhnv1_traits = {
     .refusals = REFUSALS,
     .refusal_count = sizeof REFUSALS / sizeof REFUSALS[0],
     .desired_phases = RUNNING | STOPPED,
-    .catalogues = (UINT32_C(1) << CATALOGUE_KIND_COUNT) - 1,
+    .catalogues = ALL_CATALOGUES & ~CATALOGUE_BIT(CATALOGUE_FLOATING_IP) & ~CATALOGUE_BIT(CATALOGUE_PORT),
     .transitions = TRANSITIONS,
     .transition_count = sizeof TRANSITIONS / sizeof TRANSITIONS[0],
     .auth_forms = AUTH_FORMS,

@@ -44,6 +44,9 @@ static const struct catalogue_row ROWS[] = {
      "zoneName", "zoneName", false},
     {CATALOGUE_KEYPAIR, SERVICE_COMPUTE, EVERYWHERE, NULL, "/os-keypairs", "keypairs", "keypair", "name",
      "name", false},
+    {CATALOGUE_FLOATING_IP, SERVICE_NETWORK, EVERYWHERE, "v2.0", "/floatingips", "floatingips", NULL, "id",
+     "floating_ip_address", true},
+    {CATALOGUE_PORT, SERVICE_NETWORK, EVERYWHERE, "v2.0", "/ports", "ports", NULL, "id", "device_id", true},
 };
 
 enum { ROW_COUNT = sizeof ROWS / sizeof ROWS[0] };
@@ -107,6 +110,9 @@ static bool read_entry(const struct catalogue_row *row, const cJSON *item, struc
     if (row->kind == CATALOGUE_IMAGE) offer_read_image(item, arena, out);
     const cJSON *zone_state = json_member(item, "zoneState");
     if (zone_state) out->available = json_get_truth(zone_state, "available");
+    if (row->kind != CATALOGUE_FLOATING_IP) return true;
+    out->holder = json_get_text(json_member(item, "port_details"), "device_id", arena);
+    out->port = json_get_text(item, "port_id", arena);
     return true;
 }
 

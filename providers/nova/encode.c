@@ -87,6 +87,37 @@ static bool write_argument_segment(struct draft *draft, struct error *err)
     return true;
 }
 
+/* The network service's, by the floating IP's id (call.value): on a port, or on none. */
+static bool write_floating(struct draft *draft, bool on, struct error *err)
+{
+    const struct call *call = draft->call;
+    const char *network = draft->access->endpoints[SERVICE_NETWORK];
+    if (!network)
+        return error_set(err, ERROR_INPUT, "cloud %s has no network endpoint; give spec.endpoints.network",
+                         draft->cloud->name);
+    if (!call->value || !*call->value || (on && (!call->nic || !*call->nic)))
+        return error_set(err, ERROR_INPUT, "%s without %s", call_name(call->kind),
+                         on ? "the ids of address and port" : "the id of the address");
+    text_clear(draft->url);
+    url_start_versioned(draft->url, network, "v2.0", "/floatingips");
+    url_segment(draft->url, call->value);
+    text_add(draft->body, "{\"floatingip\":{");
+    json_write_key(draft->body, "port_id");
+    text_add_json(draft->body, on ? call->nic : NULL);
+    text_add(draft->body, "}}");
+    return true;
+}
+
+static bool write_associate(struct draft *draft, struct error *err)
+{
+    return write_floating(draft, true, err);
+}
+
+static bool write_release(struct draft *draft, struct error *err)
+{
+    return write_floating(draft, false, err);
+}
+
 /* One key at a time: the map as a whole has keys that are not ours. The key stands in path and body. */
 static bool write_metadata(struct draft *draft, struct error *err)
 {
@@ -113,6 +144,8 @@ static const struct call_row ROWS[] = {
     {CALL_REMOVE_SECURITY_GROUP, "POST", "/action", write_remove_group, NULL},
     {CALL_ATTACH_VOLUME, "POST", "/os-volume_attachments", write_attach, NULL},
     {CALL_DETACH_VOLUME, "DELETE", "/os-volume_attachments", write_argument_segment, NULL},
+    {CALL_ASSOCIATE_FLOATING_IP, "PUT", "", write_associate, NULL},
+    {CALL_RELEASE_FLOATING_IP, "PUT", "", write_release, NULL},
     {CALL_DELETE, "DELETE", "", NULL, NULL},
 };
 

@@ -50,6 +50,8 @@ static const struct error_row ROWS[] = {
     {404, 404, "security group", REPLY_INVALID},
     {404, 404, "volume", REPLY_INVALID},
     {404, 404, "flavor", REPLY_INVALID},
+    {404, 404, "floating", REPLY_INVALID},
+    {404, 404, "port ", REPLY_INVALID},
     {404, 404, NULL, REPLY_ABSENT},
 
     {400, 400, "context's project_id", REPLY_DENIED}, /* the endpoint is another project's */

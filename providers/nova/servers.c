@@ -141,7 +141,7 @@ static void read_addresses(struct reader *reader, struct scan *scan)
         while (scan_item(scan))
             read_address(reader, scan, network, &cells);
     }
-    see_addresses(reader->facts, &cells);
+    see_addresses(reader->facts, &cells, reader->arena);
 }
 
 static void read_created(struct reader *reader, struct scan *scan)

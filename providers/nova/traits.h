@@ -18,6 +18,7 @@ enum {
     GRACE_POWER_MS = 15 * SECOND_MS,  /* from the reply until the task shows */
     GRACE_RESIZE_MS = 30 * SECOND_MS, /* the scheduler is asked first */
     GRACE_FIELD_MS = 10 * SECOND_MS,
+    GRACE_ADDRESS_MS = 30 * SECOND_MS, /* until compute has heard of it from the network service */
 
     DEADLINE_FIELD_MS = 2 * MINUTE_MS,
     DEADLINE_VOLUME_MS = 10 * MINUTE_MS,
@@ -51,6 +52,13 @@ enum {
         .call = (kind), .from = (phases), .to = PHASE_RESTS, .cost = (price), .closed_by = CLOSED_BY_FIELD,  \
         .grace_ms = GRACE_FIELD_MS, .deadline_ms = (limit_ms), .repeat = REPEAT_FREE, .then = CALL_NONE      \
     }
+/* Made at the network service, which does not look at the server's state: as for groups. */
+#define ADDRESS_ROW(kind, phases, price)                                                                     \
+    {                                                                                                        \
+        .call = (kind), .from = (phases), .to = PHASE_RESTS, .cost = (price), .closed_by = CLOSED_BY_FIELD,  \
+        .grace_ms = GRACE_ADDRESS_MS, .deadline_ms = DEADLINE_FIELD_MS, .repeat = REPEAT_FREE,               \
+        .then = CALL_NONE                                                                                    \
+    }
 /* A call that leads to a phase. */
 #define PHASE_ROW(kind, phases, target, price, begin_ms, limit_ms)                                           \
     {                                                                                                        \
@@ -73,7 +81,10 @@ enum {
         FIELD_ROW(CALL_REMOVE_SECURITY_GROUP, GROUP_FROM, COST_PLAIN, DEADLINE_FIELD_MS),                    \
         FIELD_ROW(CALL_ATTACH_VOLUME, VOLUME_FROM, COST_PLAIN, DEADLINE_VOLUME_MS),                          \
         FIELD_ROW(CALL_DETACH_VOLUME, RUNNING, COST_INTERRUPTS, DEADLINE_VOLUME_MS),                         \
-        FIELD_ROW(CALL_DETACH_VOLUME, VOLUME_FROM & ~RUNNING, COST_PLAIN, DEADLINE_VOLUME_MS)
+        FIELD_ROW(CALL_DETACH_VOLUME, VOLUME_FROM & ~RUNNING, COST_PLAIN, DEADLINE_VOLUME_MS),               \
+        ADDRESS_ROW(CALL_ASSOCIATE_FLOATING_IP, GROUP_FROM, COST_PLAIN),                                     \
+        ADDRESS_ROW(CALL_RELEASE_FLOATING_IP, RUNNING, COST_INTERRUPTS),                                     \
+        ADDRESS_ROW(CALL_RELEASE_FLOATING_IP, GROUP_FROM & ~RUNNING, COST_PLAIN)
 
 #define POWER_ROWS                                                                                           \
     PHASE_ROW(CALL_START, STOPPED, PHASE_RUNNING, COST_PLAIN, GRACE_POWER_MS, DEADLINE_POWER_MS),            \
@@ -130,7 +141,8 @@ enum {
     [FIELD_ROOT_DISK] = {UNSEEN, CALL_NONE, CALL_NONE, NULL},                                                \
     [FIELD_VOLUMES] = {SEEN_IN_LIST, CALL_ATTACH_VOLUME, CALL_DETACH_VOLUME, NULL},                          \
     [FIELD_USER_DATA] = {UNSEEN, CALL_NONE, CALL_NONE, NULL},                                                \
-    [FIELD_METADATA] = {SEEN_IN_LIST, CALL_SET_METADATA, CALL_SET_METADATA, NULL}
+    [FIELD_METADATA] = {SEEN_IN_LIST, CALL_SET_METADATA, CALL_SET_METADATA, NULL},                           \
+    [FIELD_FLOATING_IP] = {SEEN_IN_LIST, CALL_ASSOCIATE_FLOATING_IP, CALL_RELEASE_FLOATING_IP, NULL}
 
 #define ALL_CATALOGUES ((UINT32_C(1) << CATALOGUE_KIND_COUNT) - 1)
 

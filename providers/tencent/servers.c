@@ -100,26 +100,21 @@ static void read_groups(struct reader *reader, struct scan *scan)
     see_set(reader->facts, FIELD_SECURITY_GROUPS, scan, "", reader->arena);
 }
 
-static void read_addresses(struct reader *reader, struct scan *scan, const char *kind)
+static void read_addresses(struct reader *reader, struct scan *scan, bool floating)
 {
     if (!scan_array(scan)) return;
-    while (scan_item(scan)) {
-        const char *address = text_here(reader, scan);
-        if (!address || !*address) continue;
-        cells_add(&reader->addresses, reader->arena, address);
-        cells_add(&reader->addresses, reader->arena, kind);
-        cells_add(&reader->addresses, reader->arena, "");
-    }
+    while (scan_item(scan))
+        cells_add_address(&reader->addresses, reader->arena, text_here(reader, scan), floating, NULL);
 }
 
 static void read_private(struct reader *reader, struct scan *scan)
 {
-    read_addresses(reader, scan, "fixed");
+    read_addresses(reader, scan, false);
 }
 
 static void read_public(struct reader *reader, struct scan *scan)
 {
-    read_addresses(reader, scan, "floating");
+    read_addresses(reader, scan, true);
 }
 
 static void read_created(struct reader *reader, struct scan *scan)
@@ -210,9 +205,8 @@ static void conclude(struct reader *reader)
     facts->status = shown_status(reader);
     facts->fault = fault_of(reader);
     facts->fault_is_capacity = is_capacity(facts->fault);
-    facts->addresses_seen = !reader->addresses.too_many;
-    facts->addresses = (struct value){(uint16_t)(reader->addresses.count / 3), 3, reader->addresses.at};
     bool rests = facts->phase == PHASE_RUNNING || facts->phase == PHASE_STOPPED;
+    if (rests || reader->addresses.count > 0) see_addresses(facts, &reader->addresses, reader->arena);
     if (rests) see_scalar(facts, FIELD_POWER, phase_name(facts->phase), reader->arena);
     if (rests && !reader->groups_told) see(facts, FIELD_SECURITY_GROUPS, (struct value){0, 1, NULL});
 }

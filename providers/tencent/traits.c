@@ -130,6 +130,8 @@ const struct traits tencent_gateway_traits = {
             [FIELD_VOLUMES] = {UNSEEN, CALL_NONE, CALL_NONE, "its instance API attaches no volumes"},
             [FIELD_USER_DATA] = {UNSEEN, CALL_NONE, CALL_NONE, "its API documents no user data"},
             [FIELD_METADATA] = {UNSEEN, CALL_NONE, CALL_NONE, "its instances have no metadata"},
+            [FIELD_FLOATING_IP] = {SEEN_IN_LIST, CALL_NONE, CALL_NONE,
+                                   "its API documents no call that moves an address"},
         },
     .desired_phases = RUNNING | STOPPED,
     .catalogues = 0,

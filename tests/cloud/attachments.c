@@ -181,6 +181,6 @@ void handle_addresses(struct call *call)
 {
     call->status = 200;
     json_open(&call->body_out, '{');
-    view_addresses(&call->body_out, call->server, &call->server->face, false);
+    view_addresses(call, &call->body_out, call->server, &call->server->face, false);
     json_close(&call->body_out, '}');
 }

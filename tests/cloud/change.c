@@ -1,4 +1,5 @@
 /* Changes behind the client's back. */
+#include "floating.h"
 #include "life.h"
 #include "memory.h"
 
@@ -170,6 +171,20 @@ static bool change_detach(struct cloud *cloud, struct server *server, const stru
     return server_remove_volume(&server->face, volume);
 }
 
+static bool change_address(struct cloud *cloud, struct server *server, const struct cloud_change *change)
+{
+    struct item *item = catalogue_find(&cloud->catalogue, CLOUD_PUBLIC_IP, change->text);
+    bool on = change->kind == CLOUD_CHANGE_ADDRESS;
+
+    if (!item || !server->nic_count || (on ? server_address(cloud, server) != NULL : item->holder != server))
+        return false;
+    cloud_touch(cloud, server);
+    item->holder = on ? server : NULL;
+    item->updated_ms = cloud->now_ms;
+    memory_put(item->item.text, sizeof item->item.text, on ? server->nics[0].port_id : "");
+    return true;
+}
+
 struct change_row {
     const char *name;
     server_change *change; /* NULL: concerns no server */
@@ -198,6 +213,8 @@ static const struct change_row change_rows[CLOUD_CHANGE_KIND_COUNT] = {
     [CLOUD_CHANGE_TASK] = {"task", change_task},
     [CLOUD_CHANGE_ATTACH] = {"attach", change_attach},
     [CLOUD_CHANGE_DETACH] = {"detach", change_detach},
+    [CLOUD_CHANGE_ADDRESS] = {"address", change_address},
+    [CLOUD_CHANGE_NO_ADDRESS] = {"no-address", change_address},
     [CLOUD_CHANGE_CREATE] = {"create", NULL},
     [CLOUD_CHANGE_QUOTA] = {"quota", NULL},
     [CLOUD_CHANGE_REVOKE] = {"revoke", NULL},

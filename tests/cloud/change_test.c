@@ -85,6 +85,31 @@ static void properties_are_set(void **state)
     client_free(client);
 }
 
+static void addresses_move_by_hand(void **state)
+{
+    struct client *client = client_of(CLOUD_KAKAOCLOUD);
+    struct cloud_server server;
+    char one[CLOUD_ID_SIZE], two[CLOUD_ID_SIZE];
+
+    (void)state;
+    assert_int_equal(cloud_preload(client->cloud, client->now_ms, 2, "web"), 2);
+    assert_true(cloud_server_at(client->cloud, 0, &server));
+    snprintf(one, sizeof one, "%s", server.id);
+    assert_string_equal(server.address, "");
+    assert_true(cloud_server_at(client->cloud, 1, &server));
+    snprintf(two, sizeof two, "%s", server.id);
+    assert_int_equal(client_change(client, CLOUD_CHANGE_ADDRESS, one, "", "203.0.113.10"), 1);
+    assert_int_equal(client_change(client, CLOUD_CHANGE_ADDRESS, one, "", "203.0.113.11"), 0);
+    assert_int_equal(client_change(client, CLOUD_CHANGE_ADDRESS, two, "", "203.0.113.10"), 1);
+    assert_true(cloud_server_by_id(client->cloud, one, &server));
+    assert_string_equal(server.address, "");
+    assert_int_equal(client_change(client, CLOUD_CHANGE_NO_ADDRESS, one, "", "203.0.113.10"), 0);
+    assert_int_equal(client_change(client, CLOUD_CHANGE_NO_ADDRESS, two, "", "203.0.113.10"), 1);
+    assert_true(cloud_server_by_id(client->cloud, two, &server));
+    assert_string_equal(server.address, "");
+    client_free(client);
+}
+
 static void globs_reach_many(void **state)
 {
     struct client *client = client_of(CLOUD_NHN_V2);
@@ -149,6 +174,7 @@ int main(void)
         cmocka_unit_test(states_are_set),
         cmocka_unit_test(an_error_has_its_fault),
         cmocka_unit_test(properties_are_set),
+        cmocka_unit_test(addresses_move_by_hand),
         cmocka_unit_test(globs_reach_many),
         cmocka_unit_test(a_foreign_server_is_foreign),
         cmocka_unit_test(an_image_is_released_anew),

@@ -319,6 +319,8 @@ enum cloud_change_kind {
     CLOUD_CHANGE_TASK,     /* text = a task state that stays ("" = none) */
     CLOUD_CHANGE_ATTACH,   /* text = volume id */
     CLOUD_CHANGE_DETACH,
+    CLOUD_CHANGE_ADDRESS,       /* text = a floating IP: onto its first interface, whose it ever was */
+    CLOUD_CHANGE_NO_ADDRESS,    /* text = the floating IP that is taken off */
     CLOUD_CHANGE_CREATE,        /* a foreign server of name text, ACTIVE; key = flavor or "" */
     CLOUD_CHANGE_QUOTA,         /* number = instances; key "cores" or "ram" for those */
     CLOUD_CHANGE_REVOKE,        /* every token */
@@ -383,6 +385,7 @@ struct cloud_server {
     int64_t launched_ms; /* first time ACTIVE; < 0 never */
     int64_t deleted_ms;  /* gone since; < 0 it exists */
     int64_t running_ms;  /* last time it entered ACTIVE; < 0 never */
+    const char *address; /* its first floating IP; "" when none */
     bool ever_running;
     bool by_request; /* made by POST /servers, not by cloud_change or cloud_preload */
     bool locked;

@@ -62,6 +62,13 @@ void handle_groups(struct call *call);
 void handle_networks(struct call *call);
 void handle_subnets(struct call *call);
 void handle_ports(struct call *call);
+/* A row of the catalogue under `key`, by limit and marker. */
+void network_items(struct call *call, const char *key, enum cloud_item_kind kind,
+                   void (*put)(struct call *call, const struct item *item));
+/* floating.c */
+void handle_floating_ips(struct call *call);
+void handle_floating_ip(struct call *call);
+void handle_floating_ip_set(struct call *call);
 /* volume.c */
 void handle_volumes(struct call *call);
 void handle_volumes_detail(struct call *call);

@@ -1,4 +1,5 @@
 /* What the judge may see. */
+#include "floating.h"
 #include "memory.h"
 #include "state.h"
 
@@ -42,6 +43,7 @@ static void view_state(const struct server *server, struct cloud_server *out)
 static void view_fill(struct cloud *cloud, const struct server *server, struct cloud_server *out)
 {
     const struct face *face = &server->face;
+    const struct item *address = server_address(cloud, server);
 
     *out = (struct cloud_server){
         .position = server->position,
@@ -68,6 +70,7 @@ static void view_fill(struct cloud *cloud, const struct server *server, struct c
         .root_delete = server->root_delete,
     };
     view_state(server, out);
+    out->address = address ? address->item.name : "";
 }
 
 size_t cloud_server_count(const struct cloud *cloud)

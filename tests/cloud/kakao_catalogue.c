@@ -72,12 +72,22 @@ static void keypair_write(struct call *call, struct buffer *out, const struct it
 
 static void public_ip_write(struct call *call, struct buffer *out, const struct item *item)
 {
-    bool used = item->holder && item->holder->exists;
+    const struct server *holder = item->holder && item->holder->exists ? item->holder : NULL;
 
     (void)call;
     json_put_text(out, "public_ip", item->item.name);
-    json_put_text(out, "status", used ? "in_use" : "available");
-    json_put_text(out, "network_interface_id", used ? item->item.text : NULL);
+    json_put_text(out, "status", holder ? "in_use" : "available");
+    if (!holder) {
+        json_put_null(out, "related_resource");
+        return;
+    }
+    json_put_open(out, "related_resource", '{');
+    json_put_text(out, "id", item->item.text);
+    json_put_text(out, "name", holder->face.name);
+    json_put_text(out, "type", "network-interface");
+    json_put_text(out, "device_id", holder->id);
+    json_put_text(out, "device_type", "instance");
+    json_close(out, '}');
 }
 
 void kakao_flavors(struct call *call)

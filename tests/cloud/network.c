@@ -183,8 +183,8 @@ static void subnet_write(struct call *call, const struct item *subnet)
     item_tail(call, subnet);
 }
 
-static void items_write(struct call *call, const char *key, enum cloud_item_kind kind,
-                        void (*put)(struct call *call, const struct item *item))
+void network_items(struct call *call, const char *key, enum cloud_item_kind kind,
+                   void (*put)(struct call *call, const struct item *item))
 {
     struct buffer *out = &call->body_out;
     const char *marker = call_query(call, "marker");
@@ -214,17 +214,17 @@ static void items_write(struct call *call, const char *key, enum cloud_item_kind
 
 void handle_groups(struct call *call)
 {
-    items_write(call, "security_groups", CLOUD_GROUP, group_write);
+    network_items(call, "security_groups", CLOUD_GROUP, group_write);
 }
 
 void handle_networks(struct call *call)
 {
-    items_write(call, "networks", CLOUD_NETWORK_ITEM, network_write);
+    network_items(call, "networks", CLOUD_NETWORK_ITEM, network_write);
 }
 
 void handle_subnets(struct call *call)
 {
-    items_write(call, "subnets", CLOUD_SUBNET, subnet_write);
+    network_items(call, "subnets", CLOUD_SUBNET, subnet_write);
 }
 
 static void port_write(struct call *call, const struct server *server, const struct nic *nic)
@@ -255,23 +255,43 @@ static void port_write(struct call *call, const struct server *server, const str
     json_close(out, '}');
 }
 
-void handle_ports(struct call *call)
+static bool port_wanted(const struct call *call, const struct server *server)
 {
     const char *device = call_query(call, "device_id");
+
+    return server->exists && (server->face.has & HAS_PORTS) && strcmp(server->project, call->project) == 0 &&
+           (!device || strcmp(device, server->id) == 0);
+}
+
+static void ports_write(struct call *call, const char *marker, long limit)
+{
+    long count = 0;
+
+    for (size_t i = 0; i < call->cloud->fleet.count; i++) {
+        const struct server *server = call->cloud->fleet.servers[i];
+
+        for (unsigned n = 0; port_wanted(call, server) && n < server->nic_count; n++) {
+            const struct nic *nic = &server->nics[n];
+
+            if (marker) {
+                if (strcmp(marker, nic->port_id) == 0) marker = NULL;
+                continue;
+            }
+            if (limit > 0 && count++ >= limit) return;
+            port_write(call, server, nic);
+        }
+    }
+}
+
+void handle_ports(struct call *call)
+{
+    const char *limit = call_query(call, "limit");
     struct buffer *out = &call->body_out;
 
     call->status = 200;
     json_open(out, '{');
     json_put_open(out, "ports", '[');
-    for (size_t i = 0; i < call->cloud->fleet.count; i++) {
-        const struct server *server = call->cloud->fleet.servers[i];
-
-        if (!server->exists || !(server->face.has & HAS_PORTS) ||
-            strcmp(server->project, call->project) != 0 || (device && strcmp(device, server->id) != 0))
-            continue;
-        for (unsigned nic = 0; nic < server->nic_count; nic++)
-            port_write(call, server, &server->nics[nic]);
-    }
+    ports_write(call, call_query(call, "marker"), limit ? strtol(limit, NULL, 10) : 0);
     json_close(out, ']');
     json_close(out, '}');
 }

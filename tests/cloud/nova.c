@@ -1,6 +1,7 @@
 /* The dialects nhn-v2 and openstack: Keystone's and Nova's paths, errors and headers. */
 #include "nova.h"
 
+#include "floating.h"
 #include "handlers.h"
 
 #include <stdarg.h>
@@ -87,6 +88,7 @@ static void nova_note(struct call *call)
 {
     if (call->route->flags & ROUTE_ACTION) nova_note_action(call);
     if (call->route->flags & ROUTE_CREATE) nova_note_create(call);
+    if (call->route->handle == handle_floating_ip_set) floating_note(call);
 }
 
 static const char *nova_token(const struct call *call)

@@ -66,6 +66,10 @@ const struct route nova_routes[] = {
     {CLOUD_NETWORK, "GET", "networks", "networks", 0, handle_networks},
     {CLOUD_NETWORK, "GET", "subnets", "subnets", 0, handle_subnets},
     {CLOUD_NETWORK, "GET", "ports", "ports", 0, handle_ports},
+    {CLOUD_NETWORK, "GET", "floatingips", "floating-ips", 0, handle_floating_ips},
+    {CLOUD_NETWORK, "GET", "floatingips/*", "floating-ip", 0, handle_floating_ip},
+    {CLOUD_NETWORK, "PUT", "floatingips/*", "associate-ip", ROUTE_MUTATING | ROUTE_BODY,
+     handle_floating_ip_set},
 
     {CLOUD_VOLUME, "GET", "volumes", "volumes", 0, handle_volumes},
     {CLOUD_VOLUME, "GET", "volumes/detail", "volumes", 0, handle_volumes_detail},

@@ -1,5 +1,6 @@
 #include "view.h"
 
+#include "floating.h"
 #include "wall.h"
 
 #include <stdio.h>
@@ -33,16 +34,25 @@ void view_metadata(struct buffer *out, const struct face *face)
     json_close(out, '}');
 }
 
-static void view_address(struct buffer *out, const struct nic *nic, bool extended)
+static void view_address(struct buffer *out, const struct nic *nic, const char *address, const char *type,
+                         bool extended)
 {
     json_open(out, '{');
     json_put_int(out, "version", 4);
-    json_put_text(out, "addr", nic->address);
+    json_put_text(out, "addr", address);
     if (extended) {
-        json_put_text(out, "OS-EXT-IPS:type", "fixed");
+        json_put_text(out, "OS-EXT-IPS:type", type);
         json_put_text(out, "OS-EXT-IPS-MAC:mac_addr", nic->mac);
     }
     json_close(out, '}');
+}
+
+static void view_nic(const struct call *call, struct buffer *out, const struct nic *nic, bool extended)
+{
+    const struct item *floating = floating_on(&call->cloud->catalogue, nic->port_id);
+
+    view_address(out, nic, nic->address, "fixed", extended);
+    if (floating) view_address(out, nic, floating->item.name, "floating", extended);
 }
 
 /* Two ports on one network share its key. */
@@ -54,7 +64,8 @@ static bool nic_is_first(const struct server *server, unsigned n)
     return true;
 }
 
-void view_addresses(struct buffer *out, const struct server *server, const struct face *face, bool extended)
+void view_addresses(const struct call *call, struct buffer *out, const struct server *server,
+                    const struct face *face, bool extended)
 {
     bool shown = face->vm != VM_BUILDING && face->vm != VM_DELETED && (face->has & HAS_PORTS);
 
@@ -64,7 +75,7 @@ void view_addresses(struct buffer *out, const struct server *server, const struc
         json_put_open(out, server->nics[i].network->item.name, '[');
         for (unsigned j = i; j < server->nic_count; j++) {
             if (server->nics[j].network == server->nics[i].network)
-                view_address(out, &server->nics[j], extended);
+                view_nic(call, out, &server->nics[j], extended);
         }
         json_close(out, ']');
     }
@@ -141,7 +152,7 @@ static void view_head(const struct call *call, struct buffer *out, const struct 
     view_bookmark(call, out, "flavor", "flavors", face->flavor->item.id);
     json_put_text(out, "created", call_wall(call, server->created_ms, wall));
     json_put_text(out, "updated", call_wall(call, face->updated_ms, wall));
-    view_addresses(out, server, face, kind != VIEW_UPDATE);
+    view_addresses(call, out, server, face, kind != VIEW_UPDATE);
     json_put_text(out, "accessIPv4", "");
     json_put_text(out, "accessIPv6", "");
     call_links(call, out, "servers", server->id);

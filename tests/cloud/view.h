@@ -15,7 +15,8 @@ enum view_kind {
 void view_server(const struct call *call, struct buffer *out, const struct server *server,
                  const struct face *face, enum view_kind kind);
 /* The addresses map; `extended` with OS-EXT-IPS. */
-void view_addresses(struct buffer *out, const struct server *server, const struct face *face, bool extended);
+void view_addresses(const struct call *call, struct buffer *out, const struct server *server,
+                    const struct face *face, bool extended);
 /* The metadata map under the key "metadata". */
 void view_metadata(struct buffer *out, const struct face *face);
 /* The n-th attached volume, the root volume first; NULL past the end. */

@@ -19,9 +19,8 @@ static const char *const rules[] = {"S1", "S2", "S3", "S4", "S5", "S6", "S7", "S
                                     "waiting retries"};
 enum { RULES = sizeof rules / sizeof *rules };
 
-/* Not built in this version (rebuild, snapshot, floating IP), and the reason that only a rebuild leads to. */
-static const char *const not_built[] = {"Rebuild", "AssociateFloatingIp", "ReleaseFloatingIp", "Snapshot",
-                                        "OutcomeUnknown"};
+/* Not built in this version (rebuild, snapshot), and the reason that only a rebuild leads to. */
+static const char *const not_built[] = {"Rebuild", "Snapshot", "OutcomeUnknown"};
 
 static struct {
     unsigned calls[CALL_COUNT], reasons[REASON_COUNT], verdicts[VERDICT_COUNT], replies[REPLY_KIND_COUNT];

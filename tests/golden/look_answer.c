@@ -80,5 +80,5 @@ void look_answer(struct play *play, const struct call *call)
     if (asked == ASKED_LIST) answer_list(play, call, how, &coming->arena, &event->reply);
     if (asked == ASKED_GET) answer_get(play, call, &coming->arena, &event->reply);
     if (asked == ASKED_CATALOGUE)
-        event->reply.entries = world_catalogue(call->catalogue, &event->reply.entry_count);
+        event->reply.entries = world_catalogue(&play->world, call, &coming->arena, &event->reply.entry_count);
 }

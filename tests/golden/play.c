@@ -94,9 +94,10 @@ static void show_call(struct text *out, const struct call *call)
     if (call->argument) text_addf(out, " %s", call->argument);
     if (call->kind == CALL_SET_METADATA && !is_random(call->argument))
         text_addf(out, "%s%s", call->value ? "=" : " away", call->value ? call->value : "");
-    bool group = call->kind == CALL_ADD_SECURITY_GROUP || call->kind == CALL_REMOVE_SECURITY_GROUP;
-    if (group && call->value) text_addf(out, " by %s", call->value);
-    if (group && call->nic) text_addf(out, " on %s", call->nic);
+    bool by_id = call->kind == CALL_ADD_SECURITY_GROUP || call->kind == CALL_REMOVE_SECURITY_GROUP ||
+                 call->kind == CALL_ASSOCIATE_FLOATING_IP || call->kind == CALL_RELEASE_FLOATING_IP;
+    if (by_id && call->value) text_addf(out, " by %s", call->value);
+    if (by_id && call->nic) text_addf(out, " on %s", call->nic);
     text_add_char(out, '\n');
 }
 

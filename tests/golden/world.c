@@ -13,8 +13,8 @@ static const char *const columns[COLUMN_COUNT] = {
     [COLUMN_ZONE] = "zone",       [COLUMN_KEYPAIR] = "keypair", [COLUMN_GROUPS] = "groups",
     [COLUMN_VOLUMES] = "volumes", [COLUMN_MARK] = "mark",       [COLUMN_LAUNCHED] = "launched",
     [COLUMN_CREATED] = "created", [COLUMN_FAULT] = "fault",     [COLUMN_CAPACITY] = "capacity",
-    [COLUMN_LOCKED] = "locked",   [COLUMN_NIC] = "nic",         [COLUMN_HIDDEN] = "hidden",
-    [COLUMN_VCPUS] = "vcpus",     [COLUMN_RAM] = "ram",
+    [COLUMN_LOCKED] = "locked",   [COLUMN_NIC] = "nic",         [COLUMN_FLOATING] = "floating",
+    [COLUMN_HIDDEN] = "hidden",   [COLUMN_VCPUS] = "vcpus",     [COLUMN_RAM] = "ram",
 };
 
 static void row_release(struct row *row)
@@ -209,7 +209,7 @@ void row_facts(const struct world *world, const struct row *row, struct arena *a
     } shown[] = {{COLUMN_NAME, FIELD_NAME, false},       {COLUMN_FLAVOR, FIELD_FLAVOR, false},
                  {COLUMN_IMAGE, FIELD_IMAGE, false},     {COLUMN_ZONE, FIELD_ZONE, false},
                  {COLUMN_KEYPAIR, FIELD_KEYPAIR, false}, {COLUMN_GROUPS, FIELD_SECURITY_GROUPS, true},
-                 {COLUMN_VOLUMES, FIELD_VOLUMES, true}};
+                 {COLUMN_VOLUMES, FIELD_VOLUMES, true},  {COLUMN_FLOATING, FIELD_FLOATING_IP, false}};
     *out = (struct facts){.id = arena_text(arena, row->id), .phase = PHASE_RUNNING, .created_wall_ms = -1};
     if (cell(row, COLUMN_PHASE) && !phase_from_name(cell(row, COLUMN_PHASE), &out->phase))
         out->phase = PHASE_UNKNOWN;
@@ -281,11 +281,11 @@ void world_carry_out(struct world *world, const struct call *call, struct row *r
     case CALL_REMOVE_SECURITY_GROUP: set_change(row, COLUMN_GROUPS, call->argument, false); return;
     case CALL_ATTACH_VOLUME: set_change(row, COLUMN_VOLUMES, call->argument, true); return;
     case CALL_DETACH_VOLUME: set_change(row, COLUMN_VOLUMES, call->argument, false); return;
+    case CALL_ASSOCIATE_FLOATING_IP: cell_set(row, COLUMN_FLOATING, call->argument); return;
+    case CALL_RELEASE_FLOATING_IP: cell_set(row, COLUMN_FLOATING, "none"); return;
     case CALL_DELETE: world_drop(world, row); return;
     case CALL_CREATE:
     case CALL_REBUILD:
-    case CALL_ASSOCIATE_FLOATING_IP:
-    case CALL_RELEASE_FLOATING_IP:
     case CALL_SNAPSHOT:
     case CALL_LOOK:
     case CALL_COUNT: return;
@@ -314,6 +314,7 @@ void world_create(struct world *world, const struct call *call, struct row *row,
         cell_set(row, COLUMN_KEYPAIR, value_scalar(order->values[FIELD_KEYPAIR]));
     take_set(row, COLUMN_GROUPS, order->values[FIELD_SECURITY_GROUPS]);
     cell_set(row, COLUMN_VOLUMES, "[]");
+    cell_set(row, COLUMN_FLOATING, "none");
     cell_set(row, COLUMN_CREATED,
              arena_printf(&arena, "%lld", (long long)((now_wall_ms - world->start_wall_ms) / SECOND_MS)));
     struct value keys = order->values[FIELD_METADATA], mark = mark_to_metadata(&order->mark, &arena);
@@ -322,48 +323,4 @@ void world_create(struct world *world, const struct call *call, struct row *row,
     for (unsigned i = 0; i < mark.rows; i++)
         metadata_set(row, value_cell(mark, i, 0), value_cell(mark, i, 1));
     arena_release(&arena);
-}
-
-const struct catalogue_entry *world_catalogue(enum catalogue_kind kind, uint32_t *out_count)
-{
-    static const struct catalogue_entry flavors[] = {
-        {.id = "f-small", .name = "small", .vcpus = 2, .ram_mib = 2048, .available = true},
-        {.id = "f-big", .name = "big", .vcpus = 4, .ram_mib = 8192, .available = true},
-        {.id = "f-own", .name = "own", .vcpus = 2, .ram_mib = 4096, .disk_gib = 100, .available = true},
-        {.id = "f-tiny", .name = "tiny", .vcpus = 1, .ram_mib = 512, .available = true},
-        {.id = "f-twin-a", .name = "twin", .vcpus = 1, .ram_mib = 1024, .available = true},
-        {.id = "f-twin-b", .name = "twin", .vcpus = 1, .ram_mib = 1024, .available = true},
-        {.id = "f-untold", .name = "untold", .available = true},
-    };
-    static const struct catalogue_entry images[] = {
-        {.id = "i-rocky", .name = "rocky", .available = true},
-        {.id = "i-debian", .name = "debian", .available = true},
-        {.id = "i-large", .name = "large", .min_disk_gib = 45, .min_ram_mib = 4096, .available = true},
-        {.id = "i-windows", .name = "windows", .min_disk_gib = 50, .windows = true, .available = true},
-    };
-    static const struct catalogue_entry networks[] = {{.id = "n-net", .name = "net", .available = true}};
-    static const struct catalogue_entry subnets[] = {{.id = "n-sub", .name = "sub", .available = true}};
-    static const struct catalogue_entry groups[] = {
-        {.id = "00000000-0000-4000-8000-0000000000db", .name = "db", .available = true},
-        {.id = "00000000-0000-4000-8000-00000000001d", .name = "old", .available = true},
-    };
-    static const struct catalogue_entry zones[] = {
-        {.id = "zone-a", .name = "zone-a", .available = true},
-        {.id = "zone-b", .name = "zone-b", .available = true},
-        {.id = "zone-shut", .name = "zone-shut", .available = false},
-    };
-#define ROW(entries)                                                                                         \
-    {                                                                                                        \
-        entries, sizeof entries / sizeof *entries                                                            \
-    }
-    static const struct {
-        const struct catalogue_entry *entries;
-        uint32_t count;
-    } all[CATALOGUE_KIND_COUNT] = {
-        [CATALOGUE_FLAVOR] = ROW(flavors),        [CATALOGUE_IMAGE] = ROW(images),
-        [CATALOGUE_NETWORK] = ROW(networks),      [CATALOGUE_SUBNET] = ROW(subnets),
-        [CATALOGUE_SECURITY_GROUP] = ROW(groups), [CATALOGUE_ZONE] = ROW(zones),
-    };
-    *out_count = all[kind].count;
-    return all[kind].entries;
 }

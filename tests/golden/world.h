@@ -30,9 +30,10 @@ enum column {
     COLUMN_CAPACITY, /* the fault is one of capacity: yes */
     COLUMN_LOCKED,   /* yes */
     COLUMN_NIC,
-    COLUMN_VCPUS,  /* its size, as its own row tells it */
-    COLUMN_RAM,    /* MiB */
-    COLUMN_HIDDEN, /* "list": no list shows it; "changes": no incremental one; "get": a GET says absent */
+    COLUMN_VCPUS,    /* its size, as its own row tells it */
+    COLUMN_RAM,      /* MiB */
+    COLUMN_FLOATING, /* an address, or none */
+    COLUMN_HIDDEN,   /* "list": no list shows it; "changes": no incremental one; "get": a GET says absent */
     COLUMN_COUNT
 };
 
@@ -73,7 +74,9 @@ void row_facts(const struct world *world, const struct row *row, struct arena *a
 void world_carry_out(struct world *world, const struct call *call, struct row *row, bool confirms);
 void world_create(struct world *world, const struct call *call, struct row *row, int64_t now_wall_ms);
 
-/* What every cloud of a case offers, and what a case puts in its place. */
-const struct catalogue_entry *world_catalogue(enum catalogue_kind kind, uint32_t *out_count);
+/* What every cloud of a case offers (offer.c): the same for all, but floating IPs and ports are those of its
+   servers. */
+const struct catalogue_entry *world_catalogue(const struct world *world, const struct call *call,
+                                              struct arena *arena, uint32_t *out_count);
 
 #endif

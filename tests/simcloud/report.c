@@ -53,6 +53,7 @@ static void report_server(const struct cloud_server *server, struct buffer *out)
     json_close(out, '}');
     put_texts(out, "groups", server->groups, server->group_count);
     put_texts(out, "volumes", server->volumes, server->volume_count);
+    json_put_text(out, "address", *server->address ? server->address : NULL);
     report_server_times(server, out);
     json_put_bool(out, "ever_running", server->ever_running);
     json_put_bool(out, "by_request", server->by_request);

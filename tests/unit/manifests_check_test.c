@@ -147,7 +147,7 @@ static void test_types(void **state)
          "m.yaml:8:24: \"flavors\" is no field; did you mean \"flavor\"?\n"
          "m.yaml:8:33: \"ignore\" is \"x1\"; it must be a list of fields: name, power, flavor, image, zone, "
          "keypair, networks, "
-         "securityGroups, rootDisk, volumes, userData, metadata\n"},
+         "securityGroups, rootDisk, volumes, userData, metadata, floatingIp\n"},
     };
     (void)state;
     CHECK(rows);
@@ -176,8 +176,10 @@ static void test_values(void **state)
          "unit (ms, s, m, h or d), from 1s to 1d\n"},
         {HEAD GOOD "  lifecycle: {retire: {stopFor: 24h}}\n",
          "m.yaml:8:15: \"retire\" is known, not supported by this version\n"},
-        {HEAD GOOD "  floatingIp: 203.0.113.7\n",
-         "m.yaml:8:3: \"floatingIp\" is known, not supported by this version\n"},
+        {HEAD GOOD "  floatingIp: 203.0.113.7\n", ""},
+        {HEAD GOOD "  floatingIp: web.example\n", "m.yaml:8:15: \"floatingIp\" is \"web.example\", not an "
+                                                  "address; it must be an IPv4 or IPv6 address, or none\n"},
+        {HEAD GOOD "  floatingIp: none\n", ""},
         {HEAD GOOD "  restart: {at: x}\n",
          "m.yaml:8:17: \"at\" is \"x\"; it must be a time as in RFC 3339, such as 2026-01-31T03:00:00Z\n"},
         {"apiVersion: setpoint/v1\nkind: Instance\nmetadata: {name: Db_1, was: a/b/c}\nspec:\n" GOOD,

@@ -77,6 +77,7 @@ static void test_whole_instance(void **state)
                "  volumes: [{id: v2}, {id: v1}]\n"
                "  userData: {file: init/db.sh}\n"
                "  metadata: {team: data, a: b}\n"
+               "  floatingIp: 203.0.113.7\n"
                "  power: stopped\n"
                "  lifecycle:\n"
                "    protect: true\n"
@@ -98,6 +99,7 @@ static void test_whole_instance(void **state)
         [FIELD_VOLUMES] = "v1|v2|",
         [FIELD_USER_DATA] = "Zm9v",
         [FIELD_METADATA] = "a|b|team|data|",
+        [FIELD_FLOATING_IP] = "203.0.113.7",
     };
     assert_true(read_scratch());
     assert_int_equal(reading.generation->count, 1);

@@ -8,7 +8,9 @@ static const struct nova_dialect DIALECT = {.volume_type_version = "2.67"};
 static bool encode(struct arena *arena, const struct call *call, struct http_request *out, struct error *err)
 {
     static const struct cloud_config CLOUD = {.name = "test", .traits = &nova_openstack_traits};
-    struct access access = {.token = "secret", .endpoints = {[SERVICE_COMPUTE] = "https://h/v2/p/"}};
+    struct access access = {
+        .token = "secret",
+        .endpoints = {[SERVICE_COMPUTE] = "https://h/v2/p/", [SERVICE_NETWORK] = "https://n"}};
     return nova_encode(&DIALECT, &CLOUD, &access, call, arena, out, err);
 }
 
@@ -58,6 +60,26 @@ static const struct {
      "DELETE",
      "https://h/v2/p/servers/i1/os-volume_attachments/v1",
      NULL},
+    {{.kind = CALL_ASSOCIATE_FLOATING_IP,
+      .provider_id = "i1",
+      .argument = "203.0.113.7",
+      .value = "f/1",
+      .nic = "p1"},
+     "PUT",
+     "https://n/v2.0/floatingips/f%2F1",
+     "{\"floatingip\":{\"port_id\":\"p1\"}}"},
+    {{.kind = CALL_RELEASE_FLOATING_IP, .provider_id = "i1", .argument = "203.0.113.7", .value = "f1"},
+     "PUT",
+     "https://n/v2.0/floatingips/f1",
+     "{\"floatingip\":{\"port_id\":null}}"},
+    {{.kind = CALL_LOOK, .look = LOOK_CATALOGUE, .catalogue = CATALOGUE_FLOATING_IP},
+     "GET",
+     "https://n/v2.0/floatingips?limit=1000",
+     NULL},
+    {{.kind = CALL_LOOK, .look = LOOK_CATALOGUE, .catalogue = CATALOGUE_PORT, .page = "p9"},
+     "GET",
+     "https://n/v2.0/ports?limit=1000&marker=p9",
+     NULL},
     {{.kind = CALL_DELETE, .provider_id = "i/1"}, "DELETE", "https://h/v2/p/servers/i%2F1", NULL},
 };
 
@@ -84,15 +106,38 @@ static const struct {
     const char *words;
 } REFUSED[] = {
     {{.kind = CALL_START}, "Start without a server"},
+    {{.kind = CALL_ASSOCIATE_FLOATING_IP, .provider_id = "i1", .argument = "a", .value = "f1"},
+     "AssociateFloatingIp without the ids of address and port"},
+    {{.kind = CALL_RELEASE_FLOATING_IP, .provider_id = "i1", .argument = "a"},
+     "ReleaseFloatingIp without the id of the address"},
     {{.kind = CALL_DELETE, .provider_id = ""}, "Delete without a server"},
     {{.kind = CALL_LOOK, .look = LOOK_SERVER}, "Look without a server"},
     {{.kind = CALL_RENAME, .provider_id = "i1"}, "Rename without a value"},
     {{.kind = CALL_DETACH_VOLUME, .provider_id = "i1", .argument = ""}, "DetachVolume without a value"},
     {{.kind = CALL_SET_METADATA, .provider_id = "i1", .value = "x"}, "SetMetadata without a value"},
     {{.kind = CALL_SNAPSHOT, .provider_id = "i1"}, "Snapshot is not supported by this version"},
-    {{.kind = CALL_LOOK, .look = LOOK_CATALOGUE, .catalogue = CATALOGUE_NETWORK},
-     "no endpoint that lists its networks; give ids instead of names, or spec.endpoints.network"},
 };
+
+static void test_no_network_endpoint(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena);
+    static const struct cloud_config CLOUD = {.name = "test", .traits = &nova_openstack_traits};
+    struct access access = {.token = "secret", .endpoints = {[SERVICE_COMPUTE] = "https://h/v2/p/"}};
+    struct call look = {.kind = CALL_LOOK, .look = LOOK_CATALOGUE, .catalogue = CATALOGUE_NETWORK};
+    struct call address = {
+        .kind = CALL_ASSOCIATE_FLOATING_IP, .provider_id = "i1", .argument = "a", .value = "f1", .nic = "p1"};
+    struct http_request request;
+    struct error err = {0};
+    assert_false(nova_encode(&DIALECT, &CLOUD, &access, &look, &arena, &request, &err));
+    assert_non_null(
+        strstr(err.text,
+               "no endpoint that lists its networks; give ids instead of names, or spec.endpoints.network"));
+    err = (struct error){0};
+    assert_false(nova_encode(&DIALECT, &CLOUD, &access, &address, &arena, &request, &err));
+    assert_non_null(strstr(err.text, "cloud test has no network endpoint; give spec.endpoints.network"));
+}
 
 static void test_refused(void **state)
 {
@@ -141,6 +186,7 @@ static void test_no_endpoint(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_refused),
+                                       cmocka_unit_test(test_no_network_endpoint),
                                        cmocka_unit_test(test_microversion),
                                        cmocka_unit_test(test_no_endpoint)};
     return UNIT_RUN(tests);

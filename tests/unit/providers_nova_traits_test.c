@@ -32,7 +32,8 @@ static const struct {
     {CALL_DELETE, "yyyyyyyyyy--y", "yyyyyyyyyy--y"},
     {CALL_REBUILD, "-------------", "-------------"},
     {CALL_SNAPSHOT, "-------------", "-------------"},
-    {CALL_ASSOCIATE_FLOATING_IP, "-------------", "-------------"},
+    {CALL_ASSOCIATE_FLOATING_IP, "yyy--yyyy----", "yyy--yyyy----"},
+    {CALL_RELEASE_FLOATING_IP, "yyy--yyyy----", "yyy--yyyy----"},
 };
 
 static void check_legal(const struct traits *traits, enum call_kind call, const char *expected)
@@ -55,8 +56,8 @@ static void test_interrupting(void **state)
 {
     (void)state;
     const struct traits *traits = &nova_nhn_v2_traits;
-    static const enum call_kind INTERRUPTS[] = {CALL_STOP, CALL_SHELVE, CALL_REBOOT, CALL_RESIZE,
-                                                CALL_DETACH_VOLUME};
+    static const enum call_kind INTERRUPTS[] = {CALL_STOP,   CALL_SHELVE,        CALL_REBOOT,
+                                                CALL_RESIZE, CALL_DETACH_VOLUME, CALL_RELEASE_FLOATING_IP};
     for (size_t i = 0; i < sizeof INTERRUPTS / sizeof INTERRUPTS[0]; i++)
         assert_int_equal(traits_transition(traits, INTERRUPTS[i], PHASE_RUNNING)->cost, COST_INTERRUPTS);
     assert_int_equal(traits_transition(traits, CALL_START, PHASE_STOPPED)->cost, COST_PLAIN);

@@ -62,7 +62,7 @@ static void test_too_many(void **state)
     cells_add(&cells, &arena, "more");
     facts = (struct facts){0};
     see_cells(&facts, FIELD_VOLUMES, &cells, 1);
-    see_addresses(&facts, &cells);
+    see_addresses(&facts, &cells, &arena);
     assert_int_equal(facts.seen, 0);
     assert_false(facts.addresses_seen);
 }
@@ -79,13 +79,20 @@ static void test_addresses(void **state)
     cells_add_address(&cells, &arena, "fe80::1", false, NULL);
     cells_add_address(&cells, &arena, "host.example; rm", false, NULL);
     cells_add_address(&cells, &arena, NULL, false, NULL);
-    see_addresses(&facts, &cells);
+    see_addresses(&facts, &cells, &arena);
     assert_true(facts.addresses_seen);
     assert_int_equal(facts.addresses.rows, 3);
     assert_string_equal(value_cell(facts.addresses, 0, 0), "10.0.0.5");
     assert_string_equal(value_cell(facts.addresses, 0, 1), "fixed");
     assert_string_equal(value_cell(facts.addresses, 0, 2), "lan");
     assert_string_equal(value_cell(facts.addresses, 1, 1), "floating");
+    assert_int_equal(facts.seen, FIELD_BIT(FIELD_FLOATING_IP));
+    assert_int_equal(facts.values[FIELD_FLOATING_IP].rows, 1);
+    assert_string_equal(value_scalar(facts.values[FIELD_FLOATING_IP]), "203.0.113.7");
+    cells = (struct cells){0}; /* none is a value, too */
+    see_addresses(&facts, &cells, &arena);
+    assert_int_equal(facts.values[FIELD_FLOATING_IP].rows, 1);
+    assert_string_equal(value_scalar(facts.values[FIELD_FLOATING_IP]), "none");
 }
 
 static void test_rows(void **state)

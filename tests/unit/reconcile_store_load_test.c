@@ -26,7 +26,8 @@ static const struct record good_object = {.table = RECORD_OBJECTS,
                                                     "00000000000000000000",
                                                     "0",
                                                     "managed",
-                                                    "1769828400000"}};
+                                                    "1769828400000",
+                                                    "11:203.0.113.7"}};
 static const struct record good_intent = {.table = RECORD_INTENTS,
                                           .cells = {"00000000004294967297", "nhn", "prod", "web", "Stop",
                                                     "s1", "", "", "", "", "running", "stopped", "0", "1", "0",

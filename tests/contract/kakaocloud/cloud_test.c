@@ -114,6 +114,7 @@ struct seen {
     uint32_t rows, gone, pages;
     bool found; /* the instance, and alive */
     const char *id;
+    struct catalogue_entry entry;
     int64_t total;
 };
 
@@ -129,7 +130,10 @@ static struct seen all_pages(struct run *run, struct call call, const char *name
                 run->id && reply.servers[i].phase != PHASE_GONE && text_equal(reply.servers[i].id, run->id);
         }
         for (uint32_t i = 0; i < reply.entry_count; i++)
-            if (text_equal(reply.entries[i].name, name)) seen.id = reply.entries[i].id;
+            if (text_equal(reply.entries[i].name, name)) {
+                seen.id = reply.entries[i].id;
+                seen.entry = reply.entries[i];
+            }
         seen.rows += reply.server_count + reply.entry_count;
         seen.pages++;
         seen.total = reply.total;
@@ -260,12 +264,29 @@ static bool has_address(const struct facts *facts, const char *address)
     return false;
 }
 
+/* The entry of this address in the account. */
+static struct catalogue_entry address_entry(struct run *run, const char *address)
+{
+    struct call call = {.kind = CALL_LOOK, .look = LOOK_CATALOGUE, .catalogue = CATALOGUE_FLOATING_IP};
+    struct catalogue_entry entry = all_pages(run, call, address).entry;
+    if (!entry.id) fail_msg("%s: no public IP %s", run->with, address);
+    return entry;
+}
+
 static void change_address(struct run *run)
 {
     struct cloud_item item;
     assert_true(cloud_catalogue_find(run->cloud, CLOUD_PUBLIC_IP, "203.0.113.10", &item));
+    struct catalogue_entry entry = address_entry(run, item.name);
+    assert_string_equal(entry.id, item.id);
+    assert_null(entry.holder);
+    assert_null(entry.port);
     act(run, CALL_ASSOCIATE_FLOATING_IP, item.name, arena_text(&run->arena, item.id));
     struct facts facts = show(run);
+    assert_string_equal(value_scalar(facts.values[FIELD_FLOATING_IP]), item.name);
+    entry = address_entry(run, item.name);
+    assert_string_equal(entry.holder, run->id);
+    assert_string_equal(entry.port, facts.nic);
     assert_true(has_address(&facts, "203.0.113.10"));
     act(run, CALL_RELEASE_FLOATING_IP, item.name, NULL);
     facts = show(run);

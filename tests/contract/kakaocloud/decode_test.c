@@ -162,7 +162,9 @@ static void test_what_is_not_told(void **state)
     facts = one(&arena,
                 "\"flavor\":{\"vcpus\":2,\"original_name\":\"m2a.large\"},\"security_groups\":[],"
                 "\"attached_volumes\":[{\"is_root\":true}],\"addresses\":[{\"network_interface_id\":null}]");
-    assert_int_equal(facts.seen, FIELD_BIT(FIELD_SECURITY_GROUPS) | FIELD_BIT(FIELD_VOLUMES));
+    assert_int_equal(facts.seen, FIELD_BIT(FIELD_SECURITY_GROUPS) | FIELD_BIT(FIELD_VOLUMES) |
+                                     FIELD_BIT(FIELD_FLOATING_IP));
+    assert_string_equal(value_scalar(facts.values[FIELD_FLOATING_IP]), "none");
     assert_int_equal(facts.values[FIELD_SECURITY_GROUPS].rows, 0);
     assert_null(facts.nic);
     facts =

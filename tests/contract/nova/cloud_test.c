@@ -217,6 +217,48 @@ static void change_fields(struct run *run)
     assert_false(value_has(facts.values[FIELD_SECURITY_GROUPS], "web"));
 }
 
+/* The entry of this address in the account. */
+static struct catalogue_entry address_entry(struct run *run, const char *address)
+{
+    struct reply reply = look_up(run, CATALOGUE_FLOATING_IP);
+    for (uint32_t i = 0; i < reply.entry_count; i++)
+        if (text_equal(reply.entries[i].name, address)) return reply.entries[i];
+    fail_msg("no floating IP %s", address);
+    return (struct catalogue_entry){0};
+}
+
+/* Whose an address is: vanilla tells the server, NHN's reply only the port, which is the server's. */
+static void change_address(struct run *run, bool tells_server)
+{
+    static const char ADDRESS[] = "203.0.113.10";
+    const char *port = id_of(run, CATALOGUE_PORT, run->id);
+    struct catalogue_entry entry = address_entry(run, ADDRESS);
+    assert_null(entry.holder);
+    assert_null(entry.port);
+    struct call call = {.kind = CALL_ASSOCIATE_FLOATING_IP,
+                        .provider_id = run->id,
+                        .argument = ADDRESS,
+                        .value = entry.id,
+                        .nic = port};
+    assert_int_equal(ask(run, &call).kind, REPLY_OK);
+    assert_string_equal(value_scalar(show(run).values[FIELD_FLOATING_IP]), ADDRESS);
+    entry = address_entry(run, ADDRESS);
+    assert_string_equal(entry.port, port);
+    if (tells_server)
+        assert_string_equal(entry.holder, run->id);
+    else
+        assert_null(entry.holder);
+    call.value = address_entry(run, "203.0.113.11").id;
+    assert_int_equal(ask(run, &call).kind, REPLY_CONFLICT); /* the port has one */
+    call.nic = "00000000-0000-4000-8000-000000000000";
+    assert_int_equal(ask(run, &call).kind, REPLY_INVALID);
+    call = (struct call){.kind = CALL_RELEASE_FLOATING_IP, .provider_id = run->id, .value = "none"};
+    assert_int_equal(ask(run, &call).kind, REPLY_INVALID); /* of the address: no sign of the server's end */
+    act(run, CALL_RELEASE_FLOATING_IP, ADDRESS, entry.id);
+    assert_string_equal(value_scalar(show(run).values[FIELD_FLOATING_IP]), FLOATING_NONE);
+    assert_null(address_entry(run, ADDRESS).port);
+}
+
 static void change_power(struct run *run)
 {
     act(run, CALL_STOP, NULL, NULL);
@@ -276,6 +318,7 @@ static void whole_life(struct run *run, const char *networks[3], bool confirms_i
     check_listed(run, LOOK_LIST);
     check_listed(run, LOOK_CHANGES);
     change_fields(run);
+    change_address(run, !confirms_itself);
     change_power(run);
     change_flavor(run, confirms_itself);
     check_refusals(run);

@@ -146,10 +146,11 @@ static void check_instance(const struct facts *facts)
     assert_true(facts->created_wall_ms == INT64_C(1630048316000));
     assert_true(facts->addresses_seen);
     assert_int_equal(facts->addresses.rows, 2);
-    assert_string_equal(value_cell(facts->addresses, 0, 0), "172.16.16.4");
-    assert_string_equal(value_cell(facts->addresses, 0, 1), "fixed");
-    assert_string_equal(value_cell(facts->addresses, 1, 0), "119.29.162.50");
-    assert_string_equal(value_cell(facts->addresses, 1, 1), "floating");
+    assert_string_equal(value_cell(facts->addresses, 1, 0), "172.16.16.4");
+    assert_string_equal(value_cell(facts->addresses, 1, 1), "fixed");
+    assert_string_equal(value_cell(facts->addresses, 0, 0), "119.29.162.50");
+    assert_string_equal(value_cell(facts->addresses, 0, 1), "floating");
+    assert_string_equal(value_scalar(facts->values[FIELD_FLOATING_IP]), "119.29.162.50");
     assert_false(facts->locked);
     assert_false(facts->marked);
 }
