@@ -31,6 +31,8 @@ struct catalogue_entry {
     uint32_t disk_gib;                  /* flavors: a root disk of their own; 0 = none, or not told */
     uint32_t min_disk_gib, min_ram_mib; /* images: what a server needs at least; 0 = nothing told */
     bool windows;                       /* images */
+    const char *fingerprint;            /* key pairs; NULL = not shown */
+    const char *public_key;             /* key pairs: the line of its .pub file; NULL = not shown */
 };
 
 struct reply {

@@ -33,3 +33,8 @@ bool traits_has_call(const struct traits *traits, enum call_kind call)
            traits_transition(traits, call, PHASE_SHELVED) || traits_transition(traits, call, PHASE_ERROR) ||
            traits_transition(traits, call, PHASE_CONFIRM_RESIZE);
 }
+
+bool traits_has_keypairs(const struct traits *traits)
+{
+    return traits_allow(traits, CALL_REGISTER_KEYPAIR, PHASE_GONE);
+}

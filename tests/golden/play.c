@@ -97,6 +97,7 @@ static void show_call(struct text *out, const struct call *call)
     bool group = call->kind == CALL_ADD_SECURITY_GROUP || call->kind == CALL_REMOVE_SECURITY_GROUP;
     if (group && call->value) text_addf(out, " by %s", call->value);
     if (group && call->nic) text_addf(out, " on %s", call->nic);
+    if (call->kind == CALL_REGISTER_KEYPAIR) text_addf(out, " %s", call->value);
     text_add_char(out, '\n');
 }
 
