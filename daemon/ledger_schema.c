@@ -13,6 +13,8 @@ enum { SQL_MAX = 4096 };
 const struct schema_step schema_steps[] = {
     {1, "ALTER TABLE objects ADD COLUMN restarted TEXT NOT NULL DEFAULT '0'"},
     {2, "ALTER TABLE objects ADD COLUMN addresses TEXT NOT NULL DEFAULT ''"},
+    {3, "CREATE TABLE keypairs(source TEXT NOT NULL,name TEXT NOT NULL,cloud TEXT NOT NULL,key_name TEXT NOT "
+        "NULL,public_key TEXT,PRIMARY KEY(source,name,cloud,key_name)) WITHOUT ROWID"},
     {-1, NULL},
 };
 const unsigned schema_step_count = sizeof schema_steps / sizeof *schema_steps - 1;

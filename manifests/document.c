@@ -16,7 +16,7 @@ static void unknown_kind(const struct node *kind, enum place place, struct mista
                      kind->text, nearest.best);
     else
         mistakes_add(mistakes, node_position(kind), "unknown kind \"%.80s\"; known here: %s", kind->text,
-                     place == PLACE_SOURCE ? "Instance, Class" : "Daemon, Cloud, Source");
+                     place == PLACE_SOURCE ? "Instance, Class, Keypair" : "Daemon, Cloud, Source");
 }
 
 static bool kind_is_allowed(const struct node *node, enum kind kind, enum place place,
@@ -51,7 +51,7 @@ static bool document_kind(const struct node *root, enum place place, struct mist
     const struct node *kind = node_child(root, "kind");
     if (!kind) {
         mistakes_add(mistakes, node_position(root), "missing key \"kind\"; it must be one of %s",
-                     place == PLACE_SOURCE ? "Instance, Class" : "Daemon, Cloud, Source");
+                     place == PLACE_SOURCE ? "Instance, Class, Keypair" : "Daemon, Cloud, Source");
         return false;
     }
     if (kind->kind != NODE_TEXT) {

@@ -64,26 +64,3 @@ bool encoding_check(const char *bytes, size_t size, const char *shown, struct mi
     }
     return true;
 }
-
-size_t base64_size(size_t size)
-{
-    return (size + 2) / 3 * 4;
-}
-
-char *base64_encode(struct arena *arena, const void *bytes, size_t size)
-{
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const unsigned char *from = bytes;
-    char *out = arena_alloc(arena, base64_size(size) + 1), *to = out;
-    for (size_t i = 0; i < size; i += 3) {
-        size_t left = size - i;
-        uint32_t group = (uint32_t)from[i] << 16;
-        if (left > 1) group |= (uint32_t)from[i + 1] << 8;
-        if (left > 2) group |= from[i + 2];
-        *to++ = letters[group >> 18];
-        *to++ = letters[group >> 12 & 63];
-        *to++ = left > 1 ? letters[group >> 6 & 63] : '=';
-        *to++ = left > 2 ? letters[group & 63] : '=';
-    }
-    return out;
-}

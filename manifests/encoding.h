@@ -5,14 +5,9 @@
 #include <stddef.h>
 
 #include "manifests/mistakes.h"
-#include "reconcile/base/arena.h"
 
 /* Looks through a whole file before the parser sees it: it must be UTF-8 (RFC 3629) without characters that
    YAML 1.2 section 5.1 calls not printable. The first wrong byte is the mistake. */
 bool encoding_check(const char *bytes, size_t size, const char *shown, struct mistakes *mistakes);
-
-/* RFC 4648 section 4, with padding. */
-char *base64_encode(struct arena *arena, const void *bytes, size_t size);
-size_t base64_size(size_t size);
 
 #endif

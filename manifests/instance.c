@@ -104,12 +104,11 @@ static bool cloud_is_allowed(struct instance_reader *reader, const struct source
     return false;
 }
 
-static const struct traits *cloud_traits(struct instance_reader *reader, const struct document *document,
-                                         const struct node *cloud)
+const struct cloud_config *cloud_named(struct instance_reader *reader, const struct document *document,
+                                       const struct node *cloud)
 {
     if (!cloud_is_allowed(reader, source_of(document), cloud) || !reader->config) return NULL;
-    const struct cloud_config *config = config_cloud(reader->config, cloud->text);
-    return config ? config->traits : NULL;
+    return config_cloud(reader->config, cloud->text);
 }
 
 static const char *text_of(struct intern *texts, const struct node *node)
@@ -171,8 +170,8 @@ static bool spec_build(struct instance_reader *reader, const struct document *do
         .column = at.column,
     };
     check_complete(reader, document, &spec);
-    const struct traits *traits = cloud ? cloud_traits(reader, document, cloud) : NULL;
-    values_build(reader, document, &spec, traits, out);
+    const struct cloud_config *config = cloud ? cloud_named(reader, document, cloud) : NULL;
+    values_build(reader, document, &spec, config ? config->traits : NULL, out);
     if (reader->mistakes->count + reader->mistakes->dropped != before) return false;
     out->hash = spec_hash(out);
     return true;

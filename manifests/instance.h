@@ -14,7 +14,7 @@
 enum { USER_DATA_CACHE = 16 /* a Class's user data is read and encoded once, not once per Instance */ };
 
 struct instance_reader {
-    struct document_row instances, classes; /* sorted */
+    struct document_row instances, classes, keypairs; /* sorted */
     bool whole;                  /* every file was read: a Class that is not there does not exist */
     const struct config *config; /* NULL: clouds are not looked up */
     struct mistakes *mistakes;
@@ -38,6 +38,15 @@ void instance_check_references(struct instance_reader *reader, const struct docu
 /* What two specs of one source must not share: a server's name on one cloud, an adopted id, a former name.
    The specs are sorted by name. */
 void instances_check_unique(const struct spec *specs, uint32_t count, struct mistakes *mistakes);
+
+/* The Cloud that `cloud` names. NULL: none of that name is configured, or the source may not use it (a
+   mistake was added). */
+const struct cloud_config *cloud_named(struct instance_reader *reader, const struct document *document,
+                                       const struct node *cloud);
+
+/* All Keypairs: what is sound becomes rows of the generation, one for each cloud, sorted. What is wrong,
+   also that two want one name on one cloud, is a mistake. keypair.c */
+void keypairs_build(struct instance_reader *reader, struct generation *generation);
 
 /* The values of all managed fields (values.c). `spec` is the merged map; what is wrong is a mistake. `traits`
    NULL: not known. */

@@ -23,16 +23,23 @@ static bool parse_files(struct load *load, struct arena *arena, struct documents
     return whole;
 }
 
+static struct document_row *row_of(struct instance_reader *reader, enum kind kind)
+{
+    if (kind == KIND_CLASS) return &reader->classes;
+    return kind == KIND_KEYPAIR ? &reader->keypairs : &reader->instances;
+}
+
 static void sort_kinds(struct instance_reader *reader, const struct documents *documents,
                        const struct traits *const *traits)
 {
     for (uint32_t i = 0; i < documents->count; i++) {
         struct document document;
         if (!document_open(&documents->items[i], PLACE_SOURCE, traits, reader->mistakes, &document)) continue;
-        document_row_add(document.kind == KIND_CLASS ? &reader->classes : &reader->instances, &document);
+        document_row_add(row_of(reader, document.kind), &document);
     }
     document_row_sort(&reader->classes, reader->mistakes);
     document_row_sort(&reader->instances, reader->mistakes);
+    document_row_sort(&reader->keypairs, reader->mistakes);
 }
 
 /* Only what is sound can be built; the others have mistakes already. */
@@ -84,6 +91,7 @@ static bool read_loaded(struct load *load, const struct source_config *source, c
     sort_kinds(&reader, &documents, traits);
     check_number(&reader, source);
     build_specs(&reader, generation);
+    keypairs_build(&reader, generation);
     revision_show(&reader.revision, revision);
     generation->revision = arena_text(&generation->arena, revision);
     generation->files = load->count;
@@ -98,6 +106,7 @@ static bool read_loaded(struct load *load, const struct source_config *source, c
     documents_release(&documents);
     document_row_release(&reader.instances);
     document_row_release(&reader.classes);
+    document_row_release(&reader.keypairs);
     return out->generation != NULL;
 }
 

@@ -13,7 +13,8 @@ static const struct kind_row kinds[KIND_COUNT] = {
         {"Class", PLACE_SOURCE, false,
          "Named defaults that spec.class of an Instance takes over; of its own source, one level."},
     [KIND_FLEET] = {"Fleet", PLACE_SOURCE, true, "Instances of one template, counted or autoscaled."},
-    [KIND_KEYPAIR] = {"Keypair", PLACE_SOURCE, true, "A public key in the cloud."},
+    [KIND_KEYPAIR] = {"Keypair", PLACE_SOURCE, false,
+                      "A public key, registered in each of the clouds that it names."},
     [KIND_DAEMON] = {"Daemon", PLACE_OPERATOR, false, "This installation; exactly one document."},
     [KIND_CLOUD] = {"Cloud", PLACE_OPERATOR, false, "One account in one region of one provider."},
     [KIND_SOURCE] = {"Source", PLACE_OPERATOR, false, "Where manifests come from, and how much they may do."},
@@ -25,7 +26,8 @@ static const struct kind_row kinds[KIND_COUNT] = {
 #define D   KIND_BIT(KIND_DAEMON)
 #define L   KIND_BIT(KIND_CLOUD)
 #define S   KIND_BIT(KIND_SOURCE)
-#define ALL (IC | D | L | S)
+#define K   KIND_BIT(KIND_KEYPAIR)
+#define ALL (IC | K | D | L | S)
 
 #define SETS(field)        (1 + (field))
 #define SLOT(type, member) (1 + offsetof(type, member))
@@ -37,7 +39,8 @@ static const struct kind_row kinds[KIND_COUNT] = {
 enum {
     TEXT_MAX = 255 /* names and types of every provider known fit */,
     LABEL_MAX = 63,
-    PATH_TEXT_MAX = 4095
+    PATH_TEXT_MAX = 4095,
+    KEY_TEXT_MAX = 65535 /* of any form: what it is, its reader says better than its length */
 };
 #define GIB ((int64_t)1 << 30)
 
@@ -52,6 +55,8 @@ static const struct schema_row rows[] = {
     {IC, "metadata.name", TYPE_TEXT, FORM_NAME, .max = LIMIT_NAME, .flags = ROW_REQUIRED,
      .doc = "Its name, unique in the source. With the source it is the identity: another name is another "
             "instance."},
+    {K, "metadata.name", TYPE_TEXT, FORM_NAME, .max = LIMIT_NAME, .flags = ROW_REQUIRED,
+     .doc = "Its name, unique among the Keypairs of the source."},
     {D | L | S, "metadata.name", TYPE_TEXT, FORM_DOCUMENT_NAME, .max = LIMIT_DOCUMENT_NAME,
      .flags = ROW_REQUIRED, .doc = "Its name, unique in the kind."},
     {I, "metadata.labels", TYPE_TEXT_MAP, .max = LABEL_MAX, .count_max = 64,
@@ -76,7 +81,7 @@ static const struct schema_row rows[] = {
     {IC, "spec.zone", TYPE_TEXT, .min = 1, .max = TEXT_MAX, .sets = SETS(FIELD_ZONE),
      .doc = "Availability zone."},
     {IC, "spec.keypair", TYPE_TEXT, .min = 1, .max = TEXT_MAX, .sets = SETS(FIELD_KEYPAIR),
-     .doc = "Name of a key pair in the cloud."},
+     .doc = "Name of a key pair in the cloud. One that a Keypair registers there is waited for."},
     {IC, "spec.networks", TYPE_MAPS, .min = 1, .count_max = 32, .flags = ROW_ONE_OF,
      .sets = SETS(FIELD_NETWORKS), .doc = "One network interface each, in this order."},
     {IC, "spec.networks.network", TYPE_TEXT, .min = 1, .max = TEXT_MAX, .flags = ROW_CHOICE,
@@ -143,6 +148,19 @@ static const struct schema_row rows[] = {
     {IC, "spec.lifecycle.createOnly", TYPE_FIELDS, .fallback = "userData|keypair", .slot = LIFE(create_only),
      .doc = "Fields of which a change concerns new servers only."},
     {IC, "spec.lifecycle.retire", TYPE_MAP, .flags = ROW_UNSUPPORTED, .doc = "What comes before a delete."},
+
+    {K, "spec.clouds", TYPE_TEXTS, FORM_DOCUMENT_NAME, .min = 1, .max = LIMIT_DOCUMENT_NAME, .count_max = 256,
+     .flags = ROW_REQUIRED, .doc = "The Clouds where it is registered."},
+    {K, "spec.name", TYPE_TEXT, .min = 1, .max = LIMIT_KEY_NAME,
+     .doc = "Its name in the clouds, by which an Instance's keypair calls it; metadata.name when absent."},
+    {K, "spec.publicKey", TYPE_MAP, .flags = ROW_REQUIRED | ROW_ONE_OF,
+     .doc =
+         "The public half of an SSH key: one line, as in a .pub file. The private half is never wanted, and "
+         "refused."},
+    {K, "spec.publicKey.file", TYPE_TEXT, FORM_BESIDE, .min = 1, .max = PATH_TEXT_MAX, .flags = ROW_CHOICE,
+     .doc = "A file, relative to the one in which this stands, below the source's directory."},
+    {K, "spec.publicKey.inline", TYPE_TEXT, FORM_ANY, .min = 1, .max = KEY_TEXT_MAX, .flags = ROW_CHOICE,
+     .doc = "The line itself."},
 
     {D, "spec.owner", TYPE_TEXT, FORM_OWNER, .max = LIMIT_OWNER, .flags = ROW_REQUIRED, .slot = DAEMON(owner),
      .doc =

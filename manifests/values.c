@@ -1,10 +1,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "manifests/encoding.h"
 #include "manifests/instance.h"
 #include "manifests/scalar.h"
 #include "reconcile/base/assert.h"
+#include "reconcile/base/base64.h"
 #include "reconcile/base/cleanup.h"
 #include "reconcile/base/limits.h"
 

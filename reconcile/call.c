@@ -23,6 +23,8 @@ static const char *const names[CALL_COUNT] = {
     [CALL_RELEASE_FLOATING_IP] = "ReleaseFloatingIp",
     [CALL_SNAPSHOT] = "Snapshot",
     [CALL_DELETE] = "Delete",
+    [CALL_REGISTER_KEYPAIR] = "RegisterKeypair",
+    [CALL_DELETE_KEYPAIR] = "DeleteKeypair",
     [CALL_LOOK] = "Look",
 };
 

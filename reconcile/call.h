@@ -29,6 +29,8 @@ enum call_kind {
     CALL_RELEASE_FLOATING_IP,
     CALL_SNAPSHOT,
     CALL_DELETE,
+    CALL_REGISTER_KEYPAIR,
+    CALL_DELETE_KEYPAIR,
     CALL_LOOK,
     CALL_COUNT,
     CALL_NONE = CALL_COUNT
@@ -59,12 +61,14 @@ struct create_order {
      ADD/REMOVE_..GROUP   argument = group name (or id); set = all groups that there shall be, for APIs that
                           replace the list; value = the group's id, with traits.groups_by_id
      ATTACH/DETACH_VOLUME argument = volume id
+     REGISTER_KEYPAIR     argument = name on the cloud, value = the public key's line
+     DELETE_KEYPAIR       argument = name on the cloud
    otherwise NULL. All text lives in the turn's arena that made the call; whoever keeps a call copies it. */
 struct call {
     uint64_t id; /* unique over the life of the ledger; 0 = none */
     enum call_kind kind;
     const char *cloud;
-    const char *provider_id; /* the server; NULL for create, lists and catalogues */
+    const char *provider_id; /* the server; NULL for create, key pairs, lists and catalogues */
     const char *argument;
     const char *value;
     struct value set;

@@ -92,16 +92,22 @@ void catalogue_want(struct state *state, struct cloud *cloud, enum catalogue_kin
     if (catalogue->wanted_ms == 0) catalogue->wanted_ms = state->now.boot_ms;
 }
 
+void catalogue_want_since(struct cloud *cloud, enum catalogue_kind kind, int64_t begun_ms)
+{
+    struct catalogue *catalogue = &cloud->catalogues[kind];
+    if (catalogue->since_ms == 0 || begun_ms < catalogue->since_ms) catalogue->since_ms = begun_ms;
+}
+
 /* A wish is served at once, or when the last reading is a minute old (spoiled: at once), or when a failed one
    may be repeated. */
 static int64_t due_ms(const struct cloud *cloud, enum catalogue_kind kind)
 {
     const struct catalogue *catalogue = &cloud->catalogues[kind];
     if (catalogue->reading) return catalogue->in_flight ? NEVER_MS : catalogue->begun_ms;
-    if (catalogue->wanted_ms == 0) return NEVER_MS;
-    int64_t due = catalogue->wanted_ms;
+    int64_t due = catalogue->wanted_ms != 0 ? catalogue->wanted_ms : NEVER_MS;
     if (catalogue->read_ms > 0 && !is_spoiled(catalogue))
         due = instant_max(due, catalogue->read_ms + miss_ms(kind));
+    if (catalogue->since_ms != 0) due = instant_min(due, catalogue->since_ms);
     return instant_max(due, catalogue->retry_ms);
 }
 
@@ -157,7 +163,7 @@ static void fail(struct state *state, struct cloud *cloud, struct catalogue *cat
     /* not served here at all: the objects that need it are told so, instead of waiting for ever */
     if (not_served) {
         catalogue->read_ms = state->now.boot_ms;
-        catalogue->wanted_ms = 0;
+        catalogue->wanted_ms = catalogue->since_ms = 0;
         state_dirty_cloud(state, cloud);
     }
 }
@@ -191,8 +197,25 @@ void catalogue_hold(struct state *state, struct cloud *cloud, const char *id, co
     entry->touched_ms = state->now.boot_ms;
 }
 
-static void put_in_force(struct state *state, struct cloud *cloud, struct catalogue *catalogue)
+/* Whoever missed a name must hear the answer, also when it is "still not there". Key pairs are read again and
+   again while one is being registered: instances that stand do not ask for them. */
+static void wake_waiting(struct state *state, struct cloud *cloud, enum catalogue_kind kind)
 {
+    if (kind != CATALOGUE_KEYPAIR) {
+        state_dirty_cloud(state, cloud);
+        return;
+    }
+    for (uint32_t i = 0; i < state->source_count; i++)
+        for (uint32_t j = 0; j < state->sources[i]->object_count; j++) {
+            struct object *object = state->sources[i]->objects[j];
+            bool asks = object->keypair || object->verdict != VERDICT_CONVERGED;
+            if (object->cloud == cloud && asks) state_dirty(state, object);
+        }
+}
+
+static void put_in_force(struct state *state, struct cloud *cloud, enum catalogue_kind kind)
+{
+    struct catalogue *catalogue = &cloud->catalogues[kind];
     keep_touched(catalogue);
     arena_release(&catalogue->arena);
     memory_free(catalogue->entries);
@@ -205,10 +228,10 @@ static void put_in_force(struct state *state, struct cloud *cloud, struct catalo
     catalogue->reading = false;
     catalogue->failures = 0;
     catalogue->problem[0] = '\0';
-    catalogue->read_ms = catalogue->begun_ms;
+    catalogue->read_ms = catalogue->good_ms = catalogue->begun_ms;
     if (catalogue->wanted_ms <= catalogue->begun_ms) catalogue->wanted_ms = 0;
-    /* whoever missed a name must hear the answer, also when it is "still not there" */
-    state_dirty_cloud(state, cloud);
+    if (catalogue->since_ms <= catalogue->begun_ms) catalogue->since_ms = 0;
+    wake_waiting(state, cloud, kind);
 }
 
 void catalogue_take(struct state *state, struct cloud *cloud, enum catalogue_kind kind,
@@ -230,7 +253,9 @@ void catalogue_take(struct state *state, struct cloud *cloud, enum catalogue_kin
         entry->holder = arena_text(&catalogue->coming_arena, entry->holder ? entry->holder : "");
         entry->port = arena_text(&catalogue->coming_arena, entry->port ? entry->port : "");
         entry->touched_ms = 0;
+        entry->fingerprint = arena_text(&catalogue->coming_arena, entry->fingerprint);
+        entry->public_key = arena_text(&catalogue->coming_arena, entry->public_key);
     }
     if (reply->next_page && text_copy(catalogue->page, sizeof catalogue->page, reply->next_page)) return;
-    put_in_force(state, cloud, catalogue);
+    put_in_force(state, cloud, kind);
 }

@@ -35,6 +35,8 @@ const struct catalogue_entry *catalogue_entry(const struct cloud *cloud, enum ca
                                               const char *id);
 /* Notes that somebody needs this catalogue now. */
 void catalogue_want(struct state *state, struct cloud *cloud, enum catalogue_kind kind);
+/* The same for one begun at or after this time, without the patience of a miss: what we did is to be seen. */
+void catalogue_want_since(struct cloud *cloud, enum catalogue_kind kind, int64_t begun_ms);
 /* The next catalogue page to ask, if any is due: a first one, or the continuation `page` of a reading under
  * way. */
 bool catalogue_due(const struct state *state, const struct cloud *cloud, enum catalogue_kind *out_kind);

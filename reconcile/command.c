@@ -11,6 +11,7 @@
 #include "reconcile/catalogue.h"
 #include "reconcile/find.h"
 #include "reconcile/hold.h"
+#include "reconcile/keypair.h"
 #include "reconcile/look.h"
 #include "reconcile/observe.h"
 #include "reconcile/retry.h"
@@ -45,6 +46,16 @@ static bool object_target(struct state *state, const struct event_command *comma
                      message.bytes);
     text_release(&message);
     return found == FOUND;
+}
+
+/* Answers for what only instances can be told. */
+static bool is_keypair(struct state *state, const struct event_command *command, const struct object *object,
+                       const char *why)
+{
+    if (!object->keypair) return false;
+    state_answer(state, command->id, ANSWER_USAGE, "%s/%s is a key pair, and those are not %s",
+                 object->source->name, object->name, why);
+    return true;
 }
 
 static bool target_of(struct state *state, const struct event_command *command, struct target *out)
@@ -118,6 +129,9 @@ static void command_suspend(struct state *state, const struct event_command *com
 {
     struct target target;
     if (!target_of(state, command, &target)) return;
+    if (target.object &&
+        is_keypair(state, command, target.object, "suspended alone: name its source or its cloud"))
+        return;
     struct suspension s = suspension_of(state, &target);
     *s.until_ms = command->duration_ms > 0 ? state->now.boot_ms + command->duration_ms : NEVER_MS;
     *s.hard = command->hard;
@@ -155,13 +169,26 @@ static void command_resume(struct state *state, const struct event_command *comm
 
 /* --- approve --- */
 
+static struct object *member_object(const struct source *source, const struct hold *hold,
+                                    const struct hold_member *member)
+{
+    uint32_t count;
+    struct object *const *keypairs = source_keypairs(source, &count);
+    if (member->call != CALL_DELETE_KEYPAIR) return source_object(source, member->name);
+    for (uint32_t i = 0; i < count; i++)
+        if (keypairs[i]->keypair->registered && strcmp(keypairs[i]->name, member->name) == 0 &&
+            strcmp(keypairs[i]->cloud_name, hold->cloud) == 0)
+            return keypairs[i];
+    return NULL;
+}
+
 static uint32_t approve_calls(struct state *state, const struct hold *now, uint32_t most)
 {
     uint32_t count = 0;
     struct source *source = state_source(state, now->source);
     for (uint32_t i = 0; i < now->count && count < most; i++) {
         const struct hold_member *member = &now->members[i];
-        struct object *object = source_object(source, member->name);
+        struct object *object = member_object(source, now, member);
         if (!object) continue;
         /* an emptied source retires its objects at this moment: that is what was approved */
         uint64_t desire = object->spec ? object->spec->hash : 0;
@@ -256,6 +283,7 @@ static void command_adopt(struct state *state, const struct event_command *comma
     }
     struct object *object;
     if (!object_target(state, command, command->target ? command->target : "", &object)) return;
+    if (is_keypair(state, command, object, "adopted: an equal key under its name is used as it is")) return;
     const char *id = command->argument ? command->argument : "", *problem = "";
     struct server *server = object->cloud ? servers_find(&object->cloud->servers, id) : NULL;
     if (!server || (server->expected && !server->owner)) {
@@ -273,6 +301,18 @@ static void command_adopt(struct state *state, const struct event_command *comma
                  object->name, id);
 }
 
+/* It is somebody else's from now on: used as it is, and never deleted. */
+static void release_keypair(struct state *state, const struct event_command *command, struct object *object)
+{
+    keypair_set_registered(object, NULL);
+    store_object(state, object);
+    state_dirty(state, object);
+    state_tell(state, by(command, ABOUT(.type = "Released", .object = object)),
+               "released; the key pair is left as it is");
+    state_answer(state, command->id, ANSWER_DONE, "%s/%s is released; the key pair \"%s\" stays on cloud %s",
+                 object->source->name, object->name, object->keypair->key_name, object->cloud_name);
+}
+
 static void command_release(struct state *state, const struct event_command *command)
 {
     struct object *object;
@@ -283,6 +323,10 @@ static void command_release(struct state *state, const struct event_command *com
         return;
     }
     if (object->intent) intent_forget(state, object->intent);
+    if (object->keypair) {
+        release_keypair(state, command, object);
+        return;
+    }
     object->state = OBJECT_RELEASED;
     object_recount(state, object);
     store_object(state, object);
@@ -297,6 +341,7 @@ static void command_unprotect(struct state *state, const struct event_command *c
 {
     struct object *object;
     if (!object_target(state, command, command->target ? command->target : "", &object)) return;
+    if (is_keypair(state, command, object, "protected")) return;
     if (object->spec && object->spec->lifecycle.protect) {
         state_answer(state, command->id, ANSWER_FAILED,
                      "the manifest says protect: true (%s:%u); change it there",
@@ -441,6 +486,8 @@ static void command_sync(struct state *state, const struct event_command *comman
             if (clouds[i]->full_failures > 0) clouds[i]->list_due_ms = state->now.boot_ms;
             sizes_want(state, clouds[i]);
             catalogue_spoil(state, clouds[i], CATALOGUE_FLOATING_IP);
+            if (keypairs_are_on(state, clouds[i]))
+                catalogue_want_since(clouds[i], CATALOGUE_KEYPAIR, state->now.boot_ms);
             if (command->strangers) strangers_want(state, clouds[i]);
         }
     ROW_RESERVE(state->commands, state->command_count, state->command_room);
@@ -457,6 +504,13 @@ static bool catalogues_are_in(const struct cloud *cloud)
     return true;
 }
 
+static bool keypairs_are_in(const struct state *state, const struct cloud *cloud, int64_t asked_ms)
+{
+    const struct catalogue *catalogue = &cloud->catalogues[CATALOGUE_KEYPAIR];
+    return catalogue->good_ms >= asked_ms || catalogue->failures > 0 || !keypairs_are_on(state, cloud) ||
+           !traits_has_keypairs(cloud->traits);
+}
+
 /* Tried again and again, once more for the person who asks: more cannot be had. */
 static bool list_was_tried(const struct cloud *cloud, int64_t asked_ms)
 {
@@ -468,7 +522,7 @@ static bool list_is_awaited(const struct state *state, const struct cloud *cloud
     if (!can_be_asked(cloud) || cloud_is_throttled(cloud, state->now.boot_ms)) return false;
     if (list_was_tried(cloud, asked_ms)) return false;
     return cloud->complete_begun_ms[0] < asked_ms || cloud->complete_count == 0 ||
-           !catalogues_are_in(cloud);
+           !catalogues_are_in(cloud) || !keypairs_are_in(state, cloud, asked_ms);
 }
 
 static bool lists_are_in(const struct state *state, const struct pending_command *command)

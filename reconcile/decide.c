@@ -4,12 +4,13 @@
 #include "reconcile/catalogue.h"
 #include "reconcile/fit.h"
 #include "reconcile/judge.h"
+#include "reconcile/keypair.h"
 #include "reconcile/names.h"
 #include "reconcile/observe.h"
 
 /* --- where the object stands --- */
 
-static bool judge_ledger(struct judge *j)
+bool judge_ledger(struct judge *j)
 {
     if (j->state->ledger_loaded && j->state->ledger == LEDGER_CORRUPT)
         return judge_settle(j, REASON_LEDGER_CORRUPT, NEVER_MS,
@@ -70,7 +71,7 @@ static bool judge_moved(struct judge *j)
 
 /* --- what is known of the cloud --- */
 
-static bool judge_cloud(struct judge *j)
+bool judge_cloud(struct judge *j)
 {
     struct cloud *cloud = j->cloud;
     if (!cloud || !cloud->config)
@@ -95,7 +96,7 @@ static bool judge_cloud(struct judge *j)
     return false;
 }
 
-static bool judge_another_daemon(struct judge *j)
+bool judge_another_daemon(struct judge *j)
 {
     return j->cloud->another_daemon &&
            judge_settle(j, REASON_ANOTHER_DAEMON, NEVER_MS,
@@ -216,7 +217,7 @@ static const char *trouble_behind(const struct judge *j, const struct intent *in
     return arena_printf(j->arena, "; in error: %s", fault);
 }
 
-static bool judge_intent(struct judge *j)
+bool judge_intent(struct judge *j)
 {
     const struct intent *intent = j->object->intent;
     if (!intent) return false;
@@ -359,6 +360,25 @@ static bool zone_missing(struct judge *j)
     return judge_name_missing(j, CATALOGUE_ZONE, zone);
 }
 
+/* A key pair that a document of ours registers is waited for; any other must be there. Where no list is to be
+   had the cloud itself judges. */
+static bool keypair_missing(struct judge *j)
+{
+    const struct spec *spec = j->object->spec;
+    if (!(spec->managed & FIELD_BIT(FIELD_KEYPAIR))) return false;
+    const char *name = value_scalar(spec->values[FIELD_KEYPAIR]);
+    const struct object *keypair = keypair_wanted(j->state, j->cloud->name, name);
+    const struct catalogue *keypairs = &j->cloud->catalogues[CATALOGUE_KEYPAIR];
+    if (keypair && keypair->verdict != VERDICT_CONVERGED)
+        return judge_settle(j, REASON_KEYPAIR_NEEDED, judge_later(j, LOOK_MOST_MS),
+                            "waits for key pair %s/%s%s%s", keypair->source->name, keypair->name,
+                            reason_row(keypair->reason)->person ? ": " : "",
+                            reason_row(keypair->reason)->person ? keypair->message : "");
+    if (keypair || !catalogue_exists(j->cloud, CATALOGUE_KEYPAIR)) return false;
+    if (keypairs->problem[0] != '\0' || catalogue_entry(j->cloud, CATALOGUE_KEYPAIR, name)) return false;
+    return judge_name_missing(j, CATALOGUE_KEYPAIR, name);
+}
+
 bool judge_names_missing(struct judge *j)
 {
     const struct spec *spec = j->object->spec;
@@ -372,6 +392,7 @@ bool judge_names_missing(struct judge *j)
         if (resolved->text && strcmp(resolved->text, text) == 0) continue;
         if (judge_name_missing(j, field_row(field)->names, text)) return true;
     }
+    if (keypair_missing(j)) return true;
     struct value networks = {0};
     if (spec->managed & FIELD_BIT(FIELD_NETWORKS)) networks = spec->values[FIELD_NETWORKS];
     for (unsigned i = 0; i < networks.rows; i++) {
@@ -426,6 +447,10 @@ void object_decide(struct state *state, struct object *object, struct arena *are
         judge_ledger, judge_vanished, judge_orphan,    judge_moved,  judge_cloud,   judge_another_daemon,
         judge_intent, judge_taken,    judge_duplicate, judge_binned, judge_retired, judge_unbound,
     };
+    if (object->keypair) {
+        keypair_decide(state, object, arena, out);
+        return;
+    }
     *out = (struct decision){.order.kind = CALL_NONE, .next_ms = NEVER_MS};
     struct judge j = {.state = state, .object = object, .cloud = object->cloud, .arena = arena, .out = out};
     if (j.cloud && object->current[0] != '\0') j.server = servers_find(&j.cloud->servers, object->current);

@@ -296,6 +296,8 @@ static enum intent_class class_of(enum call_kind kind)
     case CALL_ASSOCIATE_FLOATING_IP:
     case CALL_RELEASE_FLOATING_IP:
     case CALL_SNAPSHOT:
+    case CALL_REGISTER_KEYPAIR:
+    case CALL_DELETE_KEYPAIR:
     case CALL_LOOK:
     case CALL_COUNT: return CLASS_REST;
     }

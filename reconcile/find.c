@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "reconcile/keypair.h"
+
 /* The nearest of the names that it was told of. */
 struct nearest {
     const char *wanted;
@@ -60,17 +62,59 @@ static enum found nothing(const struct state *state, const char *name, struct te
     return FOUND_NOTHING;
 }
 
+static bool is_source(const struct source *source, const char *name, const char *slash)
+{
+    return !slash || (strlen(source->name) == (size_t)(slash - name) &&
+                      strncmp(source->name, name, (size_t)(slash - name)) == 0);
+}
+
+bool find_keypairs(const struct state *state, const char *name)
+{
+    const char *slash = strchr(name, '/'), *rest = slash ? slash + 1 : name;
+    unsigned sources = 0;
+    for (uint32_t i = 0; i < state->source_count; i++) {
+        uint32_t count;
+        bool found = false;
+        if (!is_source(state->sources[i], name, slash)) continue;
+        if (source_object(state->sources[i], rest)) return false;
+        struct object *const *keypairs = source_keypairs(state->sources[i], &count);
+        for (uint32_t j = 0; j < count && !found; j++)
+            found = keypair_is_called(keypairs[j], rest);
+        sources += found;
+    }
+    return sources == 1;
+}
+
+/* The key pair that a document names; of those only the one that is still remembered. NULL: none. */
+static struct object *keypair_called(const struct source *source, const char *name, struct object **out_other)
+{
+    struct object *found = NULL;
+    uint32_t count;
+    struct object *const *keypairs = source_keypairs(source, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (!keypair_is_called(keypairs[i], name)) continue;
+        bool same_place = found && strcmp(found->cloud_name, keypairs[i]->cloud_name) == 0;
+        if (found && !same_place) *out_other = keypairs[i];
+        if (!found || (same_place && keypairs[i]->keypair->spec)) found = keypairs[i];
+    }
+    return found;
+}
+
 enum found find_object(const struct state *state, const char *name, struct object **out, struct text *message)
 {
     const char *slash = strchr(name, '/');
-    struct object *first = NULL;
+    struct object *first = NULL, *other = NULL;
     for (uint32_t i = 0; i < state->source_count; i++) {
         struct source *source = state->sources[i];
-        if (slash && (strlen(source->name) != (size_t)(slash - name) ||
-                      strncmp(source->name, name, (size_t)(slash - name)) != 0))
-            continue;
+        if (!is_source(source, name, slash)) continue;
         struct object *object = source_object(source, slash ? slash + 1 : name);
+        if (!object) object = keypair_called(source, slash ? slash + 1 : name, &other);
         if (!object) continue;
+        if (object->keypair && other) {
+            text_addf(message, "\"%s\" is on several clouds; say %s@%s or %s@%s", name, name,
+                      object->cloud_name, name, other->cloud_name);
+            return FOUND_SEVERAL;
+        }
         if (first) {
             text_addf(message, "\"%s\" is in several sources; say %s/%s or %s/%s", name, first->source->name,
                       name, source->name, name);

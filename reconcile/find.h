@@ -10,6 +10,9 @@ enum found { FOUND, FOUND_NOTHING, FOUND_SEVERAL };
 enum found find_object(const struct state *state, const char *name, struct object **out,
                        struct text *message);
 
+/* It means key pairs of one source (on one cloud or several), and no instance. */
+bool find_keypairs(const struct state *state, const char *name);
+
 /* The known name nearest to this one; NULL: none is near. */
 const char *find_source_near(const struct state *state, const char *name);
 const char *find_cloud_near(const struct state *state, const char *name);

@@ -106,7 +106,7 @@ static bool guard_retry(struct question *q)
 
 static bool is_destructive(const struct order *order)
 {
-    return order->kind == CALL_DELETE || order->kind == CALL_REBUILD;
+    return order->kind == CALL_DELETE || order->kind == CALL_REBUILD || order->kind == CALL_DELETE_KEYPAIR;
 }
 
 /* S6: repairs go on while a source is broken, deletions do not. */
@@ -273,7 +273,7 @@ static bool guard_disruption(struct question *q)
 /* S8 */
 static bool guard_phase(struct question *q)
 {
-    if (q->order->kind == CALL_CREATE) return true;
+    if (q->order->kind == CALL_CREATE || q->object->keypair) return true;
     if (q->server && traits_allow(q->cloud->traits, q->order->kind, server_phase(q->server))) return true;
     return deny(q, REASON_NO_ROUTE, later(q, LOOK_MOST_MS), "%s is not possible while the server is %s",
                 call_words(q), q->server ? phase_name(q->server->facts.phase) : "not seen");

@@ -4,6 +4,7 @@
 
 #include "reconcile/base/hash.h"
 #include "reconcile/base/memory.h"
+#include "reconcile/keypair.h"
 #include "reconcile/observe.h"
 
 bool reason_can_be_approved(enum reason reason)
@@ -39,8 +40,8 @@ void holds_note(struct state *state, enum reason before, enum reason after)
    is held, whatever else may be said of it. */
 static enum reason reason_held(const struct object *object)
 {
-    if (object->source->empty && object->state == OBJECT_MANAGED && object->current[0] != '\0')
-        return REASON_APPROVAL_NEEDED;
+    bool ours = object->keypair ? object->keypair->registered != NULL : object->current[0] != '\0';
+    if (object->source->empty && object->state == OBJECT_MANAGED && ours) return REASON_APPROVAL_NEEDED;
     return reason_can_be_approved(object->reason) ? object->reason : REASON_COUNT;
 }
 
@@ -64,6 +65,7 @@ static struct hold *hold_of(struct state *state, const struct object *object)
 /* The call that is held: the first of the route; deletion for what left the manifests. */
 static enum call_kind held_call(const struct object *object)
 {
+    if (object->keypair) return object->reason == REASON_WRONG_PROJECT ? CALL_NONE : CALL_DELETE_KEYPAIR;
     if (object->source->empty) return CALL_DELETE;
     if (object->reason == REASON_APPROVAL_NEEDED || object->reason == REASON_DUPLICATE)
         return object->route_count > 0 ? object->route[0] : CALL_DELETE;

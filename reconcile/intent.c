@@ -8,6 +8,7 @@
 #include "reconcile/budget.h"
 #include "reconcile/catalogue.h"
 #include "reconcile/gap.h"
+#include "reconcile/keypair.h"
 #include "reconcile/look.h"
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
@@ -330,6 +331,7 @@ static void refused(struct state *state, struct intent *intent, const struct rep
     bool remedy = intent->from == PHASE_ERROR && kind != CALL_DELETE && object->remedies > 0;
     if (remedy && !uses_up_remedy(object, reply->kind)) object->remedies--;
     if (reply->kind == REPLY_ABSENT) suspect(state, intent);
+    if (object->keypair) keypair_refused(intent, reply->kind);
     state_tell(state,
                ABOUT(.level = TELL_WARNING, .type = "CallRefused", .object = object, .call = call_name(kind),
                      .request_id = reply->request_id),
@@ -516,6 +518,7 @@ static bool is_closed(struct state *state, struct intent *intent, const struct s
                    : fresh && phase == PHASE_RUNNING &&
                          (intent->begun || server->asked_ms >= intent->replied_ms + intent->grace_ms);
     case CLOSED_BY_SIGHTING:
+    case CLOSED_BY_CATALOGUE:
     case CLOSED_BY_ABSENCE: return false;
     }
     UNREACHABLE();
@@ -575,12 +578,28 @@ static void observe_delete(struct state *state, struct intent *intent, struct se
     if (server->gone_asked_ms == 0 && may_refute(intent, server)) ignored(state, intent);
 }
 
+static void observe_keypair(struct state *state, struct intent *intent)
+{
+    if (intent->state != INTENT_OPEN) return;
+    switch (keypair_outcome(state, intent)) {
+    case KEYPAIR_OPEN: return;
+    case KEYPAIR_DONE: done(state, intent); return;
+    case KEYPAIR_IGNORED: ignored(state, intent); return;
+    case KEYPAIR_OTHER: ended(state, intent, "another key stands under that name"); return;
+    }
+    UNREACHABLE();
+}
+
 void intent_observe(struct state *state, struct object *object)
 {
     struct intent *intent = object->intent;
     if (!intent || intent->state == INTENT_SAVING || intent->state == INTENT_READY) return;
     if (!intent->cloud->traits) return; /* left in the ledger by a configuration that had this cloud */
     if (intent->grace_ms == 0 && intent->deadline_ms == 0) take_times(intent); /* read back from the ledger */
+    if (object->keypair) {
+        observe_keypair(state, intent);
+        return;
+    }
     if (intent->kind == CALL_CREATE) {
         if (intent->state == INTENT_OPEN) observe_create(state, intent);
         return;

@@ -32,6 +32,12 @@ bool judge_name_missing(struct judge *j, enum catalogue_kind kind, const char *t
 bool judge_names_missing(struct judge *j);
 /* The bound server was not seen yet, or may be gone: nothing is to be done to it. decide_server.c */
 bool judge_absent(struct judge *j);
+/* What is the same for a key pair: the ledger is lost, what is known of the cloud, what is under way.
+ * decide.c */
+bool judge_ledger(struct judge *j);
+bool judge_cloud(struct judge *j);
+bool judge_another_daemon(struct judge *j);
+bool judge_intent(struct judge *j);
 /* For an object whose server is bound and may be judged: settles it, always. decide_server.c */
 bool judge_with_server(struct judge *j);
 

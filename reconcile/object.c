@@ -5,6 +5,7 @@
 
 #include "reconcile/base/assert.h"
 #include "reconcile/base/memory.h"
+#include "reconcile/keypair.h"
 #include "reconcile/source.h"
 
 static uint32_t set_place(const struct text_set *set, const char *item, bool *out_found)
@@ -127,6 +128,7 @@ void object_free(struct object *object)
     text_set_release(&object->addresses);
     text_set_release(&object->tombstones);
     object_unresolve(object);
+    keypair_free(object->keypair);
     memory_free(object->marked);
     memory_free(object);
 }

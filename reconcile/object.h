@@ -10,14 +10,16 @@
 #include "reconcile/spec.h"
 #include "reconcile/verdict.h"
 
-/* A desired instance and all that is remembered of it. The object table outlives generations: `spec` points
-   into the generation in force and is NULL for what left the manifests; everything else is owned. What stands
-   under "ledger" is one row of the objects table and survives restarts. */
+/* A desired instance, or a key pair on one cloud (keypair.h), and all that is remembered of it. The object
+   table outlives generations: `spec` points into the generation in force and is NULL for what left the
+   manifests; everything else is owned. What stands under "ledger" is one row of the objects table and
+   survives restarts. */
 
 struct source;
 struct cloud;
 struct server;
 struct intent;
+struct keypair;
 
 enum object_state {
     OBJECT_MANAGED,
@@ -64,7 +66,8 @@ struct object {
     struct source *source;
     char name[LIMIT_NAME + 1];
     const struct spec *spec;
-    uint64_t order; /* creation order: ties of the timer heap */
+    struct keypair *keypair; /* NULL: an instance. Of a key pair spec is NULL, and no server is ever bound */
+    uint64_t order;          /* creation order: ties of the timer heap */
 
     /* ledger */
     enum object_state state;

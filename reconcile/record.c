@@ -9,6 +9,7 @@ static const char *const objects[] = {
     "was_converged", "created_by_us", "was_running", "attempt",    "failures", "applied",
     "resolved",      "metadata",      "volumes",     "tombstones", "slot",     "held",
     "held_desire",   "remedies",      "state",       "restarted",  "addresses"};
+static const char *const keypairs[] = {"source", "name", "cloud", "key_name", "public_key"};
 static const char *const intents[] = {
     "id",      "cloud", "source",     "name", "call",     "provider_id", "argument", "value",
     "attempt", "field", "from_phase", "aim",  "destroys", "disrupts",    "cleanup",  "saved_wall"};
@@ -23,9 +24,10 @@ static const char *const events[] = {"seq",    "wall",    "level", "source",    
     }
 
 static const struct record_table_row rows[RECORD_TABLE_COUNT] = {
-    [RECORD_META] = ROW(meta, 1),       [RECORD_OBJECTS] = ROW(objects, 2),
-    [RECORD_INTENTS] = ROW(intents, 1), [RECORD_WINDOWS] = ROW(windows, 1),
-    [RECORD_SOURCES] = ROW(sources, 1), [RECORD_EVENTS] = ROW(events, 1),
+    [RECORD_META] = ROW(meta, 1),         [RECORD_OBJECTS] = ROW(objects, 2),
+    [RECORD_KEYPAIRS] = ROW(keypairs, 4), [RECORD_INTENTS] = ROW(intents, 1),
+    [RECORD_WINDOWS] = ROW(windows, 1),   [RECORD_SOURCES] = ROW(sources, 1),
+    [RECORD_EVENTS] = ROW(events, 1),
 };
 
 const struct record_table_row *record_table_row(enum record_table table)

@@ -13,6 +13,7 @@
 enum record_table {
     RECORD_META,
     RECORD_OBJECTS,
+    RECORD_KEYPAIRS, /* those that we registered */
     RECORD_INTENTS,
     RECORD_WINDOWS,
     RECORD_SOURCES,
@@ -38,6 +39,6 @@ struct record {
 const struct record_table_row *record_table_row(enum record_table table);
 const char *record_show(const struct record *record, struct arena *arena); /* for traces */
 
-enum { RECORD_SCHEMA_VERSION = 3 };
+enum { RECORD_SCHEMA_VERSION = 4 };
 
 #endif

@@ -35,6 +35,8 @@ struct catalogue_entry {
        "" = it is free. NULL is as "". */
     const char *holder, *port;
     int64_t touched_ms; /* core: when our own call changed holder; 0 = it is as read */
+    const char *fingerprint;            /* key pairs; NULL = not shown */
+    const char *public_key;             /* key pairs: the line of its .pub file; NULL = not shown */
 };
 
 struct reply {

@@ -61,6 +61,8 @@ static int row_field(const struct search *s, const struct transition *row)
     case CALL_RELEASE_FLOATING_IP:
     case CALL_SNAPSHOT:
     case CALL_DELETE:
+    case CALL_REGISTER_KEYPAIR:
+    case CALL_DELETE_KEYPAIR:
     case CALL_LOOK:
     case CALL_COUNT: return -2;
     }

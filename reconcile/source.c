@@ -4,6 +4,7 @@
 
 #include "reconcile/base/assert.h"
 #include "reconcile/base/memory.h"
+#include "reconcile/keypair.h"
 
 void window_release(struct window *window)
 {
@@ -75,12 +76,23 @@ int64_t window_resets(const struct window *window, int64_t per_ms)
     return window->count > 0 ? instant_after(window->charges[0].at_ms, per_ms) : NEVER_MS;
 }
 
-static uint32_t place_of(const struct source *source, const char *name)
+/* key->cloud NULL: an instance. */
+static int place_compare(const struct object *object, const struct keypair_place *key)
+{
+    bool is_keypair = object->keypair != NULL, wants_keypair = key->cloud != NULL;
+    if (is_keypair != wants_keypair) return is_keypair ? 1 : -1;
+    int order = strcmp(object->name, key->name);
+    if (order == 0 && is_keypair) order = strcmp(object->cloud_name, key->cloud);
+    if (order == 0 && is_keypair) order = strcmp(object->keypair->key_name, key->key_name);
+    return order;
+}
+
+static uint32_t place_of(const struct source *source, const struct keypair_place *key)
 {
     uint32_t low = 0, high = source->object_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (strcmp(source->objects[middle]->name, name) < 0)
+        if (place_compare(source->objects[middle], key) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -88,26 +100,55 @@ static uint32_t place_of(const struct source *source, const char *name)
     return low;
 }
 
-struct object *source_object(const struct source *source, const char *name)
+static struct object *find(const struct source *source, const struct keypair_place *key)
 {
-    uint32_t place = place_of(source, name);
-    if (place == source->object_count || strcmp(source->objects[place]->name, name) != 0) return NULL;
-    return source->objects[place];
+    uint32_t place = place_of(source, key);
+    bool found = place < source->object_count && place_compare(source->objects[place], key) == 0;
+    return found ? source->objects[place] : NULL;
 }
 
-struct object *source_add(struct source *source, const char *name, uint64_t order)
+static struct object *insert(struct source *source, const struct keypair_place *key, struct object *object)
 {
-    uint32_t place = place_of(source, name);
+    uint32_t place = place_of(source, key);
     ROW_RESERVE(source->objects, source->object_count, source->object_room);
     memmove(source->objects + place + 1, source->objects + place,
             (source->object_count - place) * sizeof *source->objects);
     source->object_count++;
-    return source->objects[place] = object_new(source, name, order);
+    return source->objects[place] = object;
+}
+
+struct object *source_object(const struct source *source, const char *name)
+{
+    return find(source, &(struct keypair_place){.name = name});
+}
+
+struct object *source_add(struct source *source, const char *name, uint64_t order)
+{
+    return insert(source, &(struct keypair_place){.name = name}, object_new(source, name, order));
+}
+
+struct object *source_keypair(const struct source *source, struct keypair_place key)
+{
+    return find(source, &key);
+}
+
+struct object *source_add_keypair(struct source *source, struct keypair_place key, uint64_t order)
+{
+    return insert(source, &key, keypair_new(source, key, order));
+}
+
+struct object *const *source_keypairs(const struct source *source, uint32_t *out_count)
+{
+    uint32_t first = place_of(source, &(struct keypair_place){.name = "", .cloud = "", .key_name = ""});
+    *out_count = source->object_count - first;
+    return source->objects ? source->objects + first : NULL;
 }
 
 void source_remove(struct source *source, struct object *object)
 {
-    uint32_t place = place_of(source, object->name);
+    struct keypair_place key = {.name = object->name};
+    if (object->keypair) key = keypair_place(object);
+    uint32_t place = place_of(source, &key);
     ASSERT(place < source->object_count && source->objects[place] == object);
     memmove(source->objects + place, source->objects + place + 1,
             (source->object_count - place - 1) * sizeof *source->objects);

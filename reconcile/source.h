@@ -63,7 +63,7 @@ struct source {
     char revision[65];
     int64_t accepted_ms;
 
-    struct object **objects; /* sorted by name; pointers are stable */
+    struct object **objects; /* instances by name, then key pairs; pointers are stable */
     uint32_t object_count, object_room;
     uint32_t bound;       /* objects with a current server */
     uint32_t disrupting;  /* objects with a slot */
@@ -76,8 +76,18 @@ struct source {
     char suspended_reason[128];
 };
 
-struct object *source_object(const struct source *source, const char *name);
+struct object *source_object(const struct source *source, const char *name); /* an instance */
 struct object *source_add(struct source *source, const char *name, uint64_t order);
+/* What tells key pairs apart: two documents may not, and two clouds of one document do. */
+struct keypair_place {
+    const char *name; /* metadata.name */
+    const char *cloud;
+    const char *key_name;
+};
+struct object *source_keypair(const struct source *source, struct keypair_place key);
+struct object *source_add_keypair(struct source *source, struct keypair_place key, uint64_t order);
+/* The key pairs are the last of `objects`, sorted by name, cloud and name on the cloud. */
+struct object *const *source_keypairs(const struct source *source, uint32_t *out_count);
 void source_remove(struct source *source, struct object *object);
 void source_clear_mistakes(struct source *source);
 bool source_may_use(const struct source *source, const char *cloud);

@@ -50,6 +50,13 @@ uint64_t spec_hash(const struct spec *spec)
     return hash_keyed(key, numbers, sizeof numbers);
 }
 
+int keypair_spec_compare(const struct keypair_spec *a, const struct keypair_spec *b)
+{
+    int order = strcmp(a->name, b->name);
+    if (order == 0) order = strcmp(a->cloud, b->cloud);
+    return order != 0 ? order : strcmp(a->key_name, b->key_name);
+}
+
 struct generation *generation_new(const char *source)
 {
     struct generation *generation = NEW(struct generation);

@@ -49,6 +49,20 @@ struct spec {
 enum phase spec_power(const struct spec *spec); /* RUNNING, STOPPED or SHELVED */
 uint64_t spec_hash(const struct spec *spec);
 
+/* A public key that is to be registered in one cloud: a document of kind Keypair is one of these for each
+   cloud that it names. */
+struct keypair_spec {
+    const char *name; /* metadata.name */
+    const char *cloud;
+    const char *key_name;   /* its name on the cloud */
+    const char *public_key; /* a line as public_key.h makes it */
+    const char *file;
+    unsigned line, column;
+};
+
+/* In the order of generations: by name, cloud and the name on the cloud. */
+int keypair_spec_compare(const struct keypair_spec *a, const struct keypair_spec *b);
+
 /* All of one source as read at one time. Made by manifests/ on a worker thread, then immutable. The core owns
    it from EVENT_GENERATION on and frees it when no object needs it (generation_free). Specs are sorted by
    name. */
@@ -58,6 +72,8 @@ struct generation {
     const char *revision; /* git commit, or the hash of all files: 16 hex digits */
     struct spec *specs;
     uint32_t count;
+    struct keypair_spec *keypairs; /* sorted */
+    uint32_t keypair_count;
     uint32_t files;
 };
 

@@ -9,6 +9,7 @@
 #include "reconcile/budget.h"
 #include "reconcile/command.h"
 #include "reconcile/hold.h"
+#include "reconcile/keypair.h"
 #include "reconcile/look.h"
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
@@ -223,7 +224,10 @@ static void set_verdict(struct state *state, struct object *object, const struct
     bool first = object->since_wall_ms < 0;
     bool moved = first || object->verdict != row->verdict || before != decision->reason;
     bool worded = strcmp(object->message, decision->message) != 0;
-    if (row->verdict == VERDICT_CONVERGED && object->spec) converged(state, object);
+    bool wanted = object->spec || (object->keypair && object->keypair->spec);
+    if (row->verdict == VERDICT_CONVERGED && wanted) converged(state, object);
+    /* instances wait for it */
+    if (object->keypair && object->cloud && moved) state_dirty_cloud(state, object->cloud);
     if (leaves_alone(object, decision->reason)) end_interruption(state, object);
     if (object->verdict != row->verdict || first) object->since_wall_ms = state->now.wall_ms;
     bool told = first || object->verdict != row->verdict ||
@@ -248,6 +252,7 @@ static void set_verdict(struct state *state, struct object *object, const struct
 /* Nothing desired, bound, under way or remembered: the object ends. */
 static bool is_over(const struct object *object)
 {
+    if (object->keypair) return keypair_is_over(object);
     return !object->spec && object->current[0] == '\0' && object->next[0] == '\0' && !object->intent &&
            object->marked_count == 0 && !object->protect && object->state != OBJECT_RELEASED &&
            object->suspended_until_ms == 0;
@@ -309,7 +314,10 @@ static void pin_names(struct object *object)
 
 static void look_at(struct state *state, struct object *object)
 {
-    object_observe(state, object);
+    if (object->keypair)
+        keypair_observe(state, object);
+    else
+        object_observe(state, object);
     intent_observe(state, object);
     if (is_over(object)) {
         if (!object->dirty) end_object(state, object); /* else it is looked at once more */

@@ -6,6 +6,7 @@
 #include "reconcile/base/assert.h"
 #include "reconcile/base/memory.h"
 #include "reconcile/intent.h"
+#include "reconcile/keypair.h"
 
 static const char *number(struct state *state, int64_t value)
 {
@@ -94,9 +95,32 @@ static bool is_worth_a_row(const struct object *object)
            object->state == OBJECT_RELEASED || object->intent != NULL;
 }
 
+static void keypair_key(struct state *state, const struct object *object, struct record *record)
+{
+    record->cells[0] = copy(state, object->source->name);
+    record->cells[1] = copy(state, object->name);
+    record->cells[2] = copy(state, object->cloud_name);
+    record->cells[3] = copy(state, object->keypair->key_name);
+}
+
+static void store_keypair(struct state *state, struct object *object)
+{
+    const char *registered = object->keypair->registered;
+    if (!registered && !object->known_to_ledger) return;
+    struct record *record = state_record(state, RECORD_KEYPAIRS);
+    keypair_key(state, object, record);
+    record->cells[4] = copy(state, registered);
+    record->erase = registered == NULL;
+    object->known_to_ledger = registered != NULL;
+}
+
 void store_object(struct state *state, struct object *object)
 {
     object->ledger_dirty = false;
+    if (object->keypair) {
+        store_keypair(state, object);
+        return;
+    }
     if (!is_worth_a_row(object)) {
         if (object->known_to_ledger) store_erase_object(state, object);
         object->known_to_ledger = false;
@@ -134,6 +158,12 @@ void store_object(struct state *state, struct object *object)
 
 void store_erase_object(struct state *state, const struct object *object)
 {
+    if (object->keypair) {
+        struct record *row = state_record(state, RECORD_KEYPAIRS);
+        row->erase = true;
+        keypair_key(state, object, row);
+        return;
+    }
     struct record *record = state_record(state, RECORD_OBJECTS);
     record->erase = true;
     record->cells[0] = copy(state, object->source->name);
@@ -258,12 +288,20 @@ void store_saved(struct state *state, uint64_t save_id)
     intents_saved(state, save_id);
 }
 
+static struct object *object_of(const struct state *state, const struct record *record)
+{
+    const char *const *cells = record->cells;
+    const struct source *source = state_source(state, cells[0]);
+    if (record->table == RECORD_OBJECTS) return source ? source_object(source, cells[1]) : NULL;
+    return source ? source_keypair(source, (struct keypair_place){cells[1], cells[2], cells[3]}) : NULL;
+}
+
 /* What was lost is written anew: objects from their present state, intents not at all (they are withdrawn),
    the rest as it was. */
 static void write_anew(struct state *state, const struct record *record)
 {
-    if (record->table == RECORD_OBJECTS) {
-        struct object *object = state_object(state, record->cells[0], record->cells[1]);
+    if (record->table == RECORD_OBJECTS || record->table == RECORD_KEYPAIRS) {
+        struct object *object = object_of(state, record);
         if (object) {
             object->ledger_dirty = true;
             state_dirty(state, object);

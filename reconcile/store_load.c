@@ -4,8 +4,10 @@
 #include "reconcile/absorb.h"
 #include "reconcile/base/assert.h"
 #include "reconcile/base/memory.h"
+#include "reconcile/base/public_key.h"
 #include "reconcile/budget.h"
 #include "reconcile/intent.h"
+#include "reconcile/keypair.h"
 #include "reconcile/look.h"
 #include "reconcile/store.h"
 
@@ -162,6 +164,44 @@ static bool load_object(struct state *state, const struct record *record)
     return true;
 }
 
+static struct object *keypair_at(struct state *state, struct source *source, const char *name,
+                                 const char *cloud, const char *key_name)
+{
+    struct keypair_place place = {name, cloud, key_name};
+    struct object *object = source_keypair(source, place);
+    if (!object) object = source_add_keypair(source, place, ++state->object_seq);
+    object->cloud = state_cloud_add(state, cloud);
+    return object;
+}
+
+static bool load_keypair(struct state *state, const struct record *record)
+{
+    const char *const *c = record->cells;
+    const char *line;
+    if (!name_fits(c[0], LIMIT_DOCUMENT_NAME) || !name_fits(c[1], LIMIT_NAME) ||
+        !name_fits(c[2], LIMIT_DOCUMENT_NAME) || !name_fits(c[3], LIMIT_KEY_NAME) || !c[4] ||
+        !public_key_parse(c[4], &state->turn, &line, NULL))
+        return false;
+    struct object *object = keypair_at(state, state_source_add(state, c[0]), c[1], c[2], c[3]);
+    if (object->known_to_ledger) return false;
+    keypair_set_registered(object, line);
+    object->known_to_ledger = true;
+    object->ledger_dirty = false;
+    state_dirty(state, object);
+    return true;
+}
+
+/* Whose intent it is. A call about a key pair names it by its argument. */
+static struct object *object_of_intent(struct state *state, const struct record *record, enum call_kind kind)
+{
+    const char *const *c = record->cells;
+    struct source *source = state_source_add(state, c[2]);
+    if (kind == CALL_REGISTER_KEYPAIR || kind == CALL_DELETE_KEYPAIR)
+        return name_fits(c[6], LIMIT_KEY_NAME) ? keypair_at(state, source, c[3], c[1], c[6]) : NULL;
+    struct object *object = source_object(source, c[3]);
+    return object ? object : source_add(source, c[3], ++state->object_seq);
+}
+
 /* Ids of intents and charges grow over all runs. The row that counts the starts may have been lost while
    later ones were saved: what was given out once is never given out again. */
 static bool seq_cell(struct state *state, const char *cell, uint64_t *out)
@@ -185,10 +225,8 @@ static bool load_intent(struct state *state, const struct record *record)
                 flag_cell(c[12], &loaded.destroys) && flag_cell(c[13], &loaded.disrupts) &&
                 flag_cell(c[14], &loaded.cleanup) && number_cell(c[15], &loaded.saved_wall_ms);
     if (!good) return false;
-    struct source *source = state_source_add(state, c[2]);
-    struct object *object = source_object(source, c[3]);
-    if (!object) object = source_add(source, c[3], ++state->object_seq);
-    if (object->intent) return false;
+    struct object *object = object_of_intent(state, record, loaded.kind);
+    if (!object || object->intent) return false;
     struct intent *intent = NEW(struct intent);
     *intent = loaded;
     intent->cloud = state_cloud_add(state, c[1]);
@@ -314,6 +352,7 @@ static bool load_record(struct state *state, const struct record *record, uint64
     switch (record->table) {
     case RECORD_META: return load_meta(state, record, starts);
     case RECORD_OBJECTS: return load_object(state, record);
+    case RECORD_KEYPAIRS: return load_keypair(state, record);
     case RECORD_INTENTS: return load_intent(state, record);
     case RECORD_WINDOWS: return load_charge(state, record);
     case RECORD_SOURCES: return load_source(state, record);

@@ -6,6 +6,7 @@
 #include "reconcile/base/memory.h"
 #include "reconcile/budget.h"
 #include "reconcile/hold.h"
+#include "reconcile/keypair.h"
 #include "reconcile/look.h"
 #include "reconcile/names.h"
 #include "reconcile/observe.h"
@@ -116,6 +117,7 @@ void swap_release(struct state *state, struct source *source)
     for (uint32_t i = 0; i < source->object_count; i++) {
         struct object *object = source->objects[i];
         object->spec = NULL;
+        if (object->keypair) object->keypair->spec = NULL;
         object->retired_ms = 0;
         lane_leave(object);
         object_recount(state, object);
@@ -186,11 +188,14 @@ static void move_entry(struct state *state, struct source *source, struct object
 /* New objects are collected first: adding one moves the row that is being joined. */
 static void merge(struct state *state, struct source *source, const struct generation *generation, bool news)
 {
-    uint32_t i = 0, j = 0, old_count = source->object_count;
+    uint32_t i = 0, j = 0, old_count = source->object_count, keypairs;
     struct object **old = ARENA_ROW(&state->turn, struct object *, old_count + 1);
     if (old_count > 0) memcpy(old, source->objects, old_count * sizeof *old);
-    struct object **all = memory_alloc(((size_t)old_count + generation->count + 1) * sizeof *all);
+    size_t room = (size_t)old_count + generation->count + generation->keypair_count + 1;
+    struct object **all = memory_alloc(room * sizeof *all);
     uint32_t count = 0;
+    source_keypairs(source, &keypairs);
+    old_count -= keypairs;
     while (i < old_count || j < generation->count) {
         int order = i == old_count           ? 1
                     : j == generation->count ? -1
@@ -205,10 +210,11 @@ static void merge(struct state *state, struct source *source, const struct gener
         i += order <= 0;
         j += order >= 0;
     }
+    keypairs_merge(state, source, generation, old + old_count, keypairs, all, &count);
     memory_free(source->objects);
     source->objects = all;
     source->object_count = count;
-    source->object_room = old_count + generation->count + 1;
+    source->object_room = (uint32_t)room;
     for (j = 0; j < generation->count; j++)
         if (generation->specs[j].was)
             move_entry(state, source, source_object(source, generation->specs[j].name),
@@ -259,6 +265,25 @@ static bool has_bound(const struct source *source)
     return false;
 }
 
+static bool has_registered(const struct source *source)
+{
+    uint32_t count;
+    struct object *const *keypairs = source_keypairs(source, &count);
+    for (uint32_t i = 0; i < count; i++)
+        if (keypairs[i]->keypair->registered) return true;
+    return false;
+}
+
+/* S6: no Instance left while servers are bound, or nothing at all while key pairs are registered. */
+static bool would_empty(const struct source *source, const struct generation *generation)
+{
+    const struct generation *before = source->generation;
+    bool servers = generation->count == 0 && (!before || before->count > 0) && has_bound(source);
+    bool all = generation->count == 0 && generation->keypair_count == 0 &&
+               (!before || before->count > 0 || before->keypair_count > 0);
+    return servers || (all && has_registered(source));
+}
+
 static void accept_empty(struct state *state, struct source *source)
 {
     struct generation *generation = source->empty;
@@ -273,7 +298,8 @@ void swap_accept_empty(struct state *state, struct source *source)
     accept_empty(state, source);
     for (uint32_t i = 0; i < source->object_count; i++) {
         struct object *object = source->objects[i];
-        if (object->current[0] == '\0') continue;
+        bool registered = object->keypair && object->keypair->registered;
+        if (object->current[0] == '\0' && !registered) continue;
         object->held = object->ledger_dirty = true;
         object->held_desire = 0;
     }
@@ -283,7 +309,7 @@ void swap_settle_empty(struct state *state)
 {
     for (uint32_t i = 0; i < state->source_count; i++) {
         struct source *source = state->sources[i];
-        if (source->empty && !has_bound(source)) accept_empty(state, source);
+        if (source->empty && !would_empty(source, source->empty)) accept_empty(state, source);
     }
 }
 
@@ -296,15 +322,13 @@ void swap_generation(struct state *state, struct generation *generation)
     source->missing = false;
     source_clear_mistakes(source);
     forget_empty(state, source);
-    if (generation->count == 0 && has_bound(source) &&
-        (!source->generation || source->generation->count > 0)) {
+    if (would_empty(source, generation)) {
         source->empty = generation;
-        state_tell(
-            state,
-            ABOUT(.level = TELL_WARNING, .type = "SourceEmpty", .source = source,
-                  .reason = reason_row(REASON_APPROVAL_NEEDED)->word),
-            "source %s is empty although servers are bound to it; they stay until `setpointctl approve`",
-            source->name);
+        state_tell(state,
+                   ABOUT(.level = TELL_WARNING, .type = "SourceEmpty", .source = source,
+                         .reason = reason_row(REASON_APPROVAL_NEEDED)->word),
+                   "source %s is empty although %s; they stay until `setpointctl approve`", source->name,
+                   has_bound(source) ? "servers are bound to it" : "key pairs of it are registered");
         state_dirty_source(state, source);
         state->holds_stale = true;
         return;

@@ -66,3 +66,8 @@ const struct refusal *traits_refusal(const struct traits *traits, enum field fie
                 return &traits->refusals[i];
     return NULL;
 }
+
+bool traits_has_keypairs(const struct traits *traits)
+{
+    return traits_allow(traits, CALL_REGISTER_KEYPAIR, PHASE_GONE);
+}

@@ -51,11 +51,12 @@ enum repeat { REPEAT_FREE, REPEAT_NEVER, REPEAT_ONCE_PER_VALUE, REPEAT_BY_NAME }
 
 /* What must be observed for the call to be done. */
 enum closed_by {
-    CLOSED_BY_SIGHTING, /* create: a server with our mark, or the id the reply told */
-    CLOSED_BY_PHASE,    /* the server is in `to` */
-    CLOSED_BY_FIELD,    /* the gap in the field that the call changes is gone */
-    CLOSED_BY_ABSENCE,  /* delete */
-    CLOSED_BY_BEGINNING /* reboot: seen busy, or steady again after grace */
+    CLOSED_BY_SIGHTING,  /* create: a server with our mark, or the id the reply told */
+    CLOSED_BY_PHASE,     /* the server is in `to` */
+    CLOSED_BY_FIELD,     /* the gap in the field that the call changes is gone */
+    CLOSED_BY_ABSENCE,   /* delete */
+    CLOSED_BY_BEGINNING, /* reboot: seen busy, or steady again after grace */
+    CLOSED_BY_CATALOGUE  /* key pairs: what the next reading of them shows */
 };
 
 enum { COST_PLAIN = 1, COST_INTERRUPTS = 10 };
@@ -133,7 +134,11 @@ struct traits {
     bool root_is_volume;     /* also without rootDisk: a volume made from the image, not the flavor's disk */
     const char *local_disk;  /* the rootDisk.type that means the flavor's own disk; NULL = there is none */
     uint32_t desired_phases; /* PHASE_BITs among running, stopped, shelved: others are a static mistake */
-    uint32_t catalogues;     /* bits of enum catalogue_kind that can be read */
+    struct {
+        unsigned name_max;      /* characters; 0 = not known */
+        const char *characters; /* of its name beside ASCII letters and digits; NULL = not known */
+    } keypair;                  /* where there is REGISTER_KEYPAIR */
+    uint32_t catalogues;        /* bits of enum catalogue_kind that can be read */
     const struct transition *transitions;
     unsigned transition_count;
     const struct auth_form *auth_forms;
@@ -145,6 +150,8 @@ struct traits {
 /* Table look-ups. */
 bool traits_allow(const struct traits *traits, enum call_kind call, enum phase from);
 const struct transition *traits_transition(const struct traits *traits, enum call_kind call, enum phase from);
+/* Key pairs can be registered and removed. */
+bool traits_has_keypairs(const struct traits *traits);
 bool traits_has_call(const struct traits *traits, enum call_kind call);
 /* Whether this cell is what the row refuses; "" never is. */
 bool refusal_hits(const struct refusal *refusal, const char *cell);

@@ -40,6 +40,7 @@ static const struct reason_row rows[REASON_COUNT] = {
     [REASON_BUILD_FAILED] = SELF("BuildFailed", VERDICT_WAITING),
     [REASON_BUILD_STUCK] = SELF("BuildStuck", VERDICT_WAITING),
     [REASON_CATALOGUE_NEEDED] = SELF("CatalogueNeeded", VERDICT_WAITING),
+    [REASON_KEYPAIR_NEEDED] = SELF("KeypairNeeded", VERDICT_WAITING),
     [REASON_DISRUPTION_LIMIT] = SELF("DisruptionLimit", VERDICT_WAITING),
     [REASON_CAPACITY] = SELF("Capacity", VERDICT_WAITING),
     [REASON_ERROR_STORM] = SELF("ErrorStorm", VERDICT_WAITING),
@@ -52,12 +53,14 @@ static const struct reason_row rows[REASON_COUNT] = {
     [REASON_IN_FLIGHT_LIMIT] = SELF("InFlightLimit", VERDICT_WAITING),
     [REASON_APPROVAL_NEEDED] =
         PERSON("ApprovalNeeded", VERDICT_BLOCKED, "setpointctl approve ID, or the cause going away"),
-    [REASON_NAME_TAKEN] = PERSON("NameTaken", VERDICT_BLOCKED,
-                                 "setpointctl adopt NAME ID, another spec.name, or that server going away"),
+    [REASON_NAME_TAKEN] =
+        PERSON("NameTaken", VERDICT_BLOCKED,
+               "setpointctl adopt NAME ID, another spec.name, or that server or key pair going away"),
     [REASON_DUPLICATE] = PERSON("Duplicate", VERDICT_BLOCKED,
                                 "setpointctl approve ID (deletes the surplus server), or it going away"),
-    [REASON_IMMUTABLE_CHANGE] = PERSON("ImmutableChange", VERDICT_BLOCKED,
-                                       "the manifest taken back, or the field in lifecycle.ignore"),
+    [REASON_IMMUTABLE_CHANGE] =
+        PERSON("ImmutableChange", VERDICT_BLOCKED,
+               "the manifest taken back, the field in lifecycle.ignore, or a new name of a key pair"),
     [REASON_ERROR_HOLD] =
         PERSON("ErrorHold", VERDICT_BLOCKED, "setpointctl sync NAME (one try), or a manifest change"),
     [REASON_PROTECTED] = PERSON("Protected", VERDICT_BLOCKED,

@@ -6,6 +6,7 @@
 #include "reconcile/budget.h"
 #include "reconcile/find.h"
 #include "reconcile/hold.h"
+#include "reconcile/keypair.h"
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
 #include "reconcile/storm.h"
@@ -56,12 +57,16 @@ void element(struct text *out)
 
 /* --- which objects --- */
 
+static bool is_called(const struct object *object, const char *name)
+{
+    return object->keypair ? keypair_is_called(object, name) : strcmp(object->name, name) == 0;
+}
+
 static bool name_matches(const struct object *object, const char *name)
 {
     const char *slash = strchr(name, '/');
-    if (!slash) return strcmp(object->name, name) == 0 || strcmp(object->source->name, name) == 0;
-    return strcmp(slash + 1, object->name) == 0 &&
-           strncmp(object->source->name, name, (size_t)(slash - name)) == 0 &&
+    if (!slash) return is_called(object, name) || strcmp(object->source->name, name) == 0;
+    return is_called(object, slash + 1) && strncmp(object->source->name, name, (size_t)(slash - name)) == 0 &&
            strlen(object->source->name) == (size_t)(slash - name);
 }
 
@@ -122,6 +127,7 @@ enum view_find view_check(const struct state *state, const struct view_filter *f
     for (uint32_t i = 0; i < filter->name_count; i++) {
         struct object *object;
         if (!strchr(filter->names[i], '/') && state_source(state, filter->names[i])) continue;
+        if (find_keypairs(state, filter->names[i])) continue; /* of all its clouds */
         enum found found = find_object(state, filter->names[i], &object, out_message);
         if (found != FOUND) return found == FOUND_SEVERAL ? VIEW_AMBIGUOUS : VIEW_NOT_FOUND;
     }
@@ -131,6 +137,7 @@ enum view_find view_check(const struct state *state, const struct view_filter *f
 /* Objects that are only kept for what they once were are not shown. */
 bool view_shows(const struct object *object)
 {
+    if (object->keypair) return object->keypair->spec || object->keypair->registered || object->intent;
     return object->spec || object->current[0] != '\0' || object->intent || object->state == OBJECT_RELEASED ||
            object->marked_count > 0;
 }
@@ -189,7 +196,9 @@ static void add_status(const struct state *state, const struct object *object, s
     member_text(out, "source", object->source->name);
     member_text(out, "name", object->name);
     member_text(out, "kind",
-                row->verdict == VERDICT_BLOCKED && object->reason == REASON_ORPHANED ? "Orphan" : "Instance");
+                object->keypair                                                        ? "Keypair"
+                : row->verdict == VERDICT_BLOCKED && object->reason == REASON_ORPHANED ? "Orphan"
+                                                                                       : "Instance");
     member_text(out, "fleet", NULL);
     member_text(out, "cloud",
                 object->cloud  ? object->cloud->name
@@ -202,7 +211,10 @@ static void add_status(const struct state *state, const struct object *object, s
     member_text(out, "message", object->message);
     member_wall(out, "since", object->since_wall_ms);
     member_boot(out, "nextTry", object->next_try_ms, now);
-    add_gaps(state, object, &arena, out);
+    if (object->keypair)
+        view_keypair_gap(object, &arena, out);
+    else
+        add_gaps(state, object, &arena, out);
     member_key(out, "route");
     text_add_char(out, '[');
     for (uint32_t i = 0; i < object->route_count; i++) {
@@ -313,6 +325,12 @@ static void add_ledger(const struct state *state, const struct object *object, s
     member_number(out, "failures", object->failures);
     member_boot(out, "retryAt", object->retry_ms, now);
     add_unverified(state, object, out);
+    view_intent(object, now, out);
+    text_add_char(out, '}');
+}
+
+void view_intent(const struct object *object, struct now now, struct text *out)
+{
     member_key(out, "intent");
     if (object->intent) {
         text_add_char(out, '{');
@@ -325,7 +343,6 @@ static void add_ledger(const struct state *state, const struct object *object, s
     } else {
         text_add(out, "null");
     }
-    text_add_char(out, '}');
 }
 
 /* A machine word: what exactly holds it back. */
@@ -359,9 +376,13 @@ enum view_find view_describe(const struct state *state, const char *name, struct
     if (found != FOUND) return found == FOUND_SEVERAL ? VIEW_AMBIGUOUS : VIEW_NOT_FOUND;
     text_add_char(out, '{');
     add_status(state, object, now, out);
-    add_desired(object, out);
-    add_observed(object, now, out);
-    add_ledger(state, object, now, out);
+    if (object->keypair) {
+        view_keypair_describe(object, now, out);
+    } else {
+        add_desired(object, out);
+        add_observed(object, now, out);
+        add_ledger(state, object, now, out);
+    }
     AUTO_TEXT struct text word;
     text_init(&word, 256);
     view_blocked_by(object, object->reason, &word);

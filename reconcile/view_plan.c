@@ -30,6 +30,7 @@ static const char *call_from(const struct object *object, const struct step_call
         return server ? catalogue_name(object->cloud, CATALOGUE_FLAVOR,
                                        value_scalar(server->facts.values[FIELD_FLAVOR]))
                       : NULL;
+    if (call->kind == CALL_DELETE_KEYPAIR) return call->argument;
     if (call->kind == CALL_RENAME) return server ? server->facts.name : NULL;
     return server && call->field == FIELD_POWER ? phase_name(server->facts.phase) : NULL;
 }
@@ -38,6 +39,7 @@ static const char *call_to(const struct object *object, const struct step_call *
 {
     if (call->kind == CALL_CREATE) return object_server_name(object);
     if (call->kind == CALL_RESIZE) return catalogue_name(object->cloud, CATALOGUE_FLAVOR, call->argument);
+    if (call->kind == CALL_DELETE_KEYPAIR) return NULL;
     if (call->kind == CALL_SET_METADATA) return call->argument;
     if (call->field == FIELD_POWER && object->spec) return phase_name(spec_power(object->spec));
     return call->argument;

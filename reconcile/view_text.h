@@ -17,6 +17,11 @@ void element(struct text *out);
 
 bool view_selects(const struct view_filter *filter, const struct object *object);
 bool view_shows(const struct object *object);
+/* The member "intent" of describe. */
+void view_intent(const struct object *object, struct now now, struct text *out);
+/* Of a key pair, in place of what is said of an instance and its server. view_keypair.c */
+void view_keypair_gap(const struct object *object, struct arena *arena, struct text *out);
+void view_keypair_describe(const struct object *object, struct now now, struct text *out);
 void view_blocked_by(const struct object *object, enum reason reason, struct text *out);
 
 #endif

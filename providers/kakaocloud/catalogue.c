@@ -66,6 +66,10 @@ static bool read_entry(const struct catalogue_row *row, const cJSON *item, struc
     if (row->kind == CATALOGUE_FLAVOR) offer_read_flavor(item, out);
     if (row->kind == CATALOGUE_IMAGE) offer_read_image(item, arena, out);
     if (row->kind == CATALOGUE_FLOATING_IP) read_holder(item, arena, out);
+    if (row->kind == CATALOGUE_KEYPAIR) {
+        out->fingerprint = json_get_text(item, "fingerprint", arena);
+        out->public_key = json_get_text(item, "public_key", arena);
+    }
     return true;
 }
 

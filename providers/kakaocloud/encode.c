@@ -125,6 +125,25 @@ static bool write_release(struct draft *draft, struct error *err)
     return true;
 }
 
+/* Without a public key the cloud would make a pair, and send the private half. */
+static bool write_keypair(struct draft *draft, struct error *err)
+{
+    if (!need(draft, draft->call->argument, "a name", err)) return false;
+    if (!need(draft, draft->call->value, "a public key", err)) return false;
+    text_add(draft->body, "{\"keypair\":{");
+    json_write_pair(draft->body, "name", draft->call->argument);
+    json_write_pair(draft->body, "public_key", draft->call->value);
+    text_add(draft->body, "}}");
+    return true;
+}
+
+static bool write_keypair_away(struct draft *draft, struct error *err)
+{
+    if (!need(draft, draft->call->argument, "a name", err)) return false;
+    url_segment(draft->url, draft->call->argument);
+    return true;
+}
+
 static const struct call_row ROWS[] = {
     {CALL_CREATE, "POST", NULL, write_create},
     {CALL_RENAME, "PUT", "", write_rename},
@@ -143,7 +162,15 @@ static const struct call_row ROWS[] = {
     {CALL_ASSOCIATE_FLOATING_IP, "PUT", "", write_associate},
     {CALL_RELEASE_FLOATING_IP, "DELETE", "", write_release},
     {CALL_DELETE, "DELETE", "", NULL},
+    {CALL_REGISTER_KEYPAIR, "POST", NULL, write_keypair},
+    {CALL_DELETE_KEYPAIR, "DELETE", NULL, write_keypair_away},
 };
+
+/* What stands in front of the id, or alone where the row has no tail. */
+static const char *base_of(enum call_kind kind)
+{
+    return kind == CALL_REGISTER_KEYPAIR || kind == CALL_DELETE_KEYPAIR ? "/keypairs" : "/instances";
+}
 
 static const struct call_row *row_for(enum call_kind kind)
 {
@@ -186,7 +213,7 @@ bool kakao_encode(const struct cloud_config *cloud, const struct access *access,
     text_init(&body, REQUEST_BODY_MAX);
     struct draft draft = {.call = call, .arena = arena, .url = &url, .body = &body};
     const struct call_row *row = row_for(call->kind);
-    url_start(&url, access->endpoints[SERVICE_COMPUTE], "/instances");
+    url_start(&url, access->endpoints[SERVICE_COMPUTE], base_of(call->kind));
     if (!row && call->kind != CALL_LOOK)
         return error_set(err, ERROR_INPUT, "%s does not exist at this cloud", call_name(call->kind));
     bool written = row ? write_server_url(&draft, row->tail, err) && (!row->write || row->write(&draft, err))

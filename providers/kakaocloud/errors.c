@@ -117,7 +117,7 @@ static const char *redirect_message(const struct http_response *response, struct
 static enum reply_kind absent_kind(const struct call *call, const char *words)
 {
     bool pathless = !words || text_equal_nocase(words, "Not Found");
-    if (!call->provider_id) return REPLY_INVALID;
+    if (!call->provider_id && call->kind != CALL_DELETE_KEYPAIR) return REPLY_INVALID;
     return pathless ? REPLY_OUTAGE : REPLY_ABSENT;
 }
 

@@ -76,7 +76,8 @@ static void nothing_decoded(const struct call *call, const struct http_response 
 /* What a delete answers is not documented: nothing at all is taken as accepted. Looking decides. */
 static bool is_silent_delete(const struct call *call, const struct http_response *response)
 {
-    return call->kind == CALL_DELETE && response_is_success(response) && response->body_size == 0;
+    bool deletes = call->kind == CALL_DELETE || call->kind == CALL_DELETE_KEYPAIR;
+    return deletes && response_is_success(response) && response->body_size == 0;
 }
 
 static const char *refusal_message(const struct nhnv1_envelope *envelope, struct arena *arena)

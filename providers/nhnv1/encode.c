@@ -115,18 +115,46 @@ static bool write_look(struct draft *draft, struct error *err)
     return error_set(err, ERROR_INPUT, "this cloud lists no changes");
 }
 
+/* Without a public key the cloud would make a pair, and send the private half. */
+static bool write_keypair(struct draft *draft, struct error *err)
+{
+    const struct call *call = draft->call;
+    if (!call->argument || !*call->argument || !call->value || !*call->value)
+        return error_set(err, ERROR_INPUT, "%s without a name and a public key", call_name(call->kind));
+    url_start(draft->url, draft->access->endpoints[SERVICE_COMPUTE], "/keypairs");
+    text_add(draft->body, "{\"keypair\":{");
+    json_write_pair(draft->body, "name", call->argument);
+    json_write_pair(draft->body, "publicKey", call->value);
+    text_add(draft->body, "}}");
+    return true;
+}
+
+static bool write_keypair_away(struct draft *draft, struct error *err)
+{
+    const struct call *call = draft->call;
+    if (!call->argument || !*call->argument)
+        return error_set(err, ERROR_INPUT, "%s without a name", call_name(call->kind));
+    url_start(draft->url, draft->access->endpoints[SERVICE_COMPUTE], "/keypairs");
+    url_query(draft->url, "name", call->argument);
+    return true;
+}
+
 static bool write_any(struct draft *draft, const struct call_row *row, struct error *err)
 {
     enum call_kind kind = draft->call->kind;
     if (kind == CALL_LOOK) return write_look(draft, err);
     if (kind == CALL_CREATE) return write_create(draft, err);
+    if (kind == CALL_REGISTER_KEYPAIR) return write_keypair(draft, err);
+    if (kind == CALL_DELETE_KEYPAIR) return write_keypair_away(draft, err);
     return row ? write_call(draft, row, err)
                : error_set(err, ERROR_INPUT, "%s does not exist on this cloud", call_name(kind));
 }
 
 static const char *method_of(const struct call *call, const struct call_row *row)
 {
-    return row ? row->method : call->kind == CALL_CREATE ? "POST" : "GET";
+    if (row) return row->method;
+    if (call->kind == CALL_DELETE_KEYPAIR) return "DELETE";
+    return call->kind == CALL_LOOK ? "GET" : "POST";
 }
 
 void nhnv1_say_charset(struct http_request *request)

@@ -82,6 +82,7 @@ static enum reply_kind kind_of_status(int status, const char *message)
 /* "Does not exist" says of what only where the call is about nothing but the server. */
 static enum reply_kind kind_of_nonexistent(const struct call *call)
 {
+    if (call->kind == CALL_DELETE_KEYPAIR) return REPLY_ABSENT;
     if (!call->provider_id) return REPLY_INVALID;
     if (call->kind == CALL_DELETE || (call->kind == CALL_LOOK && call->look == LOOK_SERVER))
         return REPLY_ABSENT;
@@ -95,7 +96,7 @@ static enum reply_kind kind_of_family(const struct call *call, const struct nhnv
         status != 429)
         return REPLY_AUTH;
     enum reply_kind kind = kind_of_status(status, envelope->message);
-    if (kind != REPLY_ABSENT) return kind;
+    if (kind != REPLY_ABSENT || call->kind == CALL_DELETE_KEYPAIR) return kind;
     return call->provider_id && envelope->code == CODE_NO_INSTANCE ? REPLY_ABSENT : REPLY_INVALID;
 }
 

@@ -35,6 +35,12 @@ enum {
         .grace_ms = GRACE_POWER_MS, .deadline_ms = DEADLINE_POWER_MS, .then = CALL_NONE,                     \
         .policy = (by_policy)                                                                                \
     }
+#define KEYPAIR_ROW(kind)                                                                                    \
+    {                                                                                                        \
+        .call = (kind), .from = PHASE_BIT(PHASE_GONE), .to = PHASE_RESTS, .cost = COST_PLAIN,                \
+        .closed_by = CLOSED_BY_CATALOGUE, .grace_ms = GRACE_FIELD_MS, .deadline_ms = DEADLINE_FIELD_MS,      \
+        .then = CALL_NONE, .policy = true                                                                    \
+    }
 
 static const struct transition TRANSITIONS[] = {
     FIELD_ROW(CALL_ADD_SECURITY_GROUP, COST_PLAIN, DEADLINE_FIELD_MS),
@@ -85,6 +91,8 @@ static const struct transition TRANSITIONS[] = {
      .repeat = REPEAT_BY_NAME,
      .then = CALL_NONE,
      .policy = true},
+    KEYPAIR_ROW(CALL_REGISTER_KEYPAIR),
+    KEYPAIR_ROW(CALL_DELETE_KEYPAIR),
     {.call = CALL_DELETE,
      .from = PHASE_ANY & ~PHASE_BIT(PHASE_DELETING) & ~PHASE_BIT(PHASE_GONE),
      .to = PHASE_GONE,

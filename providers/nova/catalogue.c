@@ -108,6 +108,10 @@ static bool read_entry(const struct catalogue_row *row, const cJSON *item, struc
     *out = (struct catalogue_entry){.id = id, .name = name ? name : "", .available = true};
     if (row->kind == CATALOGUE_FLAVOR) offer_read_flavor(item, out);
     if (row->kind == CATALOGUE_IMAGE) offer_read_image(item, arena, out);
+    if (row->kind == CATALOGUE_KEYPAIR) {
+        out->fingerprint = json_get_text(item, "fingerprint", arena);
+        out->public_key = json_get_text(item, "public_key", arena);
+    }
     const cJSON *zone_state = json_member(item, "zoneState");
     if (zone_state) out->available = json_get_truth(zone_state, "available");
     if (row->kind != CATALOGUE_FLOATING_IP) return true;

@@ -20,7 +20,7 @@ struct draft {
 struct call_row {
     enum call_kind call;
     const char *method;
-    const char *tail;                                      /* behind /servers/ID */
+    const char *tail;                                      /* behind /servers/ID; NULL: see base_of */
     bool (*write)(struct draft *draft, struct error *err); /* body and what the row cannot say; NULL = none */
     const char *body;                                      /* fixed; NULL */
 };
@@ -129,6 +129,19 @@ static bool write_metadata(struct draft *draft, struct error *err)
     return true;
 }
 
+/* Without a public key Nova would make a pair, and send the private half. */
+static bool write_keypair(struct draft *draft, struct error *err)
+{
+    if (!need_argument(draft, err)) return false;
+    if (!draft->call->value || !*draft->call->value)
+        return error_set(err, ERROR_INPUT, "%s without a public key", call_name(draft->call->kind));
+    text_add(draft->body, "{\"keypair\":{");
+    json_write_pair(draft->body, "name", draft->call->argument);
+    json_write_pair(draft->body, "public_key", draft->call->value);
+    text_add(draft->body, "}}");
+    return true;
+}
+
 static const struct call_row ROWS[] = {
     {CALL_CREATE, "POST", NULL, write_create, NULL},
     {CALL_RENAME, "PUT", "", write_rename, NULL},
@@ -147,7 +160,15 @@ static const struct call_row ROWS[] = {
     {CALL_ASSOCIATE_FLOATING_IP, "PUT", "", write_associate, NULL},
     {CALL_RELEASE_FLOATING_IP, "PUT", "", write_release, NULL},
     {CALL_DELETE, "DELETE", "", NULL, NULL},
+    {CALL_REGISTER_KEYPAIR, "POST", NULL, write_keypair, NULL},
+    {CALL_DELETE_KEYPAIR, "DELETE", NULL, write_argument_segment, NULL},
 };
+
+/* What stands in front of the id, or alone where the row has no tail. */
+static const char *base_of(enum call_kind kind)
+{
+    return kind == CALL_REGISTER_KEYPAIR || kind == CALL_DELETE_KEYPAIR ? "/os-keypairs" : "/servers";
+}
 
 static const struct call_row *row_for(enum call_kind kind)
 {
@@ -160,7 +181,6 @@ static bool start_server_url(struct draft *draft, const char *tail, struct error
 {
     const char *id = draft->call->provider_id;
     url_start(draft->url, draft->access->endpoints[SERVICE_COMPUTE], "/servers");
-    if (!tail) return true;
     if (!id || !*id) return error_set(err, ERROR_INPUT, "%s without a server", call_name(draft->call->kind));
     url_segment(draft->url, id);
     text_add(draft->url, tail);
@@ -197,7 +217,8 @@ static bool write_look(struct draft *draft, struct error *err)
 
 static bool write_call(struct draft *draft, const struct call_row *row, struct error *err)
 {
-    if (!start_server_url(draft, row->tail, err)) return false;
+    if (row->tail && !start_server_url(draft, row->tail, err)) return false;
+    if (!row->tail) url_start(draft->url, draft->access->endpoints[SERVICE_COMPUTE], base_of(row->call));
     if (row->body) text_add(draft->body, row->body);
     return !row->write || row->write(draft, err);
 }

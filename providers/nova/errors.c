@@ -127,7 +127,8 @@ void error_decode(const struct call *call, const struct http_response *response,
     else
         out->message = fault ? fault_message(call, fault, arena) : response_strange(response, arena);
     out->kind = fault ? row_kind(response->status, out->message) : kind_without_fault(call, response->status);
-    if (out->kind == REPLY_ABSENT && !call->provider_id) out->kind = REPLY_INVALID;
+    bool named = call->provider_id || call->kind == CALL_DELETE_KEYPAIR;
+    if (out->kind == REPLY_ABSENT && !named) out->kind = REPLY_INVALID;
     int64_t seconds = json_get_number(fault, "retryAfter", RETRY_AFTER_MAX_MS / SECOND_MS, -1);
     if (seconds >= 0 && out->retry_after_ms == 0) out->retry_after_ms = clamped_seconds(seconds);
 }

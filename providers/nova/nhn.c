@@ -77,6 +77,7 @@ const struct traits nova_nhn_v2_traits = {
     .root_is_volume = true,
     .local_disk = NOVA_LOCAL_DISK,
     .desired_phases = RUNNING | STOPPED | SHELVED,
+    .keypair = KEYPAIR_TRAITS,
     .catalogues = ALL_CATALOGUES,
     .transitions = TRANSITIONS,
     .transition_count = COUNT_OF(TRANSITIONS),

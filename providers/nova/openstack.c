@@ -51,6 +51,7 @@ const struct traits nova_openstack_traits = {
     .fields = {FIELD_TRAITS},
     .local_disk = NOVA_LOCAL_DISK,
     .desired_phases = RUNNING | STOPPED | SHELVED,
+    .keypair = KEYPAIR_TRAITS,
     .catalogues = ALL_CATALOGUES,
     .transitions = TRANSITIONS,
     .transition_count = COUNT_OF(TRANSITIONS),

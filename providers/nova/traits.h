@@ -91,6 +91,13 @@ enum {
         PHASE_ROW(CALL_STOP, RUNNING, PHASE_STOPPED, COST_INTERRUPTS, GRACE_POWER_MS, DEADLINE_POWER_MS),    \
         PHASE_ROW(CALL_UNSHELVE, SHELVED, PHASE_RUNNING, COST_PLAIN, GRACE_POWER_MS, DEADLINE_SHELVE_MS)
 
+#define KEYPAIR_ROW(kind)                                                                                    \
+    {                                                                                                        \
+        .call = (kind), .from = PHASE_BIT(PHASE_GONE), .to = PHASE_RESTS, .cost = COST_PLAIN,                \
+        .closed_by = CLOSED_BY_CATALOGUE, .grace_ms = GRACE_FIELD_MS, .deadline_ms = DEADLINE_FIELD_MS,      \
+        .then = CALL_NONE, .policy = true                                                                    \
+    }
+
 /* Rows that only policy starts. There is no server yet before a create: any phase. An ERROR that was running
    once may be stopped and hard rebooted; one that never ran takes neither (409). */
 #define POLICY_ROWS                                                                                          \
@@ -121,6 +128,7 @@ enum {
          .repeat = REPEAT_ONCE_PER_VALUE,                                                                    \
          .then = CALL_NONE,                                                                                  \
          .policy = true},                                                                                    \
+        KEYPAIR_ROW(CALL_REGISTER_KEYPAIR), KEYPAIR_ROW(CALL_DELETE_KEYPAIR),                                \
     {                                                                                                        \
         .call = CALL_DELETE, .from = DELETE_FROM, .to = PHASE_GONE, .cost = COST_PLAIN,                      \
         .closed_by = CLOSED_BY_ABSENCE, .grace_ms = GRACE_POWER_MS, .deadline_ms = DEADLINE_DELETE_MS,       \
@@ -143,6 +151,13 @@ enum {
     [FIELD_USER_DATA] = {UNSEEN, CALL_NONE, CALL_NONE, NULL},                                                \
     [FIELD_METADATA] = {SEEN_IN_LIST, CALL_SET_METADATA, CALL_SET_METADATA, NULL},                           \
     [FIELD_FLOATING_IP] = {SEEN_IN_LIST, CALL_ASSOCIATE_FLOATING_IP, CALL_RELEASE_FLOATING_IP, NULL}
+
+/* What some Nova takes as the name of a key pair: "@" and "." only newer ones, which the cloud itself judges.
+ */
+#define KEYPAIR_TRAITS                                                                                       \
+    {                                                                                                        \
+        .name_max = NAME_MAX_CHARACTERS, .characters = "@._- "                                               \
+    }
 
 #define ALL_CATALOGUES ((UINT32_C(1) << CATALOGUE_KIND_COUNT) - 1)
 

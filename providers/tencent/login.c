@@ -5,11 +5,11 @@
 
 #include "providers/ascii.h"
 #include "providers/json.h"
-#include "providers/md5.h"
 #include "providers/request.h"
 #include "providers/response.h"
 #include "reconcile/base/cleanup.h"
 #include "reconcile/base/limits.h"
+#include "reconcile/base/md5.h"
 
 static const char COMPUTE_PATH[] = "/v1/tencent/compute";
 static const char LOGIN_PATH[] = "/v1/authentication/login";

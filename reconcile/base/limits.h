@@ -15,6 +15,9 @@ enum {
     LIMIT_OBJECTS = 200000,          /* per daemon: twice the largest fleet promised */
     LIMIT_REPLY_BYTES = 64 << 20,    /* one HTTP body: 1000 servers are 2.1 MB; endless bodies stop here */
     LIMIT_USER_DATA = 65535,         /* base64, NHN guide 2.4.2 and Nova's schema */
+    LIMIT_PUBLIC_KEY = 4096,         /* one line: RSA of 16384 bits takes 2,800 characters */
+    LIMIT_KEY_NAME = 255,            /* name of a key pair on a cloud: Nova's column */
+    LIMIT_KEYPAIRS = 1000,           /* of a source, each cloud counted: they are gone through one by one */
     LIMIT_METADATA_TEXT = 255,       /* key and value, NHN guide and Nova */
     LIMIT_LIST = 1000000,            /* servers of one cloud: ten times the largest promised */
     LIMIT_ROUTE = 8,                 /* calls in one route: the longest known has 3 */

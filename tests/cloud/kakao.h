@@ -137,6 +137,8 @@ void kakao_images(struct call *call);
 void kakao_subnets(struct call *call);
 void kakao_groups(struct call *call);
 void kakao_keypairs(struct call *call);
+void kakao_keypair_create(struct call *call);
+void kakao_keypair_delete(struct call *call);
 void kakao_public_ips(struct call *call);
 
 #endif

@@ -2,7 +2,10 @@
  * offset. */
 #include "kakao.h"
 
+#include "memory.h"
 #include "wall.h"
+
+#include <string.h>
 
 typedef void item_write(struct call *call, struct buffer *out, const struct item *item);
 
@@ -113,6 +116,80 @@ void kakao_groups(struct call *call)
 void kakao_keypairs(struct call *call)
 {
     rows(call, CLOUD_KEYPAIR, "keypairs", keypair_write);
+}
+
+static struct item *keypair_named(struct call *call, const char *name)
+{
+    struct item *item;
+    size_t position = 0;
+
+    while ((item = catalogue_next(&call->cloud->catalogue, CLOUD_KEYPAIR, &position)) &&
+           strcmp(item->item.name, name) != 0)
+        continue;
+    return item;
+}
+
+static void keypair_answer(struct call *call, const struct item *made, bool generated)
+{
+    struct buffer *out = &call->body_out;
+
+    call->status = kakao_success(call, 202);
+    json_open(out, '{');
+    json_put_open(out, "keypair", '{');
+    json_put_text(out, "private_key",
+                  generated ? "-----BEGIN RSA PRIVATE KEY-----\nsimulated\n-----END RSA PRIVATE KEY-----\n"
+                            : NULL);
+    json_put_text(out, "type", "ssh");
+    json_put_text(out, "name", made->item.name);
+    json_put_text(out, "public_key", made->key ? made->key : made->item.text);
+    json_put_text(out, "fingerprint", "1e:2c:9b:56:79:4b:45:77:f9:ca:7a:98:2c:b0:d5:3c");
+    json_put_text(out, "user_id", call->token->user->id);
+    json_close(out, '}');
+    json_close(out, '}');
+}
+
+/* Without a public key one is made, and its private half shown this once. */
+void kakao_keypair_create(struct call *call)
+{
+    const cJSON *wish = cJSON_GetObjectItemCaseSensitive(call->body, "keypair");
+    const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(wish, "name"));
+    const char *key = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(wish, "public_key"));
+    struct cloud_item item = {.kind = CLOUD_KEYPAIR};
+    struct item *made;
+
+    memory_put(call->detail, sizeof call->detail, name);
+    if (!name || !*name) {
+        kakao_invalid(call, "name", "field required");
+        return;
+    }
+    if (keypair_named(call, name)) {
+        call_error(call, 409, "Key pair %s already exists.", name);
+        return;
+    }
+    memory_put(item.name, sizeof item.name, name);
+    memory_put(item.text, sizeof item.text, key ? key : "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ made");
+    made = catalogue_add(&call->cloud->catalogue, &call->cloud->dice, &item, call->now_ms);
+    if (!made) {
+        call_error(call, 403, "Quota exceeded for key pairs");
+        return;
+    }
+    if (key) made->key = memory_text(key);
+    call->effect = true;
+    keypair_answer(call, made, !key);
+}
+
+void kakao_keypair_delete(struct call *call)
+{
+    struct item *keypair = keypair_named(call, call->arguments[0]);
+
+    memory_put(call->detail, sizeof call->detail, call->arguments[0]);
+    if (!keypair) {
+        call_error(call, 404, "Key pair %s could not be found.", call->arguments[0]);
+        return;
+    }
+    keypair->gone = true;
+    call->effect = true;
+    call->status = kakao_success(call, 204);
 }
 
 void kakao_public_ips(struct call *call)

@@ -39,6 +39,9 @@ const struct route kakao_routes[] = {
     {CLOUD_COMPUTE, "DELETE", NICS "/*/public-ips", "release-ip", ACT, kakao_release_ip},
     {CLOUD_COMPUTE, "GET", "api/v1/flavors", "flavors", 0, kakao_flavors},
     {CLOUD_COMPUTE, "GET", "api/v1/keypairs", "keypairs", 0, kakao_keypairs},
+    {CLOUD_COMPUTE, "POST", "api/v1/keypairs", "keypair-create", ROUTE_MUTATING | ROUTE_BODY,
+     kakao_keypair_create},
+    {CLOUD_COMPUTE, "DELETE", "api/v1/keypairs/*", "keypair-delete", ROUTE_MUTATING, kakao_keypair_delete},
 
     {CLOUD_IMAGE, "GET", "api/v1/images", "images", 0, kakao_images},
     {CLOUD_VPC, "GET", "api/v1/subnets", "subnets", 0, kakao_subnets},

@@ -292,6 +292,26 @@ static void test_resize(void **state)
     client_free(client);
 }
 
+static void test_keypairs(void **state)
+{
+    struct client *client = kakao(NULL);
+    static const char path[] = "/bcs/api/v1/keypairs";
+
+    (void)state;
+    assert_int_equal(
+        client_send(client, "POST", path, "{\"keypair\":{\"name\":\"k\",\"public_key\":\"ssh-rsa A\"}}"),
+        200);
+    assert_true(cJSON_IsNull(client_at(client, "keypair.private_key")));
+    assert_string_equal(client_text(client, "keypair.public_key"), "ssh-rsa A");
+    assert_int_equal(client_send(client, "POST", path, "{\"keypair\":{\"name\":\"k\"}}"), 409);
+    assert_int_equal(client_send(client, "POST", path, "{\"keypair\":{}}"), 400);
+    assert_int_equal(client_send(client, "POST", path, "{\"keypair\":{\"name\":\"m\"}}"), 200);
+    assert_non_null(client_text(client, "keypair.private_key"));
+    assert_int_equal(client_send(client, "DELETE", "/bcs/api/v1/keypairs/k", NULL), 200);
+    assert_int_equal(client_send(client, "DELETE", "/bcs/api/v1/keypairs/k", NULL), 404);
+    client_free(client);
+}
+
 /* code is a number at IAM and a text elsewhere; a path that nobody has is the framework's. */
 static void test_errors(void **state)
 {
@@ -318,7 +338,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rules),  cmocka_unit_test(test_create), cmocka_unit_test(test_groups),
         cmocka_unit_test(test_list),   cmocka_unit_test(test_delete), cmocka_unit_test(test_update),
-        cmocka_unit_test(test_resize), cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_resize), cmocka_unit_test(test_errors), cmocka_unit_test(test_keypairs),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -59,6 +59,13 @@ static void act_drop(struct line *l)
     }
 }
 
+/* keypair CLOUD NAME [SHOWN]: without SHOWN it is gone. */
+static void act_keypair(struct line *l)
+{
+    const char *shown = l->words.count > 3 ? words_at(&l->words, 3) : NULL;
+    world_keypair(&l->play->world, first(l), words_at(&l->words, 2), shown);
+}
+
 static bool reply_kind_parse(const char *word, enum reply_kind *out)
 {
     for (unsigned i = 0; i < REPLY_KIND_COUNT; i++) {
@@ -140,7 +147,8 @@ static void act_manifests(struct line *l)
 static bool is_target(const struct open_call *open, const char *word)
 {
     if (open->call.create) return strcmp(open->call.create->name, word) == 0;
-    return open->call.provider_id && strcmp(open->call.provider_id, word) == 0;
+    if (!open->call.provider_id) return open->call.argument && strcmp(open->call.argument, word) == 0;
+    return strcmp(open->call.provider_id, word) == 0;
 }
 
 /* The call that this line answers: of the target named, else the oldest. */
@@ -214,6 +222,8 @@ static void carry_out(struct line *l, struct open_call *open)
             if (strcmp(words_at(&setting->clouds[i], 1), call->cloud) == 0)
                 confirms = strcmp(words_at(&setting->clouds[i], 2), "openstack") == 0;
         world_carry_out(&play->world, call, row, confirms);
+    } else if (call->kind == CALL_REGISTER_KEYPAIR || call->kind == CALL_DELETE_KEYPAIR) {
+        world_keypair(&play->world, call->cloud, call->argument, call->value);
     }
     const char *phase = words_value(&l->words, "phase", NULL);
     if (phase && row) row_set(row, "phase", phase);
@@ -436,19 +446,33 @@ static const struct verb {
     enum when when;
     void (*act)(struct line *l);
 } verbs[] = {
-    {"answer", WHEN_ANY, act_answer},       {"clouds", WHEN_SHOWS, act_clouds},
-    {"command", WHEN_GOES, act_command},    {"count", WHEN_SHOWS, act_count},
-    {"describe", WHEN_SHOWS, act_describe}, {"done", WHEN_GOES, act_done},
-    {"drop", WHEN_ANY, act_drop},           {"events", WHEN_SHOWS, act_events},
-    {"gap", WHEN_SHOWS, act_gap},           {"holds", WHEN_SHOWS, act_holds},
-    {"ledger", WHEN_ANY, act_ledger},       {"looks", WHEN_ANY, act_looks},
-    {"manifests", WHEN_ANY, act_manifests}, {"notices", WHEN_SHOWS, act_notices},
-    {"plan", WHEN_SHOWS, act_plan},         {"reload", WHEN_GOES, act_reload},
-    {"reply", WHEN_GOES, act_reply},        {"restart", WHEN_GOES, act_restart},
-    {"saves", WHEN_ANY, act_saves},         {"servers", WHEN_ANY, act_servers},
-    {"session", WHEN_GOES, act_session},    {"set", WHEN_ANY, act_set},
-    {"sources", WHEN_SHOWS, act_sources},   {"start", WHEN_ANY, act_start},
-    {"status", WHEN_SHOWS, act_status},     {"wait", WHEN_GOES, act_wait},
+    {"answer", WHEN_ANY, act_answer},
+    {"clouds", WHEN_SHOWS, act_clouds},
+    {"command", WHEN_GOES, act_command},
+    {"count", WHEN_SHOWS, act_count},
+    {"describe", WHEN_SHOWS, act_describe},
+    {"done", WHEN_GOES, act_done},
+    {"drop", WHEN_ANY, act_drop},
+    {"events", WHEN_SHOWS, act_events},
+    {"gap", WHEN_SHOWS, act_gap},
+    {"holds", WHEN_SHOWS, act_holds},
+    {"keypair", WHEN_ANY, act_keypair},
+    {"ledger", WHEN_ANY, act_ledger},
+    {"looks", WHEN_ANY, act_looks},
+    {"manifests", WHEN_ANY, act_manifests},
+    {"notices", WHEN_SHOWS, act_notices},
+    {"plan", WHEN_SHOWS, act_plan},
+    {"reload", WHEN_GOES, act_reload},
+    {"reply", WHEN_GOES, act_reply},
+    {"restart", WHEN_GOES, act_restart},
+    {"saves", WHEN_ANY, act_saves},
+    {"servers", WHEN_ANY, act_servers},
+    {"session", WHEN_GOES, act_session},
+    {"set", WHEN_ANY, act_set},
+    {"sources", WHEN_SHOWS, act_sources},
+    {"start", WHEN_ANY, act_start},
+    {"status", WHEN_SHOWS, act_status},
+    {"wait", WHEN_GOES, act_wait},
 };
 
 bool act(struct play *play, const char *line, const char *const *block, uint32_t block_count)

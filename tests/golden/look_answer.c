@@ -79,6 +79,9 @@ void look_answer(struct play *play, const struct call *call)
     if (how->kind != REPLY_OK) return;
     if (asked == ASKED_LIST) answer_list(play, call, how, &coming->arena, &event->reply);
     if (asked == ASKED_GET) answer_get(play, call, &coming->arena, &event->reply);
-    if (asked == ASKED_CATALOGUE)
+    if (asked == ASKED_CATALOGUE && call->catalogue == CATALOGUE_KEYPAIR)
+        event->reply.entries =
+            world_keypairs(&play->world, call->cloud, &coming->arena, &event->reply.entry_count);
+    else if (asked == ASKED_CATALOGUE)
         event->reply.entries = world_catalogue(&play->world, call, &coming->arena, &event->reply.entry_count);
 }

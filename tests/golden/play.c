@@ -98,6 +98,7 @@ static void show_call(struct text *out, const struct call *call)
                  call->kind == CALL_ASSOCIATE_FLOATING_IP || call->kind == CALL_RELEASE_FLOATING_IP;
     if (by_id && call->value) text_addf(out, " by %s", call->value);
     if (by_id && call->nic) text_addf(out, " on %s", call->nic);
+    if (call->kind == CALL_REGISTER_KEYPAIR) text_addf(out, " %s", call->value);
     text_add_char(out, '\n');
 }
 

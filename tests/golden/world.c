@@ -33,6 +33,7 @@ void world_release(struct world *world)
     for (uint32_t i = 0; i < world->count; i++)
         row_release(&world->rows[i]);
     memory_free(world->rows);
+    world_release_keypairs(world);
     *world = (struct world){0};
 }
 
@@ -287,6 +288,8 @@ void world_carry_out(struct world *world, const struct call *call, struct row *r
     case CALL_CREATE:
     case CALL_REBUILD:
     case CALL_SNAPSHOT:
+    case CALL_REGISTER_KEYPAIR:
+    case CALL_DELETE_KEYPAIR:
     case CALL_LOOK:
     case CALL_COUNT: return;
     }

@@ -49,9 +49,17 @@ struct row {
     uint32_t metadata_count, metadata_room;
 };
 
+/* A key pair that a cloud of the case has. */
+struct world_keypair {
+    char cloud[33], name[64];
+    char *shown; /* the line of its public key, or a fingerprint alone; "-": neither is shown */
+};
+
 struct world {
     struct row *rows;
     uint32_t count, room;
+    struct world_keypair *keypairs;
+    uint32_t keypair_count, keypair_room;
     int64_t start_wall_ms;
     const char *owner;
     char writer[MARK_WRITER + 1]; /* of the daemon in the case, once it is known */
@@ -73,6 +81,14 @@ void row_facts(const struct world *world, const struct row *row, struct arena *a
 /* The cloud does what the call asks: phases by the usual meaning of the call. */
 void world_carry_out(struct world *world, const struct call *call, struct row *row, bool confirms);
 void world_create(struct world *world, const struct call *call, struct row *row, int64_t now_wall_ms);
+
+/* --- keypairs.c --- */
+/* Puts it in the place of the one of that name; shown NULL: takes it away. */
+void world_keypair(struct world *world, const char *cloud, const char *name, const char *shown);
+void world_release_keypairs(struct world *world);
+/* What the cloud lists of them, in the arena. */
+const struct catalogue_entry *world_keypairs(const struct world *world, const char *cloud,
+                                             struct arena *arena, uint32_t *out_count);
 
 /* What every cloud of a case offers (offer.c): the same for all, but floating IPs and ports are those of its
    servers. */

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "manifests/encoding.h"
 #include "manifests/tree.h"
 #include "reconcile/base/limits.h"
 #include "tests/unit/manifests_support.h"
@@ -250,18 +249,6 @@ static void test_broken_inputs(void **state)
         }
 }
 
-static void test_base64(void **state)
-{
-    AUTO_ARENA struct arena arena = {0};
-    (void)state;
-    assert_string_equal(base64_encode(&arena, "", 0), "");
-    assert_string_equal(base64_encode(&arena, "f", 1), "Zg==");
-    assert_string_equal(base64_encode(&arena, "fo", 2), "Zm8=");
-    assert_string_equal(base64_encode(&arena, "foo", 3), "Zm9v");
-    assert_string_equal(base64_encode(&arena, "\xFB\xFF\xBF", 3), "+/+/");
-    assert_int_equal(base64_size(49149), 65532);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -274,7 +261,6 @@ int main(void)
         cmocka_unit_test(test_alias_bomb_is_counted_not_built),
         cmocka_unit_test(test_many_anchors_are_refused),
         cmocka_unit_test(test_broken_inputs),
-        cmocka_unit_test(test_base64),
     };
     return UNIT_RUN(tests);
 }

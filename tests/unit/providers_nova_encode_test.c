@@ -79,6 +79,14 @@ static const struct {
     {{.kind = CALL_LOOK, .look = LOOK_CATALOGUE, .catalogue = CATALOGUE_PORT, .page = "p9"},
      "GET",
      "https://n/v2.0/ports?limit=1000&marker=p9",
+      NULL},
+    {{.kind = CALL_REGISTER_KEYPAIR, .argument = "ops", .value = "ssh-ed25519 AAAA c"},
+     "POST",
+     "https://h/v2/p/os-keypairs",
+     "{\"keypair\":{\"name\":\"ops\",\"public_key\":\"ssh-ed25519 AAAA c\"}}"},
+    {{.kind = CALL_DELETE_KEYPAIR, .argument = "ops/2"},
+     "DELETE",
+     "https://h/v2/p/os-keypairs/ops%2F2",
      NULL},
     {{.kind = CALL_DELETE, .provider_id = "i/1"}, "DELETE", "https://h/v2/p/servers/i%2F1", NULL},
 };
@@ -115,6 +123,10 @@ static const struct {
     {{.kind = CALL_RENAME, .provider_id = "i1"}, "Rename without a value"},
     {{.kind = CALL_DETACH_VOLUME, .provider_id = "i1", .argument = ""}, "DetachVolume without a value"},
     {{.kind = CALL_SET_METADATA, .provider_id = "i1", .value = "x"}, "SetMetadata without a value"},
+    {{.kind = CALL_REGISTER_KEYPAIR, .value = "ssh-ed25519 AAAA"}, "RegisterKeypair without a value"},
+    {{.kind = CALL_REGISTER_KEYPAIR, .argument = "ops"}, "RegisterKeypair without a public key"},
+    {{.kind = CALL_REGISTER_KEYPAIR, .argument = "ops", .value = ""}, "RegisterKeypair without a public key"},
+    {{.kind = CALL_DELETE_KEYPAIR}, "DeleteKeypair without a value"},
     {{.kind = CALL_SNAPSHOT, .provider_id = "i1"}, "Snapshot is not supported by this version"},
 };
 

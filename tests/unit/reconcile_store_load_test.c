@@ -35,6 +35,9 @@ static const struct record good_intent = {.table = RECORD_INTENTS,
 static const struct record good_charge = {
     .table = RECORD_WINDOWS,
     .cells = {"00000000004294967297", "prod", "nhn", "web", "s1", "1769828400000", "destroy"}};
+#define PUBLIC_KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEiX/2dV/D5EAgInLJC29SYsdQVhmi4A2+pczuYzwUMx ops"
+static const struct record good_keypair = {.table = RECORD_KEYPAIRS,
+                                           .cells = {"prod", "ops", "nhn", "ops 2026", PUBLIC_KEY}};
 static const struct record good_meta = {.table = RECORD_META, .cells = {"writer", "abcd"}};
 
 static enum ledger_state load(const struct record *rows, uint32_t count)
@@ -49,8 +52,8 @@ static enum ledger_state load(const struct record *rows, uint32_t count)
 static void good_rows_load(void **state)
 {
     (void)state;
-    const struct record rows[] = {good_object, good_intent, good_charge, good_meta};
-    assert_int_equal(load(rows, 4), LEDGER_LOADED);
+    const struct record rows[] = {good_object, good_intent, good_charge, good_keypair, good_meta};
+    assert_int_equal(load(rows, 5), LEDGER_LOADED);
     assert_int_equal(load(NULL, 0), LEDGER_MISSING); /* made, and nothing was ever saved in it */
 }
 
@@ -91,6 +94,25 @@ static void spoil(struct record row, const struct hostile *cells, unsigned count
 #define LONG33              "012345678901234567890123456789012"
 #define LONG65              LONG33 "01234567890123456789012345678901"
 #define HOSTILE(row, cells) spoil(row, cells, sizeof(cells) / sizeof *(cells))
+
+static void hostile_keypairs_make_the_ledger_corrupt(void **state)
+{
+    (void)state;
+    static const struct hostile cells[] = {{0, ""},
+                                           {0, LONG33},
+                                           {1, ""},
+                                           {1, LONG65},
+                                           {2, ""},
+                                           {2, LONG33},
+                                           {3, NULL},
+                                           {3, ""},
+                                           {4, NULL},
+                                           {4, ""},
+                                           {4, "ssh-ed25519 AAAA"}};
+    HOSTILE(good_keypair, cells);
+    const struct record twice[] = {good_keypair, good_keypair};
+    assert_int_equal(load(twice, 2), LEDGER_CORRUPT);
+}
 
 static void hostile_objects_make_the_ledger_corrupt(void **state)
 {
@@ -235,6 +257,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_rows_load),
         cmocka_unit_test(ids_are_never_given_out_twice),
+        cmocka_unit_test(hostile_keypairs_make_the_ledger_corrupt),
         cmocka_unit_test(hostile_objects_make_the_ledger_corrupt),
         cmocka_unit_test(hostile_intents_make_the_ledger_corrupt),
         cmocka_unit_test(hostile_charges_and_meta_make_the_ledger_corrupt),

@@ -305,11 +305,26 @@ static void test_catalogues(void **state)
         assert_string_equal(reply.entries[0].id, rows[i].id);
         assert_string_equal(reply.entries[0].name, rows[i].name);
         assert_null(reply.next_page);
+        bool keypair = rows[i].kind == CATALOGUE_KEYPAIR;
+        assert_true(text_equal(reply.entries[0].public_key, keypair ? "ssh-ed25519 AAAA" : NULL));
         if (rows[i].kind == CATALOGUE_FLAVOR) {
             assert_int_equal(reply.entries[0].vcpus, 2);
             assert_int_equal(reply.entries[0].ram_mib, 8192);
         }
     }
+}
+
+/* Of a private half, which nobody asked for, nothing is kept. */
+static void test_keypair_reply(void **state)
+{
+    AUTO_ARENA struct arena arena;
+    struct call call = {.kind = CALL_REGISTER_KEYPAIR, .argument = "ops"};
+    (void)state;
+    arena_init(&arena);
+    struct reply reply = decoded(&arena, &call, 200, body_of(&arena, "create-keypair-reply.json", NULL));
+    assert_int_equal(reply.kind, REPLY_OK);
+    assert_null(reply.provider_id);
+    assert_int_equal(reply.entry_count, 0);
 }
 
 /* Nothing of a reply that is not what the API promises is used. */
@@ -359,7 +374,8 @@ int main(void)
         cmocka_unit_test(test_whole_instance), cmocka_unit_test(test_what_is_not_told),
         cmocka_unit_test(test_pages),          cmocka_unit_test(test_list),
         cmocka_unit_test(test_update_reply),   cmocka_unit_test(test_other_replies),
-        cmocka_unit_test(test_catalogues),     cmocka_unit_test(test_strange),
+        cmocka_unit_test(test_catalogues),     cmocka_unit_test(test_keypair_reply),
+        cmocka_unit_test(test_strange),
     };
     return UNIT_RUN(tests);
 }

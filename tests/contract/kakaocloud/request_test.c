@@ -43,6 +43,13 @@ static const struct request_case CASES[] = {
      BCS "/instances/" INSTANCE "/rebuild",
      "rebuild.json",
      {.kind = CALL_REBUILD, ON_INSTANCE, .argument = IMAGE}},
+    {"POST",
+     BCS "/keypairs",
+     "create-keypair.json",
+     {.kind = CALL_REGISTER_KEYPAIR,
+      .argument = "ops",
+      .value = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEiX/2dV/D5EAgInLJC29SYsdQVhmi4A2+pczuYzwUMx ops"}},
+    {"DELETE", BCS "/keypairs/ops%202026", NULL, {.kind = CALL_DELETE_KEYPAIR, .argument = "ops 2026"}},
     {"POST", BCS "/instances/" INSTANCE "/start", NULL, {.kind = CALL_START, ON_INSTANCE}},
     {"POST", BCS "/instances/" INSTANCE "/stop", NULL, {.kind = CALL_STOP, ON_INSTANCE}},
     {"POST", BCS "/instances/" INSTANCE "/shelve", NULL, {.kind = CALL_SHELVE, ON_INSTANCE}},
@@ -271,6 +278,8 @@ static void test_refusals(void **state)
            "no metadata");
     refuse(&arena, &(struct call){.kind = CALL_SNAPSHOT, ON_INSTANCE, .argument = "image"}, "does not exist");
     refuse(&arena, &(struct call){.kind = CALL_CONFIRM_RESIZE, ON_INSTANCE}, "does not exist");
+    refuse(&arena, &(struct call){.kind = CALL_REGISTER_KEYPAIR, .argument = "ops"}, "without a public key");
+    refuse(&arena, &(struct call){.kind = CALL_DELETE_KEYPAIR}, "without a name");
     refuse(&arena, &(struct call){LOOKING(LOOK_CHANGES)}, "no list of changes");
     refuse(&arena, &(struct call){LOOKING(LOOK_CATALOGUE), .catalogue = CATALOGUE_ZONE}, "give ids");
     refuse(&arena, &(struct call){LOOKING(LOOK_CATALOGUE), .catalogue = CATALOGUE_IMAGE, .variant = 1},
@@ -280,11 +289,23 @@ static void test_refusals(void **state)
 static void test_every_body_has_a_case(void **state)
 {
     static const char *const others[] = {"create-full.json", "create-least.json", "token.json", NULL};
-    static const char *const replies[] = {
-        "token-reply.json",  "token-refused.json", "instance.json",         "instances.json",
-        "update-reply.json", "create-reply.json",  "groups-reply.json",     "flavors.json",
-        "images.json",       "subnets.json",       "security-groups.json",  "keypairs.json",
-        "error.json",        "error-absent.json",  "error-validation.json", NULL};
+    static const char *const replies[] = {"token-reply.json",
+                                          "token-refused.json",
+                                          "instance.json",
+                                          "instances.json",
+                                          "update-reply.json",
+                                          "create-reply.json",
+                                          "groups-reply.json",
+                                          "flavors.json",
+                                          "images.json",
+                                          "subnets.json",
+                                          "security-groups.json",
+                                          "keypairs.json",
+                                          "error.json",
+                                          "error-absent.json",
+                                          "error-validation.json",
+                                          "create-keypair-reply.json",
+                                          NULL};
     const char *names[sizeof CASES / sizeof CASES[0] + 8] = {NULL};
     size_t count = 0;
     (void)state;

@@ -14,7 +14,9 @@ static const struct call LIST = {.kind = CALL_LOOK, .look = LOOK_LIST},
                          RESIZE = {.kind = CALL_RESIZE, .provider_id = "a", .argument = "f"},
                          ATTACH = {.kind = CALL_ATTACH_VOLUME, .provider_id = "a", .argument = "v"},
                          FLAVORS = {.kind = CALL_LOOK, .look = LOOK_CATALOGUE, .catalogue = CATALOGUE_FLAVOR},
-                         IMAGES = {.kind = CALL_LOOK, .look = LOOK_CATALOGUE, .catalogue = CATALOGUE_IMAGE};
+                         IMAGES = {.kind = CALL_LOOK, .look = LOOK_CATALOGUE, .catalogue = CATALOGUE_IMAGE},
+                         REGISTER = {.kind = CALL_REGISTER_KEYPAIR, .argument = "k", .value = "ssh-rsa A"},
+                         UNREGISTER = {.kind = CALL_DELETE_KEYPAIR, .argument = "k"};
 
 static void test_statuses(void **state)
 {
@@ -86,6 +88,10 @@ static void test_codes(void **state)
         {&STOP, -5, "", REPLY_CONFLICT},
         {&ATTACH, -5, "", REPLY_CONFLICT},
         {&CREATE, -5, "", REPLY_INVALID},
+        {&UNREGISTER, -5, "", REPLY_ABSENT},
+        {&UNREGISTER, 13404, "", REPLY_ABSENT},
+        {&REGISTER, 13409, "Keypair k already exists", REPLY_CONFLICT},
+        {&REGISTER, 13404, "", REPLY_INVALID},
         {&LIST, -5, "", REPLY_INVALID},
         {&STOP, -6, "", REPLY_OUTAGE},
         {&STOP, -7, "", REPLY_INVALID},
@@ -394,7 +400,7 @@ static void test_catalogues(void **state)
     struct reply reply =
         v1_decode(&arena, &FLAVORS, 200,
                   "{" V1_HEADER ",\"flavors\":[{\"id\":\"f1\",\"name\":\"m2.c2m4\",\"vcpus\":\"2\",\"ram\":"
-                                "4096},{\"id\":7,\"volumeSize\":\"100\"}]}");
+                  "4096},{\"id\":7,\"volumeSize\":\"100\"}]}");
     assert_int_equal(reply.entry_count, 2);
     assert_int_equal(reply.entries[0].vcpus, 2);
     assert_int_equal(reply.entries[0].ram_mib, 4096);

@@ -259,6 +259,26 @@ static void change_address(struct run *run, bool tells_server)
     assert_null(address_entry(run, ADDRESS).port);
 }
 
+/* Registered, seen as it was given, refused under the same name, and gone. */
+static void change_keypairs(struct run *run)
+{
+    static const char KEY[] =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEiX/2dV/D5EAgInLJC29SYsdQVhmi4A2+pczuYzwUMx ops";
+    struct call call = {.kind = CALL_REGISTER_KEYPAIR, .argument = "ops-2026", .value = KEY};
+    struct call look = {.kind = CALL_LOOK, .look = LOOK_CATALOGUE, .catalogue = CATALOGUE_KEYPAIR};
+    assert_int_equal(ask(run, &call).kind, REPLY_OK);
+    assert_int_equal(ask(run, &call).kind, REPLY_CONFLICT);
+    struct reply reply = ask(run, &look);
+    uint32_t place = 0;
+    while (place < reply.entry_count && !text_equal(reply.entries[place].name, "ops-2026"))
+        place++;
+    assert_true(place < reply.entry_count);
+    assert_string_equal(reply.entries[place].public_key, KEY);
+    call = (struct call){.kind = CALL_DELETE_KEYPAIR, .argument = "ops-2026"};
+    assert_int_equal(ask(run, &call).kind, REPLY_OK);
+    assert_int_equal(ask(run, &call).kind, REPLY_ABSENT);
+}
+
 static void change_power(struct run *run)
 {
     act(run, CALL_STOP, NULL, NULL);
@@ -317,6 +337,7 @@ static void whole_life(struct run *run, const char *networks[3], bool confirms_i
     create(run, networks);
     check_listed(run, LOOK_LIST);
     check_listed(run, LOOK_CHANGES);
+    change_keypairs(run);
     change_fields(run);
     change_address(run, !confirms_itself);
     change_power(run);

@@ -36,6 +36,12 @@ static const struct {
     const char *file, *method, *path;
     struct call call;
 } REQUESTS[] = {
+    {"06-post-os-keypairs-request.json",
+     "POST",
+     "/os-keypairs",
+     {.kind = CALL_REGISTER_KEYPAIR,
+      .argument = "keypair-d20a3d59-9433-4b79-8726-20b431d89c78",
+      .value = "ssh-rsa ... Generated-by-Nova"}},
     {"13-put-servers-serverId-request.json",
      "PUT",
      "/servers/" SERVER,
@@ -232,6 +238,10 @@ static void test_catalogue_replies(void **state)
     reply = decoded(&arena, "04-get-os-keypairs-reply.json", &call, 200);
     assert_int_equal(reply.entry_count, 1);
     assert_string_equal(reply.entries[0].name, "keypair");
+    assert_string_equal(reply.entries[0].public_key, "ssh-rsa ... Generated-by-Nova");
+    assert_string_equal(reply.entries[0].fingerprint, "SHA256:...");
+    struct call registers = {.kind = CALL_REGISTER_KEYPAIR};
+    decoded(&arena, "07-post-os-keypairs-reply.json", &registers, 200);
 }
 
 int main(void)

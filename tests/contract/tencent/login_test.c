@@ -2,8 +2,8 @@
 
 #include "tests/contract/tencent/support.h"
 
-#include "providers/md5.h"
 #include "reconcile/base/cleanup.h"
+#include "reconcile/base/md5.h"
 
 /* The log-in, as the product's own documents show it. */
 

@@ -1,4 +1,4 @@
-#include "providers/md5.h"
+#include "reconcile/base/md5.h"
 
 #include <stdint.h>
 #include <stdio.h>

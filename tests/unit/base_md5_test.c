@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "providers/md5.h"
+#include "reconcile/base/md5.h"
 
 /* RFC 1321, appendix A.5, and lengths around the end of a block (by md5sum). */
 static const struct {
