@@ -34,9 +34,9 @@ struct catalogue_entry {
     /* floating IPs: the server that has it, or the network interface it is on where no server is told; both
        "" = it is free. NULL is as "". */
     const char *holder, *port;
-    int64_t touched_ms; /* core: when our own call changed holder; 0 = it is as read */
-    const char *fingerprint;            /* key pairs; NULL = not shown */
-    const char *public_key;             /* key pairs: the line of its .pub file; NULL = not shown */
+    int64_t touched_ms;      /* core: when our own call changed holder; 0 = it is as read */
+    const char *fingerprint; /* key pairs; NULL = not shown */
+    const char *public_key;  /* key pairs: the line of its .pub file; NULL = not shown */
 };
 
 struct reply {
