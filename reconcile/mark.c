@@ -21,6 +21,9 @@ enum mark_key {
     KEY_COUNT
 };
 
+/* One key and value of LIMIT_METADATA_TEXT, every character of them escaped. */
+enum { MARK_ENTRY_JSON = 2 * 6 * LIMIT_METADATA_TEXT + 16 };
+
 static const char *const keys[KEY_COUNT] = {
     [KEY_OWNER] = MARK_PREFIX "owner",     [KEY_CLOUD] = MARK_PREFIX "cloud",
     [KEY_OBJECT] = MARK_PREFIX "object",   [KEY_ROLE] = MARK_PREFIX "role",
@@ -175,6 +178,22 @@ bool mark_from_metadata(struct value metadata, struct mark *out, bool *out_whole
             *out_whole = false;
     }
     return any;
+}
+
+const char *mark_keys_to_json(struct value rows, struct arena *arena)
+{
+    AUTO_TEXT struct text out;
+    text_init(&out, (size_t)(rows.rows + 1) * MARK_ENTRY_JSON);
+    text_add_char(&out, '{');
+    for (unsigned i = 0; i < rows.rows; i++) {
+        if (i > 0) text_add_char(&out, ',');
+        text_add_json(&out, value_cell(rows, i, 0));
+        text_add_char(&out, ':');
+        text_add_json(&out, value_cell(rows, i, 1));
+    }
+    text_add_char(&out, '}');
+    ASSERT(!out.overflow);
+    return arena_text(arena, out.bytes);
 }
 
 bool mark_has(const struct mark *mark, const char *metadata_key)

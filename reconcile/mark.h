@@ -52,6 +52,11 @@ unsigned mark_key_count(void);
 bool mark_from_metadata(struct value metadata, struct mark *out, bool *out_whole);
 /* Whether that key was there and valid when the mark was read. */
 bool mark_has(const struct mark *mark, const char *metadata_key);
+/* As SET_METADATA's argument: several keys of a mark in one call, where the provider has one that leaves the
+   others alone (traits.mark_in_one). Its value is mark_keys_to_json. */
+#define MARK_SEVERAL_KEYS MARK_PREFIX "*"
+/* {"key": "value", …} of rows of (key, value). */
+const char *mark_keys_to_json(struct value rows, struct arena *arena);
 #define MARK_RESTART_KEY MARK_PREFIX "restart"
 /* attempt, writer, applied: what was true at the create. A ledger that was lost does not make them wrong. */
 bool mark_key_is_history(const char *metadata_key);

@@ -87,7 +87,10 @@ static bool description_differs(struct state *state, const struct object *object
 bool object_mark_differs(struct state *state, const struct object *object, const struct server *server,
                          const char *key)
 {
+    const char *value;
     if (text_equal(key, MARK_DESCRIPTION_KEY)) return description_differs(state, object, server);
+    if (text_equal(key, MARK_SEVERAL_KEYS))
+        return object_mark_repair(state, object, server, &state->turn, &value) != NULL;
     struct mark wanted;
     object_mark(state, object, MARK_CURRENT, &wanted);
     if (!server->facts.marked || !mark_has(&server->facts.mark, key)) return true;
@@ -110,13 +113,16 @@ const char *object_mark_repair(struct state *state, const struct object *object,
     struct mark wanted;
     object_mark(state, object, MARK_CURRENT, &wanted);
     struct value want = mark_to_metadata(&wanted, arena);
+    const char **cells = ARENA_ROW(arena, const char *, 2U * want.rows + 1);
+    struct value differing = {0, 2, cells};
     for (unsigned i = 0; i < want.rows; i++) {
-        const char *key = value_cell(want, i, 0);
-        if (!object_mark_differs(state, object, server, key)) continue;
-        *out_value = value_cell(want, i, 1);
-        return key;
+        if (!object_mark_differs(state, object, server, value_cell(want, i, 0))) continue;
+        memcpy(&cells[2U * differing.rows++], &want.cells[2U * i], 2 * sizeof *cells);
+        if (!object->cloud->traits->mark_in_one) break;
     }
-    return NULL;
+    if (differing.rows == 0) return NULL;
+    *out_value = differing.rows > 1 ? mark_keys_to_json(differing, arena) : cells[1];
+    return differing.rows > 1 ? MARK_SEVERAL_KEYS : cells[0];
 }
 
 static void marked_remove(struct object *object, struct server *server)

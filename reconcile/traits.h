@@ -112,6 +112,7 @@ const char *service_name(enum service service); /* "compute" */
 struct traits {
     const char *provider; /* the word in the manifest */
     enum mark_form mark;
+    bool mark_in_one; /* as metadata: one call writes several keys and leaves the others alone */
     bool create_returns_id;
     bool absence_by_get;    /* GET of a gone server says absent */
     bool incremental;       /* LOOK_CHANGES exists */

@@ -1,6 +1,7 @@
 #include "providers/nova/nova.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "providers/json.h"
 #include "providers/request.h"
@@ -108,6 +109,26 @@ static bool write_floating(struct draft *draft, bool on, struct error *err)
     return true;
 }
 
+/* POST merges; PUT of the map would take away keys that are not ours. */
+static bool is_merge(const struct call *call)
+{
+    return call->value && text_equal(call->argument, MARK_SEVERAL_KEYS);
+}
+
+static bool write_keys(struct draft *draft, struct error *err)
+{
+    AUTO_JSON cJSON *keys = json_parse(draft->call->value, strlen(draft->call->value));
+    if (!cJSON_IsObject(keys) || !keys->child)
+        return error_set(err, ERROR_INPUT, "the keys of a mark are no object");
+    text_add(draft->body, "{\"metadata\":{");
+    for (const cJSON *key = keys->child; key; key = key->next) {
+        if (!cJSON_IsString(key)) return error_set(err, ERROR_INPUT, "%s of a mark is no text", key->string);
+        json_write_pair(draft->body, key->string, key->valuestring);
+    }
+    text_add(draft->body, "}}");
+    return true;
+}
+
 static bool write_associate(struct draft *draft, struct error *err)
 {
     return write_floating(draft, true, err);
@@ -118,9 +139,10 @@ static bool write_release(struct draft *draft, struct error *err)
     return write_floating(draft, false, err);
 }
 
-/* One key at a time: the map as a whole has keys that are not ours. The key stands in path and body. */
+/* One key stands in path and body. */
 static bool write_metadata(struct draft *draft, struct error *err)
 {
+    if (is_merge(draft->call)) return write_keys(draft, err);
     if (!write_argument_segment(draft, err)) return false;
     if (!draft->call->value) return true;
     text_add(draft->body, "{\"meta\":{");
@@ -223,11 +245,12 @@ static bool write_call(struct draft *draft, const struct call_row *row, struct e
     return !row->write || row->write(draft, err);
 }
 
-/* Removing a metadata key is the same row with another method. */
+/* Removing a metadata key, and writing several, are the same row with another method. */
 static const char *method_of(const struct call *call, const struct call_row *row)
 {
     if (!row) return "GET";
-    return call->kind == CALL_SET_METADATA && !call->value ? "DELETE" : row->method;
+    if (call->kind != CALL_SET_METADATA) return row->method;
+    return is_merge(call) ? "POST" : call->value ? "PUT" : "DELETE";
 }
 
 static bool finish(struct draft *draft, const char *method, struct http_request *out, struct error *err)

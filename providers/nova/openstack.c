@@ -38,6 +38,7 @@ static const struct auth_form AUTH_FORMS[] = {
 const struct traits nova_openstack_traits = {
     .provider = "openstack",
     .mark = MARK_AS_METADATA,
+    .mark_in_one = true, /* NHN does not document the call */
     .create_returns_id = true,
     .absence_by_get = true,
     .incremental = true,

@@ -1,5 +1,6 @@
 #include "tests/golden/play.h"
 
+#include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,6 +85,24 @@ static bool is_random(const char *key)
            strcmp(key, MARK_PREFIX "applied") == 0;
 }
 
+static void show_metadata(struct text *out, const char *key, const char *value)
+{
+    text_addf(out, " %s", key);
+    if (!is_random(key)) text_addf(out, "%s%s", value ? "=" : " away", value ? value : "");
+}
+
+/* Several keys of a mark: each as if it were alone. */
+static void show_metadata_call(struct text *out, const struct call *call)
+{
+    if (!text_equal(call->argument, MARK_SEVERAL_KEYS)) {
+        show_metadata(out, call->argument, call->value);
+        return;
+    }
+    cJSON *tree = cJSON_Parse(call->value), *key;
+    cJSON_ArrayForEach(key, tree) show_metadata(out, key->string, key->valuestring);
+    cJSON_Delete(tree);
+}
+
 static void show_call(struct text *out, const struct call *call)
 {
     if (call->kind == CALL_CREATE) {
@@ -91,9 +110,10 @@ static void show_call(struct text *out, const struct call *call)
         return;
     }
     text_addf(out, "> %s %s", call_name(call->kind), call->provider_id ? call->provider_id : "-");
-    if (call->argument) text_addf(out, " %s", call->argument);
-    if (call->kind == CALL_SET_METADATA && !is_random(call->argument))
-        text_addf(out, "%s%s", call->value ? "=" : " away", call->value ? call->value : "");
+    if (call->kind == CALL_SET_METADATA)
+        show_metadata_call(out, call);
+    else if (call->argument)
+        text_addf(out, " %s", call->argument);
     bool by_id = call->kind == CALL_ADD_SECURITY_GROUP || call->kind == CALL_REMOVE_SECURITY_GROUP ||
                  call->kind == CALL_ASSOCIATE_FLOATING_IP || call->kind == CALL_RELEASE_FLOATING_IP;
     if (by_id && call->value) text_addf(out, " by %s", call->value);

@@ -1,5 +1,6 @@
 #include "tests/golden/world.h"
 
+#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -258,6 +259,17 @@ static void set_change(struct row *row, enum column column, const char *item, bo
     arena_release(&arena);
 }
 
+static void metadata_call(struct row *row, const struct call *call)
+{
+    if (!text_equal(call->argument, MARK_SEVERAL_KEYS)) {
+        metadata_set(row, call->argument, call->value);
+        return;
+    }
+    cJSON *tree = cJSON_Parse(call->value), *key;
+    cJSON_ArrayForEach(key, tree) metadata_set(row, key->string, key->valuestring);
+    cJSON_Delete(tree);
+}
+
 static void resize(struct row *row, const char *flavor, bool confirms)
 {
     cell_set(row, COLUMN_FLAVOR, flavor);
@@ -270,7 +282,7 @@ void world_carry_out(struct world *world, const struct call *call, struct row *r
 {
     switch (call->kind) {
     case CALL_RENAME: cell_set(row, COLUMN_NAME, call->argument); return;
-    case CALL_SET_METADATA: metadata_set(row, call->argument, call->value); return;
+    case CALL_SET_METADATA: metadata_call(row, call); return;
     case CALL_RESIZE: resize(row, call->argument, confirms); return;
     case CALL_CONFIRM_RESIZE: cell_set(row, COLUMN_PHASE, cell(row, COLUMN_RESTS)); return;
     case CALL_START:

@@ -186,6 +186,38 @@ static void a_right_mark_needs_no_repair(void **state)
     rig_close(&rig);
 }
 
+/* One call where the provider has one that leaves other keys alone; it is done when all of them are right. */
+static void keys_that_lack_are_written_together(void **state)
+{
+    static const struct {
+        const char *provider, *key, *value;
+    } rows[] = {
+        {"openstack", MARK_SEVERAL_KEYS, "{\"setpoint.owner\":\"seoul-1\",\"setpoint.role\":\"current\"}"},
+        {"nhn-v2", "setpoint.owner", "seoul-1"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rig rig;
+        const char *value = NULL;
+        rig_open(&rig, rows[i].provider);
+        struct object *object = unbound(&rig);
+        text_copy(object->attempt, sizeof object->attempt, "abcdefgh");
+        struct server *server = marked(&rig, object, "s1", PHASE_RUNNING, 0);
+        assert_false(object_mark_differs(rig.state, object, server, rows[i].key));
+        server->facts.mark_whole = false;
+        const struct mark whole = server->facts.mark;
+        for (unsigned key = 0; key < mark_key_count(); key++) {
+            struct mark without = whole;
+            without.parts &= ~(1U << key);
+            bool lacks = !mark_has(&without, "setpoint.owner") || !mark_has(&without, "setpoint.role");
+            if (lacks) server->facts.mark.parts &= ~(1U << key);
+        }
+        assert_string_equal(object_mark_repair(rig.state, object, server, &rig.arena, &value), rows[i].key);
+        assert_string_equal(value, rows[i].value);
+        assert_true(object_mark_differs(rig.state, object, server, rows[i].key));
+        rig_close(&rig);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +229,7 @@ int main(void)
         cmocka_unit_test(never_running_needs_evidence),
         cmocka_unit_test(protection_ends_after_prune_delay_of_a_valid_manifest),
         cmocka_unit_test(a_right_mark_needs_no_repair),
+        cmocka_unit_test(keys_that_lack_are_written_together),
     };
     return UNIT_RUN(tests);
 }

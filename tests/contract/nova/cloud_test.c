@@ -206,6 +206,14 @@ static void change_fields(struct run *run)
     assert_string_equal(facts.name, "web-2");
     assert_string_equal(value_find(facts.values[FIELD_METADATA], "team"), "data");
     assert_true(facts.mark_whole);
+    if (run->provider->traits->mark_in_one) {
+        act(run, CALL_SET_METADATA, MARK_SEVERAL_KEYS,
+            "{\"setpoint.attempt\":\"zyxwvuts\",\"setpoint.protect\":\"true\"}");
+        facts = show(run);
+        assert_true(facts.mark_whole && facts.mark.protect);
+        assert_string_equal(facts.mark.attempt, "zyxwvuts");
+        assert_string_equal(value_find(facts.values[FIELD_METADATA], "team"), "data"); /* others stay */
+    }
     act(run, CALL_SET_METADATA, "team", NULL);
     facts = show(run);
     assert_null(value_find(facts.values[FIELD_METADATA], "team"));
