@@ -467,8 +467,7 @@ static bool list_is_awaited(const struct state *state, const struct cloud *cloud
 {
     if (!can_be_asked(cloud) || cloud_is_throttled(cloud, state->now.boot_ms)) return false;
     if (list_was_tried(cloud, asked_ms)) return false;
-    return cloud->complete_begun_ms[0] < asked_ms || cloud->complete_count == 0 ||
-           !catalogues_are_in(cloud);
+    return cloud->complete_begun_ms[0] < asked_ms || cloud->complete_count == 0 || !catalogues_are_in(cloud);
 }
 
 static bool lists_are_in(const struct state *state, const struct pending_command *command)
