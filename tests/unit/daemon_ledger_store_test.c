@@ -132,8 +132,8 @@ static void test_other_databases(void **state)
     struct ledger_content content;
     struct error err = {0};
     assert_false(ledger_open(&loop, scratch, &ledger, &content, &err));
-    assert_non_null(strstr(err.text, "was written by a newer setpoint (schema 99, this one knows 3)"));
-    sql("PRAGMA user_version=3");
+    assert_non_null(strstr(err.text, "was written by a newer setpoint (schema 99, this one knows 5)"));
+    sql("PRAGMA user_version=5");
     ledger_close(open_as(scratch, LEDGER_LOADED));
 }
 
