@@ -208,7 +208,7 @@ static bool immutable_gap(struct judge *j)
     if (policy == ON_IMMUTABLE_REBUILD && rebuild_mends(j)) return true;
     for (uint32_t i = 0; i < j->out->gaps.count; i++) {
         const struct gap *gap = &j->out->gaps.items[i];
-        if (gap->kind != GAP_IMMUTABLE) continue;
+        if (gap->kind != GAP_IMMUTABLE || gap->pending) continue;
         if (policy == ON_IMMUTABLE_REPLACE) return judge_locked(j) || replace_changed(j, gap);
         return judge_settle(j, REASON_IMMUTABLE_CHANGE, NEVER_MS,
                             "%s differs (%s → %s): needs a new server (lifecycle.onImmutableChange: %s)",

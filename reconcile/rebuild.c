@@ -41,10 +41,10 @@ void rebuild_forget(struct object *object)
     object->ledger_dirty = true;
 }
 
-static const struct gap *gap_to_mend(const struct judge *j)
+static struct gap *gap_to_mend(const struct judge *j)
 {
     for (uint32_t i = 0; i < j->out->gaps.count; i++) {
-        const struct gap *gap = &j->out->gaps.items[i];
+        struct gap *gap = &j->out->gaps.items[i];
         if (gap->kind == GAP_IMMUTABLE && traits_means(j->cloud->traits, gap->field) == MEANS_REBUILD)
             return gap;
     }
@@ -83,7 +83,7 @@ static void order_rebuild(struct judge *j, const struct gap *gap, const struct t
 
 bool rebuild_mends(struct judge *j)
 {
-    const struct gap *gap = gap_to_mend(j);
+    struct gap *gap = gap_to_mend(j);
     if (!gap) return false;
     const char *field = field_row(gap->field)->name, *from = judge_shown(j, gap->actual),
                *to = judge_shown(j, gap->desired);
@@ -97,6 +97,10 @@ bool rebuild_mends(struct judge *j)
                             field, from, to);
     if (judge_locked(j)) return true;
     const struct transition *row = traits_transition(j->cloud->traits, CALL_REBUILD, j->server->facts.phase);
+    if (!row && j->server->facts.phase == spec_power(j->object->spec)) {
+        gap->pending = true; /* done when the power is asked for, like a volume */
+        return false;
+    }
     if (!row)
         return judge_settle(j, REASON_NO_ROUTE, judge_later(j, OPERATOR_LOOK_MS),
                             "%s differs (%s → %s), and cannot be rebuilt while %s", field, from, to,

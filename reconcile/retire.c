@@ -52,7 +52,7 @@ static bool has_rested(const struct state *state, const struct retirement *r)
 }
 
 /* Started again by somebody it begins anew; not when the time is over and it only runs on its way to being
-   stopped for its image. */
+   stopped for its image, out of the shelf. */
 static void note_rest(struct state *state, struct object *object, enum phase phase)
 {
     struct retirement *r = &object->retire;
@@ -61,7 +61,8 @@ static void note_rest(struct state *state, struct object *object, enum phase pha
         r->rest_ms = state->now.boot_ms;
         r->rest_wall_ms = state->now.wall_ms;
         object->ledger_dirty = true;
-    } else if (phase == PHASE_RUNNING && r->rest_wall_ms != 0 && !has_rested(state, r)) {
+    } else if (phase == PHASE_RUNNING && r->rest_wall_ms != 0 &&
+               (!has_rested(state, r) || !r->policy.snapshot)) {
         r->rest_wall_ms = 0;
         object->ledger_dirty = true;
     }
@@ -348,7 +349,8 @@ static bool save(struct judge *j)
     int64_t wall_ms = image_wall(j), now = j->state->now.wall_ms;
     const struct catalogue_entry *entry = image_entry(j);
     if (!entry) return snapshot(j, wall_ms);
-    if (entry->state == ENTRY_USABLE) return false;
+    /* somebody has started it since */
+    if (entry->state == ENTRY_USABLE) return j->server->facts.phase == PHASE_RUNNING && stop(j);
     if (entry->state == ENTRY_BROKEN) return image_failed(j, entry, "failed");
     if (now - wall_ms >= IMAGE_MOST_MS) return image_failed(j, entry, "is still not ready");
     catalogue_watch(j->state, j->cloud, CATALOGUE_IMAGE);

@@ -77,7 +77,12 @@ static void rest_is_counted_from_where_it_is_seen(void **state)
     assert_int_equal(b.object->retire.rest_wall_ms, 0);
     phase(&b, PHASE_STOPPED);
     pass(&b, HOUR_MS);
-    phase(&b, PHASE_RUNNING); /* the time is over: it stays over */
+    phase(&b, PHASE_RUNNING); /* also when the time is over */
+    assert_int_equal(b.object->retire.rest_wall_ms, 0);
+    b.object->retire.policy.snapshot = true;
+    phase(&b, PHASE_STOPPED);
+    pass(&b, HOUR_MS);
+    phase(&b, PHASE_RUNNING); /* on its way to its image it stays over */
     assert_int_not_equal(b.object->retire.rest_wall_ms, 0);
     rig_close(&b.rig);
 }
