@@ -15,6 +15,8 @@ const struct schema_step schema_steps[] = {
     {2, "ALTER TABLE objects ADD COLUMN addresses TEXT NOT NULL DEFAULT ''"},
     {3, "CREATE TABLE keypairs(source TEXT NOT NULL,name TEXT NOT NULL,cloud TEXT NOT NULL,key_name TEXT NOT "
         "NULL,public_key TEXT,PRIMARY KEY(source,name,cloud,key_name)) WITHOUT ROWID"},
+    {4, "ALTER TABLE objects ADD COLUMN retire TEXT NOT NULL DEFAULT '';"
+        "ALTER TABLE objects ADD COLUMN rebuilt TEXT NOT NULL DEFAULT '0'"},
     {-1, NULL},
 };
 const unsigned schema_step_count = sizeof schema_steps / sizeof *schema_steps - 1;

@@ -172,6 +172,7 @@ static bool spec_build(struct instance_reader *reader, const struct document *do
     check_complete(reader, document, &spec);
     const struct cloud_config *config = cloud ? cloud_named(reader, document, cloud) : NULL;
     values_build(reader, document, &spec, config ? config->traits : NULL, out);
+    if (config) lifecycle_check(reader, &spec, config->traits, &out->lifecycle);
     if (reader->mistakes->count + reader->mistakes->dropped != before) return false;
     out->hash = spec_hash(out);
     return true;

@@ -53,4 +53,9 @@ void keypairs_build(struct instance_reader *reader, struct generation *generatio
 void values_build(struct instance_reader *reader, const struct document *document, const struct node *spec,
                   const struct traits *traits, struct spec *out);
 
+/* What is asked of the cloud's provider that it has no call for: a rebuild, an image of a server, a reboot.
+ */
+void lifecycle_check(struct instance_reader *reader, const struct node *spec, const struct traits *traits,
+                     const struct lifecycle *life);
+
 #endif

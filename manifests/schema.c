@@ -131,11 +131,12 @@ static const struct schema_row rows[] = {
     {IC, "spec.lifecycle", TYPE_MAP, .doc = "What may be done to it, and when."},
     {IC, "spec.lifecycle.protect", TYPE_BOOL, .fallback = "false", .slot = LIFE(protect),
      .doc = "Never delete, replace, rebuild or reinstall; remembered after the manifest is gone."},
-    {IC, "spec.lifecycle.onImmutableChange", TYPE_WORD, .words = "block|replace", .fallback = "block",
+    {IC, "spec.lifecycle.onImmutableChange", TYPE_WORD, .words = "block|replace|rebuild", .fallback = "block",
      .slot = LIFE(on_immutable),
      .doc = "A change that no call can make in place. replace: delete, then a new server with the same "
             "volumes and "
-            "addresses."},
+            "addresses. rebuild: another image is put onto the same server, whose root disk is lost, at most "
+            "once per value; other fields stay blocked."},
     {IC, "spec.lifecycle.onError", TYPE_WORD, .words = "hold|repair|replace", .fallback = "repair",
      .slot = LIFE(on_error),
      .doc = "In ERROR after it was running. repair: hard reboot, then stop and start."},
@@ -147,7 +148,14 @@ static const struct schema_row rows[] = {
      .doc = "Fields whose drift is reported, not corrected."},
     {IC, "spec.lifecycle.createOnly", TYPE_FIELDS, .fallback = "userData|keypair", .slot = LIFE(create_only),
      .doc = "Fields of which a change concerns new servers only."},
-    {IC, "spec.lifecycle.retire", TYPE_MAP, .flags = ROW_UNSUPPORTED, .doc = "What comes before a delete."},
+    {IC, "spec.lifecycle.retire", TYPE_MAP,
+     .doc = "What comes before the delete of a server that ran; remembered after the manifest is gone."},
+    {IC, "spec.lifecycle.retire.stopFor", TYPE_DURATION, .min = 0, .max = 365 * DAY_MS, .fallback = "0s",
+     .slot = LIFE(retire.stop_for_ms),
+     .doc = "Out of the manifests it is stopped and left so long, counted from where it is seen stopped. Put "
+            "back meanwhile it is started again, and nothing is lost."},
+    {IC, "spec.lifecycle.retire.snapshot", TYPE_BOOL, .fallback = "false", .slot = LIFE(retire.snapshot),
+     .doc = "An image of the stopped server, active before the delete; before a replacement's delete, too."},
 
     {K, "spec.clouds", TYPE_TEXTS, FORM_DOCUMENT_NAME, .min = 1, .max = LIMIT_DOCUMENT_NAME, .count_max = 256,
      .flags = ROW_REQUIRED, .doc = "The Clouds where it is registered."},

@@ -25,16 +25,23 @@ static bool says_windows(const cJSON *object, struct arena *arena)
     return false;
 }
 
+/* In the words of Glance (queued, saving, importing, uploading, active, killed, deleted, pending_delete,
+   deactivated) and of Nova's proxy (SAVING, ACTIVE, ERROR, DELETED, UNKNOWN). */
+static enum entry_state state_of(const char *status)
+{
+    static const char *const BROKEN[] = {"killed",         "error",       "deleted",
+                                         "pending_delete", "deactivated", "failed"};
+    if (!status || text_equal_nocase(status, "active")) return ENTRY_USABLE;
+    for (size_t i = 0; i < sizeof BROKEN / sizeof BROKEN[0]; i++)
+        if (text_equal_nocase(status, BROKEN[i])) return ENTRY_BROKEN;
+    return ENTRY_COMING;
+}
+
 void offer_read_image(const cJSON *item, struct arena *arena, struct catalogue_entry *out)
 {
     out->min_disk_gib = number(item, "min_disk", "minDisk");
     out->min_ram_mib = number(item, "min_ram", "minRam");
     out->windows = says_windows(item, arena) || says_windows(json_member(item, "metadata"), arena) ||
                    says_windows(json_member(item, "properties"), arena);
-}
-
-bool offer_is_usable(const cJSON *image, struct arena *arena)
-{
-    const char *status = json_get_text(image, "status", arena);
-    return !status || text_equal_nocase(status, "active");
+    out->state = state_of(json_get_text(item, "status", arena));
 }

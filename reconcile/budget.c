@@ -1,6 +1,7 @@
 #include "reconcile/budget.h"
 
 #include "reconcile/base/assert.h"
+#include "reconcile/retire.h"
 
 static struct budget_answer window_answer(struct state *state, struct window *window,
                                           struct destroy_budget budget)
@@ -28,6 +29,19 @@ struct budget_answer budget_destruction(struct state *state, struct source *sour
     if (!own.allows || !state->config) return own;
     struct budget_answer all = window_answer(state, &state->destroyed, state->config->destroy);
     all.global = true;
+    return all.allows ? own : all;
+}
+
+struct budget_answer budget_retirement(struct state *state, struct source *source)
+{
+    struct budget_answer own = budget_of_source(state, source);
+    own.used += source->retiring;
+    own.allows &= own.used < own.max;
+    if (!own.allows || !state->config) return own;
+    struct budget_answer all = window_answer(state, &state->destroyed, state->config->destroy);
+    all.global = true;
+    all.used += state->retiring;
+    all.allows &= all.used < all.max;
     return all.allows ? own : all;
 }
 
@@ -94,6 +108,9 @@ void object_recount(struct state *state, struct object *object)
     bool disruptable = object->spec && object->was_converged && object_power(object) == PHASE_RUNNING;
     count_flag(&object->counted_disruptable, disruptable, &source->disruptable);
     count_flag(&object->counted_slot, object->slot, &source->disrupting);
+    bool retiring = retire_has_begun(object);
+    if (retiring != object->counted_retiring) state->retiring += retiring ? 1 : UINT32_MAX;
+    count_flag(&object->counted_retiring, retiring, &source->retiring);
     uint32_t live = (object->current[0] != '\0') + (object->next[0] != '\0');
     if (object->intent && object->intent->kind == CALL_CREATE && object->current[0] == '\0') live++;
     source->live += live - object->counted_live;

@@ -16,6 +16,8 @@ struct budget_answer {
 };
 
 struct budget_answer budget_destruction(struct state *state, struct source *source);
+/* The same for a delete that is to be prepared: what is being prepared already counts as used. */
+struct budget_answer budget_retirement(struct state *state, struct source *source);
 /* The numbers of `sources`. */
 struct budget_answer budget_of_source(struct state *state, struct source *source);
 void budget_charge(struct state *state, struct object *object, uint64_t intent_id, const char *provider_id);

@@ -47,9 +47,11 @@ enum resolution catalogue_resolve(const struct state *state, const struct cloud 
     *out_id = text;
     if (text_is_uuid(text) || !catalogue_exists(cloud, kind)) return RESOLUTION_FOUND;
     const struct catalogue *catalogue = &cloud->catalogues[kind];
-    if (catalogue_entry(cloud, kind, text)) return RESOLUTION_FOUND;
-    const struct catalogue_entry *found = NULL;
+    const struct catalogue_entry *found = catalogue_entry(cloud, kind, text);
+    if (found && found->state == ENTRY_USABLE) return RESOLUTION_FOUND;
+    found = NULL;
     for (uint32_t i = 0; i < catalogue->count; i++) {
+        if (catalogue->entries[i].state != ENTRY_USABLE) continue;
         if (strcmp(catalogue->entries[i].name, text) != 0) continue;
         if (found) return RESOLUTION_AMBIGUOUS;
         found = &catalogue->entries[i];
@@ -98,17 +100,42 @@ void catalogue_want_since(struct cloud *cloud, enum catalogue_kind kind, int64_t
     if (catalogue->since_ms == 0 || begun_ms < catalogue->since_ms) catalogue->since_ms = begun_ms;
 }
 
+void catalogue_watch(struct state *state, struct cloud *cloud, enum catalogue_kind kind)
+{
+    struct catalogue *catalogue = &cloud->catalogues[kind];
+    if (catalogue->watched_ms == 0) catalogue->watched_ms = state->now.boot_ms;
+}
+
+const struct catalogue_entry *catalogue_named(const struct cloud *cloud, enum catalogue_kind kind,
+                                              const char *name)
+{
+    const struct catalogue *catalogue = &cloud->catalogues[kind];
+    const struct catalogue_entry *best = NULL;
+    for (uint32_t i = 0; i < catalogue->count; i++) {
+        const struct catalogue_entry *entry = &catalogue->entries[i];
+        if (strcmp(entry->name, name) == 0 && (!best || entry->state < best->state)) best = entry;
+    }
+    return best;
+}
+
+static int64_t spaced(const struct catalogue *catalogue, int64_t since_ms, int64_t apart_ms)
+{
+    if (since_ms == 0) return NEVER_MS;
+    return catalogue->read_ms > 0 && !is_spoiled(catalogue)
+               ? instant_max(since_ms, catalogue->read_ms + apart_ms)
+               : since_ms;
+}
+
 /* A wish is served at once, or when the last reading is a minute old (spoiled: at once), or when a failed one
    may be repeated. */
 static int64_t due_ms(const struct cloud *cloud, enum catalogue_kind kind)
 {
     const struct catalogue *catalogue = &cloud->catalogues[kind];
     if (catalogue->reading) return catalogue->in_flight ? NEVER_MS : catalogue->begun_ms;
-    int64_t due = catalogue->wanted_ms != 0 ? catalogue->wanted_ms : NEVER_MS;
-    if (catalogue->read_ms > 0 && !is_spoiled(catalogue))
-        due = instant_max(due, catalogue->read_ms + miss_ms(kind));
+    int64_t due = instant_min(spaced(catalogue, catalogue->wanted_ms, miss_ms(kind)),
+                              spaced(catalogue, catalogue->watched_ms, IMAGE_LOOK_MS));
     if (catalogue->since_ms != 0) due = instant_min(due, catalogue->since_ms);
-    return instant_max(due, catalogue->retry_ms);
+    return due == NEVER_MS ? NEVER_MS : instant_max(due, catalogue->retry_ms);
 }
 
 bool catalogue_due(const struct state *state, const struct cloud *cloud, enum catalogue_kind *out_kind)
@@ -163,7 +190,7 @@ static void fail(struct state *state, struct cloud *cloud, struct catalogue *cat
     /* not served here at all: the objects that need it are told so, instead of waiting for ever */
     if (not_served) {
         catalogue->read_ms = state->now.boot_ms;
-        catalogue->wanted_ms = catalogue->since_ms = 0;
+        catalogue->wanted_ms = catalogue->since_ms = catalogue->watched_ms = 0;
         state_dirty_cloud(state, cloud);
     }
 }
@@ -195,6 +222,12 @@ void catalogue_hold(struct state *state, struct cloud *cloud, const char *id, co
     entry->holder = arena_text(&catalogue->arena, server_id ? server_id : "");
     entry->port = "";
     entry->touched_ms = state->now.boot_ms;
+}
+
+static void dirty_snapshots(struct state *state, struct cloud *cloud)
+{
+    for (uint32_t i = 0; i < cloud->intent_count; i++)
+        if (cloud->intents[i]->kind == CALL_SNAPSHOT) state_dirty(state, cloud->intents[i]->object);
 }
 
 /* Whoever missed a name must hear the answer, also when it is "still not there". Key pairs are read again and
@@ -229,9 +262,14 @@ static void put_in_force(struct state *state, struct cloud *cloud, enum catalogu
     catalogue->failures = 0;
     catalogue->problem[0] = '\0';
     catalogue->read_ms = catalogue->good_ms = catalogue->begun_ms;
+    bool only_watched = catalogue->watched_ms != 0 && catalogue->wanted_ms == 0 && catalogue->since_ms == 0;
     if (catalogue->wanted_ms <= catalogue->begun_ms) catalogue->wanted_ms = 0;
     if (catalogue->since_ms <= catalogue->begun_ms) catalogue->since_ms = 0;
-    wake_waiting(state, cloud, kind);
+    if (catalogue->watched_ms <= catalogue->begun_ms) catalogue->watched_ms = 0;
+    if (only_watched)
+        dirty_snapshots(state, cloud);
+    else
+        wake_waiting(state, cloud, kind);
 }
 
 void catalogue_take(struct state *state, struct cloud *cloud, enum catalogue_kind kind,

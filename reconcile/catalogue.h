@@ -37,6 +37,11 @@ const struct catalogue_entry *catalogue_entry(const struct cloud *cloud, enum ca
 void catalogue_want(struct state *state, struct cloud *cloud, enum catalogue_kind kind);
 /* The same for one begun at or after this time, without the patience of a miss: what we did is to be seen. */
 void catalogue_want_since(struct cloud *cloud, enum catalogue_kind kind, int64_t begun_ms);
+/* Somebody waits for an entry to become ready: read again after IMAGE_LOOK_MS. */
+void catalogue_watch(struct state *state, struct cloud *cloud, enum catalogue_kind kind);
+/* The entry of that name, in whatever state; of several the one that is furthest on. NULL: none. */
+const struct catalogue_entry *catalogue_named(const struct cloud *cloud, enum catalogue_kind kind,
+                                              const char *name);
 /* The next catalogue page to ask, if any is due: a first one, or the continuation `page` of a reading under
  * way. */
 bool catalogue_due(const struct state *state, const struct cloud *cloud, enum catalogue_kind *out_kind);

@@ -24,6 +24,7 @@ struct catalogue {
         since_ms; /* a reading begun at or after this is needed: something of ours is under way; 0 = none */
     int64_t wanted_ms;  /* somebody missed a name at this time; 0 = no wish */
     int64_t spoiled_ms; /* what was read before may be wrong: a call of ours had no known end; 0 */
+    int64_t watched_ms; /* somebody waits for an image to be ready, since this time; 0 = nobody */
     struct arena coming_arena;
     struct catalogue_entry *coming;
     uint32_t coming_count, coming_room;

@@ -7,6 +7,7 @@
 #include "reconcile/keypair.h"
 #include "reconcile/names.h"
 #include "reconcile/observe.h"
+#include "reconcile/retire.h"
 
 /* --- where the object stands --- */
 
@@ -178,7 +179,8 @@ static void route_after_call(struct judge *j, const struct intent *intent)
     const struct transition *row = traits_transition(j->cloud->traits, intent->kind, intent->from);
     struct route *route = &j->out->route, rest;
     struct gaps gaps;
-    if (!j->server || j->server->expected || !j->object->spec || !row || row->policy) return;
+    if (!j->server || j->server->expected || !j->object->spec || !row) return;
+    if (row->policy && intent->kind != CALL_REBUILD) return; /* what the others leave behind is judged anew */
     enum phase to = row->to != PHASE_RESTS                 ? row->to
                     : intent->from == PHASE_CONFIRM_RESIZE ? j->server->facts.rests
                                                            : intent->from;
@@ -197,7 +199,7 @@ static void route_under_way(struct judge *j, const struct intent *intent)
     struct route *route = &j->out->route;
     if (intent->kind == CALL_CREATE && j->object->spec) {
         route_after_create(j);
-    } else {
+    } else if (!retire_route_after(j, intent)) {
         route->count = 1;
         route_after_call(j, intent);
     }
@@ -317,8 +319,7 @@ static bool judge_retired(struct judge *j)
         return judge_settle(j, REASON_PROTECTED, NEVER_MS,
                             "gone from the manifests, but protected (setpointctl unprotect)");
     int64_t due = object->retired_ms + source->config->prune_delay_ms;
-    j->out->route.calls[0] = (struct step_call){CALL_DELETE, FIELD_COUNT, NULL, NULL};
-    j->out->route.count = 1;
+    retire_route(j);
     if (j->state->now.boot_ms < due)
         return judge_settle(j, REASON_PRUNE_DELAY, due,
                             "gone from the manifests; it is deleted if it stays so");
@@ -327,6 +328,7 @@ static bool judge_retired(struct judge *j)
         return true; /* not before it was seen */
     if (!j->server || j->server->facts.phase == PHASE_DELETING)
         return judge_settle(j, REASON_DELETING, judge_later(j, SECOND_MS), "being deleted");
+    if (retire_comes_first(j)) return true;
     judge_order_delete(j, j->server, server_never_ran(object, j->server) && object->created_by_us,
                        "gone from the manifests");
     return judge_settle(j, REASON_DELETING, judge_later(j, SECOND_MS), "gone from the manifests: Delete");

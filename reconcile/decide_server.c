@@ -5,6 +5,8 @@
 #include "reconcile/fit.h"
 #include "reconcile/judge.h"
 #include "reconcile/observe.h"
+#include "reconcile/rebuild.h"
+#include "reconcile/retire.h"
 
 /* --- a server that cannot be judged now --- */
 
@@ -111,6 +113,16 @@ static bool is_protected(struct judge *j, const char *what, const char *fault)
                         fault);
 }
 
+static bool replace_errored(struct judge *j, const char *fault)
+{
+    if (j->object->protect) return is_protected(j, "in error", fault);
+    if (retire_saves_first(j)) return true;
+    judge_order_delete(j, j->server, false, "it is in error (onError: replace)");
+    j->out->order.remedy = true;
+    order_create_next(j);
+    return judge_settle(j, REASON_REPAIRING, judge_later(j, SECOND_MS), "in error: %s; replaced", fault);
+}
+
 static bool judge_error(struct judge *j)
 {
     struct object *object = j->object;
@@ -129,19 +141,14 @@ static bool judge_error(struct judge *j)
     case ON_ERROR_HOLD:
         return judge_settle(j, REASON_ERROR_HOLD, NEVER_MS, "in error: %s (onError: hold)", fault);
     case ON_ERROR_REPAIR: return repair(j, fault);
-    case ON_ERROR_REPLACE:
-        if (object->protect) return is_protected(j, "in error", fault);
-        judge_order_delete(j, server, false, "it is in error (onError: replace)");
-        j->out->order.remedy = true;
-        order_create_next(j);
-        return judge_settle(j, REASON_REPAIRING, judge_later(j, SECOND_MS), "in error: %s; replaced", fault);
+    case ON_ERROR_REPLACE: return replace_errored(j, fault);
     }
     UNREACHABLE();
 }
 
 /* --- the gap --- */
 
-static bool judge_transitional(struct judge *j)
+bool judge_transitional(struct judge *j)
 {
     enum phase phase = j->server->facts.phase;
     int64_t look = j->server->look.place != 0 ? j->server->look.due_ms : judge_next_list(j);
@@ -157,7 +164,7 @@ static bool judge_transitional(struct judge *j)
     return false;
 }
 
-static const char *shown(struct judge *j, struct value value)
+const char *judge_shown(struct judge *j, struct value value)
 {
     struct text text;
     text_init(&text, 120);
@@ -167,7 +174,7 @@ static const char *shown(struct judge *j, struct value value)
     return copy;
 }
 
-static bool locked(struct judge *j)
+bool judge_locked(struct judge *j)
 {
     return j->server->facts.locked &&
            judge_settle(j, REASON_OPERATOR_STATE, NEVER_MS, "the server is locked or protected on the cloud");
@@ -178,12 +185,12 @@ static bool locked(struct judge *j)
    desire. */
 static bool replace_changed(struct judge *j, const struct gap *gap)
 {
-    const char *from = shown(j, gap->actual), *to = shown(j, gap->desired),
+    const char *from = judge_shown(j, gap->actual), *to = judge_shown(j, gap->desired),
                *field = field_row(gap->field)->name;
     if (j->object->protect)
         return judge_settle(j, REASON_PROTECTED, NEVER_MS,
                             "%s differs (%s → %s); protected, so it is not replaced", field, from, to);
-    if (judge_names_missing(j)) return true;
+    if (judge_names_missing(j) || retire_saves_first(j)) return true;
     judge_order_delete(j, j->server, false, arena_printf(j->arena, "%s differs: a new server", field));
     j->out->order.interrupts = true;
     j->out->order.replaces = true;
@@ -194,14 +201,19 @@ static bool replace_changed(struct judge *j, const struct gap *gap)
 
 static bool immutable_gap(struct judge *j)
 {
+    static const char *const words[] = {[ON_IMMUTABLE_BLOCK] = "block",
+                                        [ON_IMMUTABLE_REPLACE] = "replace",
+                                        [ON_IMMUTABLE_REBUILD] = "rebuild"};
+    enum on_immutable policy = j->object->spec->lifecycle.on_immutable;
+    if (policy == ON_IMMUTABLE_REBUILD && rebuild_mends(j)) return true;
     for (uint32_t i = 0; i < j->out->gaps.count; i++) {
         const struct gap *gap = &j->out->gaps.items[i];
-        if (gap->kind != GAP_IMMUTABLE) continue;
-        if (j->object->spec->lifecycle.on_immutable == ON_IMMUTABLE_REPLACE)
-            return locked(j) || replace_changed(j, gap);
+        if (gap->kind != GAP_IMMUTABLE || gap->pending) continue;
+        if (policy == ON_IMMUTABLE_REPLACE) return judge_locked(j) || replace_changed(j, gap);
         return judge_settle(j, REASON_IMMUTABLE_CHANGE, NEVER_MS,
-                            "%s differs (%s → %s): needs a new server (lifecycle.onImmutableChange: block)",
-                            field_row(gap->field)->name, shown(j, gap->actual), shown(j, gap->desired));
+                            "%s differs (%s → %s): needs a new server (lifecycle.onImmutableChange: %s)",
+                            field_row(gap->field)->name, judge_shown(j, gap->actual),
+                            judge_shown(j, gap->desired), words[policy]);
     }
     return false;
 }
@@ -224,7 +236,7 @@ static bool barred_gap(struct judge *j)
         int64_t next =
             gap->reason == REASON_ADDRESS_TAKEN ? judge_later(j, CATALOGUE_MISS_MS) : judge_next_list(j);
         return judge_settle(j, gap->reason, next, "%s differs (%s → %s): %s", field_row(gap->field)->name,
-                            shown(j, gap->actual), shown(j, gap->desired), gap->why);
+                            judge_shown(j, gap->actual), judge_shown(j, gap->desired), gap->why);
     }
     return false;
 }
@@ -318,7 +330,7 @@ static const char *argument_of(const struct judge *j, const struct step_call *ca
     return !call->argument && ignored && row && row->harder ? row->harder : call->argument;
 }
 
-static bool order_call(struct judge *j, const struct step_call *call)
+bool judge_order_call(struct judge *j, const struct step_call *call)
 {
     const struct transition *row = traits_transition(j->cloud->traits, call->kind, j->server->facts.phase);
     struct cloud *cloud = j->cloud;
@@ -388,11 +400,13 @@ static bool judge_gap(struct judge *j)
     const struct facts *facts = &j->server->facts;
     gap_compute(j->state, j->object, j->server, j->arena, &j->out->gaps);
     if (names_are_coming(j) || judge_resize_unread(j)) return true;
+    if (retire_prepares_change(j)) return immutable_gap(j);
+    if (retire_prepares_remedy(j)) return replace_errored(j, "stopped for its image");
     if (needs_change(j)) {
         route_find(j->cloud->traits, facts->phase, facts->rests, spec_power(j->object->spec), &j->out->gaps,
                    &j->out->route);
         const struct step_call *call = first_call(j);
-        if (call) return locked(j) || order_call(j, call);
+        if (call) return judge_locked(j) || judge_order_call(j, call);
     }
     if (unresolved_gap(j) || unfit_gap(j) || immutable_gap(j) || barred_gap(j)) return true;
     if (!needs_change(j)) return false;
@@ -419,7 +433,7 @@ static bool judge_mark(struct judge *j)
     struct step_call call = {CALL_SET_METADATA, FIELD_METADATA, key, value};
     j->out->route.calls[0] = call;
     j->out->route.count = 1;
-    return order_call(j, &call);
+    return judge_order_call(j, &call);
 }
 
 /* spec.restart: once per value, when its time has come and all else is as it should be. */
@@ -442,7 +456,7 @@ static bool judge_restart(struct judge *j)
                              NULL};
     j->out->route.calls[0] = call;
     j->out->route.count = 1;
-    order_call(j, &call);
+    judge_order_call(j, &call);
     j->out->order.interrupts = true;
     j->out->order.restart_wall_ms = life->restart_wall_ms;
     j->out->order.why = "spec.restart";

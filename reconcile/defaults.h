@@ -45,6 +45,8 @@ enum {
     ADDRESS_SHOWN_MS = 10 * SECOND_MS, /* from what the account says until the server shows the same */
     PORT_MISS_MS =
         10 * SECOND_MS, /* a running server surely has its ports: one reading ends the miss of all */
+    IMAGE_LOOK_MS = 10 * SECOND_MS, /* an image takes minutes: one request each while one is waited for */
+    IMAGE_MOST_MS = 6 * HOUR_MS,    /* a terabyte at 50 MB/s; past it a person is asked */
     MARK_REPAIR_MS = 1 * HOUR_MS,
     MARK_REPAIRS = 3,                   /* then MarkContested */
     ANOTHER_DAEMON_MS = 60 * SECOND_MS, /* clock slack between the cloud's Date and its created times */

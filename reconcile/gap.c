@@ -38,7 +38,7 @@ static struct gap *gap_add(struct context *c, enum field field, struct value des
     if ((life->ignore | life->create_only) & bit)
         gap->kind = GAP_IGNORED;
     else
-        gap->kind = c->traits->fields[field].change == CALL_NONE ? GAP_IMMUTABLE : GAP_CHANGE;
+        gap->kind = traits_means(c->traits, field) >= MEANS_REBUILD ? GAP_IMMUTABLE : GAP_CHANGE;
     return gap;
 }
 
@@ -95,6 +95,7 @@ static void compare_resolved(struct context *c, enum field field)
         gap_unresolved(c, gap, kind, text, resolution);
         return;
     }
+    gap->id = arena_text(c->arena, id);
     if (gap->kind != GAP_CHANGE) return;
     gap_call(c, gap, c->traits->fields[field].change, id, NULL);
     if (field == FIELD_FLAVOR) judge_resize(c, gap, id);

@@ -38,6 +38,7 @@ struct gap {
     bool missing;                 /* UNRESOLVED: the cloud has no such thing */
     enum reason reason;           /* BARRED: what is to be said … */
     const char *why;              /* … and the sentence */
+    const char *id;               /* flavor and image, seen and resolved: what is desired */
     struct step_call *calls;      /* CHANGE: in order; all of one kind of change */
     uint32_t call_count;
 };

@@ -9,6 +9,7 @@
 #include "reconcile/look.h"
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
+#include "reconcile/retire.h"
 #include "reconcile/store.h"
 #include "reconcile/storm.h"
 
@@ -222,6 +223,7 @@ static bool has_approval(const struct question *q)
 {
     const struct approval *approval = &q->object->approval;
     if (q->intent) return true; /* charged when it was saved */
+    if (q->order->kind == CALL_DELETE && retire_is_approved(q->object, q->order->provider_id)) return true;
     uint64_t desire = q->object->spec ? q->object->spec->hash : 0;
     return approval->call == q->order->kind && q->order->provider_id &&
            strcmp(approval->provider_id, q->order->provider_id) == 0 && approval->desire == desire &&
@@ -233,15 +235,16 @@ static bool has_approval(const struct question *q)
 static bool guard_destruction(struct question *q)
 {
     if (!q->order->destroys) return true;
-    if (has_approval(q)) {
+    if (has_approval(q) && !q->order->unbegun) {
         if (q->intent || q->state->destructions_in_flight < DESTRUCTIONS_IN_FLIGHT) return true;
         return deny(q, REASON_IN_FLIGHT_LIMIT, later(q, SECOND_MS),
                     "approved; at most %d deletions at a time", DESTRUCTIONS_IN_FLIGHT);
     }
-    struct budget_answer budget = budget_destruction(q->state, q->object->source);
+    struct budget_answer budget = q->order->unbegun ? budget_retirement(q->state, q->object->source)
+                                                    : budget_destruction(q->state, q->object->source);
     uint64_t desire = q->object->spec ? q->object->spec->hash : 0;
     bool latched = q->object->held && q->object->held_desire == desire;
-    if (budget.allows && !latched) return true;
+    if (budget.allows && !latched && !q->order->unbegun) return true;
     if (budget.allows)
         return deny(q, REASON_APPROVAL_NEEDED, NEVER_MS,
                     "%s needs approval: once held, it stays held (destroyBudget: %u of %u used)",

@@ -67,6 +67,7 @@ static enum call_kind held_call(const struct object *object)
 {
     if (object->keypair) return object->reason == REASON_WRONG_PROJECT ? CALL_NONE : CALL_DELETE_KEYPAIR;
     if (object->source->empty) return CALL_DELETE;
+    if (object->reason == REASON_OUTCOME_UNKNOWN) return CALL_REBUILD; /* nothing else is sent but once */
     if (object->reason == REASON_APPROVAL_NEEDED || object->reason == REASON_DUPLICATE)
         return object->route_count > 0 ? object->route[0] : CALL_DELETE;
     return CALL_NONE;

@@ -12,6 +12,8 @@
 #include "reconcile/look.h"
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
+#include "reconcile/rebuild.h"
+#include "reconcile/retire.h"
 #include "reconcile/retry.h"
 #include "reconcile/store.h"
 
@@ -90,6 +92,8 @@ void intent_begin(struct state *state, struct object *object, const struct order
         intent->restarted_before_ms = object->restarted_wall_ms;
         object->restarted_wall_ms = order->restart_wall_ms;
     }
+    if (order->image_wall_ms != 0) object->retire.image_wall_ms = order->image_wall_ms;
+    if (order->kind == CALL_REBUILD) rebuild_begin(object, intent);
     take_times(intent);
     ROW_RESERVE(cloud->intents, cloud->intent_count, cloud->intent_room);
     cloud->intents[cloud->intent_count++] = intent;
@@ -151,6 +155,7 @@ static void never_happened(struct state *state, struct intent *intent)
     if (intent->destroys) budget_refund(state, intent->object, intent->id);
     if (intent->took_slot) intent->object->slot = false;
     if (intent->restarted_before_ms >= 0) intent->object->restarted_wall_ms = intent->restarted_before_ms;
+    if (intent->kind == CALL_REBUILD) intent->object->rebuilt = intent->rebuilt_before;
 }
 
 void intent_withdraw(struct state *state, struct intent *intent, const char *why)
@@ -479,6 +484,7 @@ static bool change_is_seen(const struct intent *intent, const struct facts *fact
 static bool field_is_closed(struct state *state, struct intent *intent, const struct server *server)
 {
     struct object *object = intent->object;
+    if (intent->kind == CALL_REBUILD) return rebuild_is_seen(intent, &server->facts);
     bool by_itself = intent->field == FIELD_FLOATING_IP; /* what else stands in its way is no answer */
     if (by_itself || !object->spec || !object->cloud->traits) return change_is_seen(intent, &server->facts);
     if (intent->kind == CALL_SET_METADATA && mark_key_is_ours(intent->argument))
@@ -519,6 +525,7 @@ static bool is_closed(struct state *state, struct intent *intent, const struct s
                          (intent->begun || server->asked_ms >= intent->replied_ms + intent->grace_ms);
     case CLOSED_BY_SIGHTING:
     case CLOSED_BY_CATALOGUE:
+    case CLOSED_BY_IMAGE:
     case CLOSED_BY_ABSENCE: return false;
     }
     UNREACHABLE();
@@ -526,12 +533,27 @@ static bool is_closed(struct state *state, struct intent *intent, const struct s
 
 /* Facts may refute only when they were asked after the reply and the grace in which the old state means "not
  * begun". */
-static bool may_refute(const struct intent *intent, const struct server *server)
+static bool may_refute(const struct intent *intent, int64_t asked_ms)
 {
     int64_t patience = intent->grace_ms;
     if (intent->unknown && intent->cloud->config)
         patience = instant_max(patience, intent->cloud->config->total_timeout_ms);
-    return intent->replied_ms > 0 && server->asked_ms > intent->replied_ms + patience;
+    return intent->replied_ms > 0 && asked_ms > intent->replied_ms + patience;
+}
+
+/* The server tells nothing of an image that is made of it: the cloud's list of images does. */
+static void observe_snapshot(struct state *state, struct intent *intent)
+{
+    int64_t asked_ms;
+    switch (retire_image_seen(state, intent, &asked_ms)) {
+    case IMAGE_READY: done(state, intent); return;
+    case IMAGE_FAILED: ended(state, intent, "the image failed"); return;
+    case IMAGE_SAVING: intent->begun = true; return;
+    case IMAGE_MISSING:
+        if (may_refute(intent, asked_ms)) ignored(state, intent);
+        return;
+    }
+    UNREACHABLE();
 }
 
 static void observe_change(struct state *state, struct intent *intent, struct server *server)
@@ -551,7 +573,7 @@ static void observe_change(struct state *state, struct intent *intent, struct se
     if (!phase_is_steady(phase)) return;
     if (phase != intent->from && moved_on && intent->kind != CALL_RESIZE)
         ended(state, intent, "the server is in another state now");
-    else if (may_refute(intent, server))
+    else if (may_refute(intent, server->asked_ms))
         ignored(state, intent);
 }
 
@@ -575,7 +597,7 @@ static void observe_delete(struct state *state, struct intent *intent, struct se
     }
     bool unmoved = phase_is_steady(server->facts.phase) || server->facts.phase == intent->from;
     if (server->facts.phase == PHASE_DELETING || !unmoved) return;
-    if (server->gone_asked_ms == 0 && may_refute(intent, server)) ignored(state, intent);
+    if (server->gone_asked_ms == 0 && may_refute(intent, server->asked_ms)) ignored(state, intent);
 }
 
 static void observe_keypair(struct state *state, struct intent *intent)
@@ -618,6 +640,8 @@ void intent_observe(struct state *state, struct object *object)
     }
     if (intent->kind == CALL_DELETE)
         observe_delete(state, intent, server);
+    else if (intent->kind == CALL_SNAPSHOT)
+        observe_snapshot(state, intent);
     else
         observe_change(state, intent, server);
 }

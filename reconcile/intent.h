@@ -52,6 +52,7 @@ struct intent {
     bool conflict;    /* the reply said conflict */
     int64_t restarted_before_ms; /* REBOOT of spec.restart: what counts as done when it surely did not happen;
                                     -1 */
+    uint64_t rebuilt_before;     /* REBUILD: the same for object->rebuilt */
     uint64_t save_id;            /* 0 = durable */
     int64_t saved_ms, sent_ms, replied_ms;
     int64_t saved_wall_ms;

@@ -38,6 +38,14 @@ bool judge_ledger(struct judge *j);
 bool judge_cloud(struct judge *j);
 bool judge_another_daemon(struct judge *j);
 bool judge_intent(struct judge *j);
+/* Between two states, or in one that nobody knows: it is waited for. decide_server.c */
+bool judge_transitional(struct judge *j);
+/* The cloud itself refuses changes. decide_server.c */
+bool judge_locked(struct judge *j);
+/* Orders one call of a route on the bound server; settles it, always. decide_server.c */
+bool judge_order_call(struct judge *j, const struct step_call *call);
+/* A value for people. decide_server.c */
+const char *judge_shown(struct judge *j, struct value value);
 /* For an object whose server is bound and may be judged: settles it, always. decide_server.c */
 bool judge_with_server(struct judge *j);
 

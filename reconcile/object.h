@@ -60,6 +60,15 @@ struct approval {
     int64_t until_ms;
 };
 
+/* How far it is with what comes before a delete (retire.h). */
+struct retirement {
+    struct retire_policy policy; /* the manifest's, kept when it is gone */
+    int64_t rest_wall_ms; /* out of the manifests and seen at rest since then; 0 = not. The ledger's form … */
+    int64_t rest_ms;      /* … and boot time's */
+    int64_t image_wall_ms; /* when its image was first wanted, which is in the image's name; 0 = none was */
+    bool approved;         /* a person approved of the delete before this began: stands to its end */
+};
+
 enum { OBJECT_MESSAGE = 400 };
 
 struct object {
@@ -95,8 +104,10 @@ struct object {
     struct times replaced;
     uint32_t quarantines;
     int64_t restarted_wall_ms; /* the newest spec.restart.at that was done, or counts as done; 0 = none */
-    bool known_to_ledger;      /* a row exists */
-    bool ledger_dirty;         /* the row must be written with the next save */
+    struct retirement retire;
+    uint64_t rebuilt;     /* rebuild_value of the newest Rebuild; 0 = none, REBUILT_UNKNOWN (rebuild.h) */
+    bool known_to_ledger; /* a row exists */
+    bool ledger_dirty;    /* the row must be written with the next save */
 
     int64_t suspended_until_ms; /* meta row; 0 = not; NEVER_MS = until resumed */
     bool suspended_hard;
@@ -129,7 +140,7 @@ struct object {
     int64_t settled_ms;    /* when the last intent was closed: facts asked before do not refute it */
     int64_t error_seen_ms; /* entry into ERROR was counted by the storm brake */
 
-    bool counted_bound, counted_disruptable, counted_slot;
+    bool counted_bound, counted_disruptable, counted_slot, counted_retiring;
     uint32_t counted_live; /* what the counters of source, cloud and state hold for it: object_recount */
 
     /* verdict */

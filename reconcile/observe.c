@@ -9,6 +9,8 @@
 #include "reconcile/budget.h"
 #include "reconcile/look.h"
 #include "reconcile/names.h"
+#include "reconcile/rebuild.h"
+#include "reconcile/retire.h"
 #include "reconcile/retry.h"
 #include "reconcile/store.h"
 #include "reconcile/storm.h"
@@ -226,6 +228,8 @@ void object_unbind(struct state *state, struct object *object, struct server *se
     object->current[0] = '\0';
     if (!object->spec)
         object->slot = false; /* else its successor stands in the same slot until it is Converged */
+    retire_end(object);
+    object->rebuilt = 0;
     object->halted = false;
     object->was_running = false;
     object->created_by_us = false;
@@ -350,6 +354,7 @@ static void bind_by_mark(struct state *state, struct object *object)
     take_mark(state, object, best);
     object->created_by_us = true;
     object->was_running = !expected; /* "never running" needs evidence: our create in the ledger */
+    if (!expected) object->rebuilt = REBUILT_UNKNOWN;
     if (!expected)
         state_tell(state, ABOUT(.level = TELL_NOTICE, .type = "ServerFound", .object = object),
                    "bound to server %s by its mark", best->facts.id);
@@ -521,6 +526,8 @@ void object_observe(struct state *state, struct object *object)
         return;
     }
     if (!server->expected) note_seen(state, object, server);
+    retire_observe(state, object, server);
+    rebuild_observe(object);
     if (server->stillborn && object->created_by_us && !object->was_running && !object->intent) {
         retry_after_build(state, object, server, false);
         object_unbind(state, object, server, "its build failed; the cloud takes it away by itself");

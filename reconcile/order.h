@@ -21,6 +21,8 @@ struct order {
     bool cleanup;  /* delete of a never-running server of our own create, or of our own surplus */
     bool remedy;   /* repairs an ERROR: stopped by the storm brake */
     bool interrupts;
+    bool unbegun; /* a DELETE for which no preparation may begin: it will not be allowed (retire.h) */
+    int64_t image_wall_ms; /* SNAPSHOT: what is in the image's name */
     bool replaces; /* a DELETE after which a new server follows, because a field cannot be changed in place */
     int64_t
         restart_wall_ms; /* REBOOT because of spec.restart: which value is done with it; 0 = another reason */

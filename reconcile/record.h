@@ -21,7 +21,7 @@ enum record_table {
     RECORD_TABLE_COUNT
 };
 
-enum { RECORD_CELLS_MAX = 24 };
+enum { RECORD_CELLS_MAX = 28 };
 
 struct record_table_row {
     const char *name;     /* SQL table */
@@ -39,6 +39,6 @@ struct record {
 const struct record_table_row *record_table_row(enum record_table table);
 const char *record_show(const struct record *record, struct arena *arena); /* for traces */
 
-enum { RECORD_SCHEMA_VERSION = 4 };
+enum { RECORD_SCHEMA_VERSION = 5 };
 
 #endif

@@ -23,6 +23,13 @@ enum reply_kind {
     REPLY_KIND_COUNT
 };
 
+/* Images; everything else is usable. */
+enum entry_state {
+    ENTRY_USABLE,
+    ENTRY_COMING, /* being saved: nothing is booted from it yet */
+    ENTRY_BROKEN  /* it will never be one: killed, deleted, in error */
+};
+
 struct catalogue_entry {
     const char *id;
     const char *name;
@@ -37,6 +44,7 @@ struct catalogue_entry {
     int64_t touched_ms;      /* core: when our own call changed holder; 0 = it is as read */
     const char *fingerprint; /* key pairs; NULL = not shown */
     const char *public_key;  /* key pairs: the line of its .pub file; NULL = not shown */
+    enum entry_state state;  /* images; others usable */
 };
 
 struct reply {

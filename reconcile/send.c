@@ -161,9 +161,12 @@ static bool still_wanted(struct state *state, struct intent *intent, const char 
     int64_t restarted_ms = object->restarted_wall_ms;
     object->intent = NULL; /* decide as if it were not there */
     if (intent->restarted_before_ms >= 0) object->restarted_wall_ms = intent->restarted_before_ms;
+    uint64_t rebuilt = object->rebuilt;
+    if (intent->kind == CALL_REBUILD) object->rebuilt = intent->rebuilt_before;
     object_decide(state, object, &state->turn, decision);
     object->intent = intent;
     object->restarted_wall_ms = restarted_ms;
+    object->rebuilt = rebuilt;
     *out_why = decision->message;
     if (!orders_equal(&decision->order, &order) || !phase_is_same(intent)) return false;
     order.remedy = decision->order.remedy;

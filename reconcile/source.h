@@ -67,6 +67,7 @@ struct source {
     uint32_t object_count, object_room;
     uint32_t bound;       /* objects with a current server */
     uint32_t disrupting;  /* objects with a slot */
+    uint32_t retiring;    /* objects whose delete is prepared: it is not charged yet, and will be */
     uint32_t disruptable; /* desired running and was_converged: the base of the disruption limit */
     uint32_t live;        /* servers + creates under way: against maxInstances */
     uint32_t halted;      /* servers that went to ERROR after an interrupting call of this revision */

@@ -43,10 +43,18 @@ uint64_t spec_hash(const struct spec *spec)
         if (spec->managed & FIELD_BIT(i)) key.k0 ^= value_hash(spec->values[i], key);
     }
     const struct lifecycle *life = &spec->lifecycle;
-    uint64_t numbers[] = {spec->managed,     life->protect,     life->on_immutable,
-                          life->on_error,    life->on_stuck,    (uint64_t)life->build_timeout_ms,
-                          life->ignore,      life->create_only, (uint64_t)life->restart_wall_ms,
-                          life->restart_type};
+    uint64_t numbers[] = {spec->managed,
+                          life->protect,
+                          life->on_immutable,
+                          life->on_error,
+                          life->on_stuck,
+                          (uint64_t)life->build_timeout_ms,
+                          life->ignore,
+                          life->create_only,
+                          (uint64_t)life->restart_wall_ms,
+                          life->restart_type,
+                          (uint64_t)life->retire.stop_for_ms,
+                          life->retire.snapshot};
     return hash_keyed(key, numbers, sizeof numbers);
 }
 

@@ -12,10 +12,16 @@
 /* One desired instance after merging Instance over Class over built-in, and the immutable generation that
    holds all of one source. */
 
-enum on_immutable { ON_IMMUTABLE_BLOCK, ON_IMMUTABLE_REPLACE };
+enum on_immutable { ON_IMMUTABLE_BLOCK, ON_IMMUTABLE_REPLACE, ON_IMMUTABLE_REBUILD };
 enum on_error { ON_ERROR_HOLD, ON_ERROR_REPAIR, ON_ERROR_REPLACE };
 enum restart_type { RESTART_SOFT, RESTART_HARD };
 enum on_stuck { ON_STUCK_HOLD, ON_STUCK_REPLACE };
+
+/* What comes before the delete of a server that ran (retire.h). */
+struct retire_policy {
+    int64_t stop_for_ms; /* so long it is left stopped; 0 = not at all. Only of what left the manifests */
+    bool snapshot;       /* an image of it, active before the delete; before a replacement's delete, too */
+};
 
 struct lifecycle {
     bool protect;
@@ -25,6 +31,7 @@ struct lifecycle {
     int64_t build_timeout_ms;
     int64_t restart_wall_ms; /* spec.restart.at; 0 = none */
     enum restart_type restart_type;
+    struct retire_policy retire;
     uint32_t ignore;      /* FIELD_BITs: drift is reported, not corrected */
     uint32_t create_only; /* FIELD_BITs: a change concerns new servers only */
 };

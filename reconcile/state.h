@@ -52,6 +52,7 @@ struct state {
     struct source **sources; /* sorted by name */
     uint32_t source_count, source_room;
     struct window destroyed; /* over all sources */
+    uint32_t retiring;       /* as source->retiring, over all sources */
     uint32_t bound;
 
     /* ledger */

@@ -298,7 +298,14 @@ static int64_t next_look(const struct state *state, const struct object *object,
 }
 
 /* What a name means is what the server that converged has: pinned as long as the manifest's text stays. */
-static void pin_names(struct object *object)
+static bool has_gap(const struct gaps *gaps, enum field field)
+{
+    for (uint32_t i = 0; i < gaps->count; i++)
+        if (gaps->items[i].field == field) return true;
+    return false;
+}
+
+static void pin_names(struct object *object, const struct gaps *gaps)
 {
     static const enum field fields[] = {FIELD_FLAVOR, FIELD_IMAGE};
     struct server *server = servers_find(&object->cloud->servers, object->current);
@@ -307,6 +314,7 @@ static void pin_names(struct object *object)
         bool managed = (object->spec->managed & server->facts.seen & bit) != 0;
         if (!managed || ((object->spec->lifecycle.ignore | object->spec->lifecycle.create_only) & bit))
             continue;
+        if (has_gap(gaps, fields[i])) continue; /* pending */
         object_resolve(object, fields[i], value_scalar(object->spec->values[fields[i]]),
                        value_scalar(server->facts.values[fields[i]]));
     }
@@ -332,7 +340,8 @@ static void look_at(struct state *state, struct object *object)
         lane_leave(object);
     latch_hold(state, object, decision);
     set_verdict(state, object, decision);
-    if (object->verdict == VERDICT_CONVERGED && object->spec && object->current[0] != '\0') pin_names(object);
+    if (object->verdict == VERDICT_CONVERGED && object->spec && object->current[0] != '\0')
+        pin_names(object, &decision->gaps);
     if (object->ledger_dirty) store_object(state, object);
     state_wake(state, object, next_look(state, object, decision->next_ms));
 }

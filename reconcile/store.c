@@ -7,6 +7,7 @@
 #include "reconcile/base/memory.h"
 #include "reconcile/intent.h"
 #include "reconcile/keypair.h"
+#include "reconcile/retire.h"
 
 static const char *number(struct state *state, int64_t value)
 {
@@ -87,6 +88,15 @@ static const char *resolved_show(struct state *state, const struct object *objec
     return shown;
 }
 
+/* "stopForMs snapshot restWall imageWall approved" */
+static const char *retire_show(struct state *state, const struct retirement *retire)
+{
+    if (!retire_is_asked(retire)) return "";
+    return arena_printf(&state->effects->arena, "%lld %d %lld %lld %d", (long long)retire->policy.stop_for_ms,
+                        retire->policy.snapshot, (long long)retire->rest_wall_ms,
+                        (long long)retire->image_wall_ms, retire->approved);
+}
+
 static const char *const state_words[] = {"managed", "orphan", "released"};
 
 static bool is_worth_a_row(const struct object *object)
@@ -151,7 +161,9 @@ void store_object(struct state *state, struct object *object)
                            number(state, object->remedies),
                            state_words[object->state],
                            number(state, object->restarted_wall_ms),
-                           text_set_show(&object->addresses, arena)};
+                           text_set_show(&object->addresses, arena),
+                           retire_show(state, &object->retire),
+                           key_number(state, object->rebuilt)};
     memcpy(record->cells, cells, sizeof cells);
     ASSERT(sizeof cells / sizeof *cells == record_table_row(RECORD_OBJECTS)->columns);
 }

@@ -129,6 +129,30 @@ static bool counter_cell(const char *cell, uint32_t *out)
     return true;
 }
 
+static bool retire_cell(const char *cell, struct now now, struct retirement *out)
+{
+    int64_t numbers[5];
+    if (!cell) return false;
+    if (cell[0] == '\0') return true;
+    for (unsigned i = 0; i < 5; i++) {
+        char digits[24];
+        size_t size = strcspn(cell, " ");
+        if (size >= sizeof digits || (cell[size] == ' ') != (i < 4)) return false;
+        memcpy(digits, cell, size);
+        digits[size] = '\0';
+        cell += size + 1;
+        if (!number_cell(digits, &numbers[i]) || numbers[i] < 0) return false;
+    }
+    *out = (struct retirement){.policy = {numbers[0], numbers[1] != 0},
+                               .rest_wall_ms = numbers[2],
+                               .image_wall_ms = numbers[3],
+                               .approved = numbers[4] != 0};
+    /* a clock that went back only lengthens the wait, one that leapt does not shorten what follows it */
+    int64_t age = instant_min(instant_max(0, now.wall_ms - numbers[2]), numbers[0]);
+    if (numbers[2] != 0) out->rest_ms = now.boot_ms - age;
+    return true;
+}
+
 static bool name_fits(const char *name, size_t length_max)
 {
     return name && name[0] != '\0' && strlen(name) <= length_max;
@@ -154,7 +178,9 @@ static bool load_object(struct state *state, const struct record *record)
         text_set_parse(&object->tombstones, c[15]) && flag_cell(c[16], &object->slot) &&
         flag_cell(c[17], &object->held) && id_cell(c[18], &object->held_desire) &&
         counter_cell(c[19], &object->remedies) && state_cell(c[20], &object->state) &&
-        number_cell(c[21], &object->restarted_wall_ms) && c[22] && text_set_parse(&object->addresses, c[22]);
+        number_cell(c[21], &object->restarted_wall_ms) && c[22] &&
+        text_set_parse(&object->addresses, c[22]) && retire_cell(c[23], state->now, &object->retire) &&
+        id_cell(c[24], &object->rebuilt);
     if (!good) return false;
     object->known_to_ledger = true;
     object->ledger_dirty = false;

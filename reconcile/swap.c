@@ -10,6 +10,8 @@
 #include "reconcile/look.h"
 #include "reconcile/names.h"
 #include "reconcile/observe.h"
+#include "reconcile/rebuild.h"
+#include "reconcile/retire.h"
 #include "reconcile/retry.h"
 #include "reconcile/store.h"
 
@@ -91,7 +93,11 @@ static void spec_apply(struct state *state, struct object *object, const struct 
         object->cloud = state_cloud_add(state, spec->cloud);
     if (!changed) return;
     retry_clear(object);
-    if (!remembered) object->failures = object->remedies = 0;
+    if (!remembered) {
+        object->failures = object->remedies = 0;
+        retire_end(object);
+    }
+    if (was_here) rebuild_forget(object);
     object->quarantined_until_ms = 0;
     object->halted = false;
     object->flips.count = 0;
@@ -103,6 +109,7 @@ static void spec_apply(struct state *state, struct object *object, const struct 
 
 static void retire(struct state *state, struct object *object)
 {
+    if (object->spec) retire_end(object);
     object->spec = NULL;
     if (object->retired_ms == 0) object->retired_ms = instant_max(state->now.boot_ms, 1);
     lane_leave(object);

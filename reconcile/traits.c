@@ -71,3 +71,11 @@ bool traits_has_keypairs(const struct traits *traits)
 {
     return traits_allow(traits, CALL_REGISTER_KEYPAIR, PHASE_GONE);
 }
+
+enum means traits_means(const struct traits *traits, enum field field)
+{
+    const struct field_trait *trait = &traits->fields[field];
+    if (trait->change == CALL_RESIZE) return MEANS_RESIZE;
+    if (trait->change != CALL_NONE) return MEANS_EDIT;
+    return trait->rebuilds ? MEANS_REBUILD : MEANS_REPLACE;
+}

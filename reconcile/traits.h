@@ -18,6 +18,16 @@ struct field_trait {
                               adding call; the removing one is change_away */
     enum call_kind change_away;
     const char *refused; /* not NULL: a manifest may not give this field here, and why (a static mistake) */
+    bool rebuilds; /* immutable, but CALL_REBUILD puts it right on the same server, whose root disk is lost */
+};
+
+/* How a field is put right, the milder before the harder. What its row says is all there is: the choice
+   between the two hard ones and none is lifecycle.onImmutableChange's. */
+enum means {
+    MEANS_EDIT,    /* name, metadata, groups, volumes, addresses: the server stays as it is */
+    MEANS_RESIZE,  /* power may be left for it */
+    MEANS_REBUILD, /* the same server with another root disk */
+    MEANS_REPLACE  /* another server */
 };
 
 /* A value that a manifest may not give here: a static mistake. Without any condition every value but "". */
@@ -55,6 +65,7 @@ enum closed_by {
     CLOSED_BY_PHASE,     /* the server is in `to` */
     CLOSED_BY_FIELD,     /* the gap in the field that the call changes is gone */
     CLOSED_BY_ABSENCE,   /* delete */
+    CLOSED_BY_IMAGE,     /* snapshot: the cloud's list shows the image, ready */
     CLOSED_BY_BEGINNING, /* reboot: seen busy, or steady again after grace */
     CLOSED_BY_CATALOGUE  /* key pairs: what the next reading of them shows */
 };
@@ -158,5 +169,6 @@ bool traits_has_call(const struct traits *traits, enum call_kind call);
 bool refusal_hits(const struct refusal *refusal, const char *cell);
 /* The first row that refuses a value of the field; NULL: a manifest may give it. */
 const struct refusal *traits_refusal(const struct traits *traits, enum field field, struct value value);
+enum means traits_means(const struct traits *traits, enum field field);
 
 #endif

@@ -79,7 +79,7 @@ static bool read_rows(const struct catalogue_row *row, const cJSON *list, struct
     struct catalogue_entry *entries = ARENA_ROW(arena, struct catalogue_entry, cJSON_GetArraySize(list) + 1);
     for (const cJSON *item = json_first(list); item; item = item->next) {
         if (!read_entry(row, item, arena, &entries[out->entry_count])) return false;
-        out->entry_count += row->kind != CATALOGUE_IMAGE || offer_is_usable(item, arena);
+        out->entry_count++;
     }
     out->entries = entries;
     return true;

@@ -96,7 +96,7 @@ static bool read_rows(const struct call *call, const struct catalogue_row *row, 
         if (!read_entry(row, item, arena, entry)) return false;
         last_id = entry->id;
         if (call->page && text_equal(entry->id, call->page)) continue;
-        if (row->kind != CATALOGUE_IMAGE || offer_is_usable(item, arena)) out->entry_count++;
+        out->entry_count++;
     }
     out->entries = entries;
     if (row->kind == CATALOGUE_IMAGE) out->next_page = last_id;

@@ -10,6 +10,7 @@ enum {
     GRACE_POWER_MS = 15 * SECOND_MS,
     GRACE_RESIZE_MS = 30 * SECOND_MS,
     GRACE_FIELD_MS = 10 * SECOND_MS,
+    GRACE_IMAGE_MS = 60 * SECOND_MS, /* from the reply until another service lists it */
 
     DEADLINE_FIELD_MS = 2 * MINUTE_MS,
     DEADLINE_VOLUME_MS = 10 * MINUTE_MS,
@@ -85,8 +86,8 @@ static const struct transition TRANSITIONS[] = {
      .from = STOPPED,
      .to = PHASE_RESTS,
      .cost = COST_PLAIN,
-     .closed_by = CLOSED_BY_BEGINNING,
-     .grace_ms = GRACE_POWER_MS,
+     .closed_by = CLOSED_BY_IMAGE,
+     .grace_ms = GRACE_IMAGE_MS,
      .deadline_ms = DEADLINE_IMAGE_MS,
      .repeat = REPEAT_BY_NAME,
      .then = CALL_NONE,

@@ -141,7 +141,7 @@ static bool read_rows(const struct catalogue_row *row, const cJSON *list, struct
         struct catalogue_entry *entry = &entries[out->entry_count];
         if (!read_entry(row, inner, arena, entry)) return false;
         *out_last_id = entry->id;
-        if (row->kind != CATALOGUE_IMAGE || offer_is_usable(inner, arena)) out->entry_count++;
+        out->entry_count++;
     }
     out->entries = entries;
     return true;

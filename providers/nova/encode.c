@@ -66,6 +66,17 @@ static bool write_reboot(struct draft *draft, struct error *err)
     return write_nested(draft, "reboot", "type", err);
 }
 
+/* The image alone: everything else of the server stays, its metadata too. */
+static bool write_rebuild(struct draft *draft, struct error *err)
+{
+    return write_nested(draft, "rebuild", "imageRef", err);
+}
+
+static bool write_snapshot(struct draft *draft, struct error *err)
+{
+    return write_nested(draft, "createImage", "name", err);
+}
+
 static bool write_add_group(struct draft *draft, struct error *err)
 {
     return write_nested(draft, "addSecurityGroup", "name", err);
@@ -175,6 +186,8 @@ static const struct call_row ROWS[] = {
     {CALL_SHELVE, "POST", "/action", NULL, "{\"shelve\":null}"},
     {CALL_UNSHELVE, "POST", "/action", NULL, "{\"unshelve\":null}"},
     {CALL_REBOOT, "POST", "/action", write_reboot, NULL},
+    {CALL_REBUILD, "POST", "/action", write_rebuild, NULL},
+    {CALL_SNAPSHOT, "POST", "/action", write_snapshot, NULL},
     {CALL_ADD_SECURITY_GROUP, "POST", "/action", write_add_group, NULL},
     {CALL_REMOVE_SECURITY_GROUP, "POST", "/action", write_remove_group, NULL},
     {CALL_ATTACH_VOLUME, "POST", "/os-volume_attachments", write_attach, NULL},

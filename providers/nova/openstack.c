@@ -19,6 +19,18 @@ static const struct transition TRANSITIONS[] = {
     RESIZE_ROW(STOPPED, COST_PLAIN, CALL_CONFIRM_RESIZE),
     PHASE_ROW(CALL_CONFIRM_RESIZE, CONFIRM, PHASE_RESTS, COST_PLAIN, GRACE_POWER_MS, DEADLINE_POWER_MS),
     POLICY_ROWS,
+    /* of one in ERROR, too, if it ever ran; there onError says what happens. Stopped before, stopped behind
+     */
+    {.call = CALL_REBUILD,
+     .from = RUNNING | STOPPED,
+     .to = PHASE_RESTS,
+     .cost = COST_INTERRUPTS,
+     .closed_by = CLOSED_BY_FIELD,
+     .grace_ms = GRACE_RESIZE_MS,
+     .deadline_ms = DEADLINE_REBUILD_MS,
+     .repeat = REPEAT_NEVER,
+     .then = CALL_NONE,
+     .policy = true},
 };
 
 static const struct auth_field PASSWORD_FIELDS[] = {
@@ -49,7 +61,7 @@ const struct traits nova_openstack_traits = {
     .user_data_max = LIMIT_USER_DATA,
     .metadata_keys_max = METADATA_KEYS_MAX,
     .list_page = LIST_PAGE,
-    .fields = {FIELD_TRAITS},
+    .fields = {FIELD_TRAITS, [FIELD_IMAGE] = {SEEN_IN_LIST, CALL_NONE, CALL_NONE, NULL, .rebuilds = true}},
     .local_disk = NOVA_LOCAL_DISK,
     .desired_phases = RUNNING | STOPPED | SHELVED,
     .keypair = KEYPAIR_TRAITS,

@@ -19,12 +19,15 @@ enum {
     GRACE_RESIZE_MS = 30 * SECOND_MS, /* the scheduler is asked first */
     GRACE_FIELD_MS = 10 * SECOND_MS,
     GRACE_ADDRESS_MS = 30 * SECOND_MS, /* until compute has heard of it from the network service */
+    GRACE_IMAGE_MS = 60 * SECOND_MS,   /* Nova has made the record before it answers; a list may lag */
 
     DEADLINE_FIELD_MS = 2 * MINUTE_MS,
     DEADLINE_VOLUME_MS = 10 * MINUTE_MS,
-    DEADLINE_POWER_MS = 10 * MINUTE_MS,  /* a guest gets 60 s to shut down, Windows updates take longer */
-    DEADLINE_RESIZE_MS = 60 * MINUTE_MS, /* copies the disk */
-    DEADLINE_SHELVE_MS = 60 * MINUTE_MS, /* uploads an image of it */
+    DEADLINE_POWER_MS = 10 * MINUTE_MS,   /* a guest gets 60 s to shut down, Windows updates take longer */
+    DEADLINE_RESIZE_MS = 60 * MINUTE_MS,  /* copies the disk */
+    DEADLINE_SHELVE_MS = 60 * MINUTE_MS,  /* uploads an image of it */
+    DEADLINE_REBUILD_MS = 30 * MINUTE_MS, /* as a build */
+    DEADLINE_IMAGE_MS = 60 * MINUTE_MS,   /* uploads the disk */
     DEADLINE_DELETE_MS = 15 * MINUTE_MS,
     DEADLINE_NONE = 0 /* create: buildTimeout judges */
 };
@@ -44,6 +47,8 @@ enum {
     (RUNNING | STOPPED | SHELVED | CONFIRM | PHASE_BIT(PHASE_PAUSED) | PHASE_BIT(PHASE_SUSPENDED) |          \
      PHASE_BIT(PHASE_RESCUED))
 #define VOLUME_FROM (RUNNING | STOPPED | CONFIRM | PHASE_BIT(PHASE_PAUSED))
+/* A paused one too, but only where it boots from an image (Nova's compute api, NHN's guide). */
+#define IMAGE_FROM  (RUNNING | STOPPED | PHASE_BIT(PHASE_SUSPENDED))
 #define DELETE_FROM (PHASE_ANY & ~PHASE_BIT(PHASE_DELETING) & ~PHASE_BIT(PHASE_GONE))
 
 /* A call that changes one field and leaves the phase. */
@@ -129,6 +134,16 @@ enum {
          .then = CALL_NONE,                                                                                  \
          .policy = true},                                                                                    \
         KEYPAIR_ROW(CALL_REGISTER_KEYPAIR), KEYPAIR_ROW(CALL_DELETE_KEYPAIR),                                \
+        {.call = CALL_SNAPSHOT,                                                                              \
+         .from = IMAGE_FROM,                                                                                 \
+         .to = PHASE_RESTS,                                                                                  \
+         .cost = COST_PLAIN,                                                                                 \
+         .closed_by = CLOSED_BY_IMAGE,                                                                       \
+         .grace_ms = GRACE_IMAGE_MS,                                                                         \
+         .deadline_ms = DEADLINE_IMAGE_MS,                                                                   \
+         .repeat = REPEAT_BY_NAME,                                                                           \
+         .then = CALL_NONE,                                                                                  \
+         .policy = true},                                                                                    \
     {                                                                                                        \
         .call = CALL_DELETE, .from = DELETE_FROM, .to = PHASE_GONE, .cost = COST_PLAIN,                      \
         .closed_by = CLOSED_BY_ABSENCE, .grace_ms = GRACE_POWER_MS, .deadline_ms = DEADLINE_DELETE_MS,       \
@@ -136,12 +151,12 @@ enum {
     }
 
 /* What the API shows and by which call it changes. The root disk, the networks' ids and user data are shown
-   nowhere; image and zone are missing from some replies (volume root, still building). */
+   nowhere; image and zone are missing from some replies (volume root, still building). The image's row is
+   each dialect's own. */
 #define FIELD_TRAITS                                                                                         \
     [FIELD_NAME] = {SEEN_IN_LIST, CALL_RENAME, CALL_NONE, NULL},                                             \
     [FIELD_POWER] = {SEEN_IN_LIST, CALL_START, CALL_STOP, NULL},                                             \
     [FIELD_FLAVOR] = {SEEN_IN_LIST, CALL_RESIZE, CALL_NONE, NULL},                                           \
-    [FIELD_IMAGE] = {SEEN_IN_LIST, CALL_NONE, CALL_NONE, NULL},                                              \
     [FIELD_ZONE] = {SEEN_IN_LIST, CALL_NONE, CALL_NONE, NULL},                                               \
     [FIELD_KEYPAIR] = {SEEN_IN_LIST, CALL_NONE, CALL_NONE, NULL},                                            \
     [FIELD_NETWORKS] = {UNSEEN, CALL_NONE, CALL_NONE, NULL},                                                 \

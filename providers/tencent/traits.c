@@ -120,7 +120,7 @@ const struct traits tencent_gateway_traits = {
             [FIELD_NAME] = {SEEN_IN_LIST, CALL_RENAME, CALL_NONE, NULL},
             [FIELD_POWER] = {SEEN_IN_LIST, CALL_START, CALL_STOP, NULL},
             [FIELD_FLAVOR] = {SEEN_IN_LIST, CALL_NONE, CALL_NONE, NULL},
-            [FIELD_IMAGE] = {SEEN_IN_LIST, CALL_NONE, CALL_NONE, NULL},
+            [FIELD_IMAGE] = {SEEN_IN_LIST, CALL_NONE, CALL_NONE, NULL, .rebuilds = true},
             [FIELD_ZONE] = {SEEN_IN_LIST, CALL_NONE, CALL_NONE, NULL},
             [FIELD_KEYPAIR] = {UNSEEN, CALL_NONE, CALL_NONE, "its API documents no key pairs"},
             [FIELD_NETWORKS] = {UNSEEN, CALL_NONE, CALL_NONE, NULL},

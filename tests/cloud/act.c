@@ -18,10 +18,10 @@ void act_life(struct call *call, enum operation_kind kind)
     call->effect = true;
     life_begin(call->cloud, call->server, kind, slow ? slow->value_ms : 0);
     if (slow) fault_used(call, slow);
-    if (error) {
+    if (error) fault_used(call, error);
+    if (error && kind != LIFE_IMAGE) {
         call->server->fail_message =
             memory_text(error->text[0] ? error->text : "Operation failed in the hypervisor.");
-        fault_used(call, error);
     }
     if (endless) {
         call->server->endless = true;
@@ -29,6 +29,18 @@ void act_life(struct call *call, enum operation_kind kind)
     }
     call->server->verify_forgotten = forgotten && kind == LIFE_RESIZE;
     if (call->server->verify_forgotten) fault_used(call, forgotten);
+}
+
+void act_image(struct call *call, struct item *image)
+{
+    const struct cloud_fault *error = call_fault(call, CLOUD_FAULT_ACTION_ERROR);
+
+    image->pending = true;
+    if (call_is_ignored(call)) return;
+    image->failed = error != NULL;
+    act_life(call, LIFE_IMAGE);
+    agenda_add(&call->cloud->agenda, call->now_ms + call->server->total_ms, AGENDA_IMAGE, call->server, 0,
+               image->item.id);
 }
 
 void act_delete(struct call *call)

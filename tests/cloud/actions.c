@@ -189,14 +189,9 @@ static void handle_create_image(struct call *call)
         call_error(call, 403, "Quota exceeded for images");
         return;
     }
-    image->pending = true;
     call->status = 202;
     act_note(call, "createImage");
-    if (!call_is_ignored(call)) {
-        act_life(call, LIFE_IMAGE);
-        agenda_add(&call->cloud->agenda, call->now_ms + call->server->total_ms, AGENDA_IMAGE, call->server, 0,
-                   image->item.id);
-    }
+    act_image(call, image);
     call->content_type = "text/html; charset=UTF-8";
     call_base(call, CLOUD_IMAGE, &base);
     call_header_out(call, "Location", "%s/images/%s", buffer_string(&base), image->item.id);

@@ -24,6 +24,7 @@ struct item {
     bool root;             /* volumes: a root disk */
     char *key;             /* key pairs: the public key, own; item.text may be cut */
     bool pending;          /* images being saved, volumes on their way */
+    bool failed;           /* images: killed, once they are not pending any more */
 };
 
 struct item_list {

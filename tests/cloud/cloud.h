@@ -473,7 +473,7 @@ bool cloud_object_at(const struct cloud *cloud, size_t position, const char **ou
 
 enum cloud_item_kind {
     CLOUD_FLAVOR,     /* a vcpus, b ram MB, c disk GB */
-    CLOUD_IMAGE_ITEM, /* a min disk GB, b min ram MB; text os_type */
+    CLOUD_IMAGE_ITEM, /* a min disk GB, b min ram MB; c read only: 1 being saved, 2 killed; text os_type */
     CLOUD_NETWORK_ITEM,
     CLOUD_SUBNET, /* text = its network's id */
     CLOUD_GROUP,

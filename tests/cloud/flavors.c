@@ -134,7 +134,7 @@ static void image_write(struct call *call, const struct item *image, bool detail
         json_close(out, '}');
         json_put_text(out, "created", call_wall(call, image->created_ms, wall));
         json_put_text(out, "updated", call_wall(call, image->updated_ms, wall));
-        json_put_text(out, "status", image->pending ? "SAVING" : "ACTIVE");
+        json_put_text(out, "status", image->pending ? "SAVING" : image->failed ? "ERROR" : "ACTIVE");
         json_put_int(out, "progress", image->pending ? 50 : 100);
         json_put_int(out, "OS-EXT-IMG-SIZE:size", 16);
     }

@@ -7,6 +7,11 @@
 
 enum { GLANCE_LIMIT = 25 };
 
+static const char *image_status(const struct item *image)
+{
+    return image->pending ? "queued" : image->failed ? "killed" : "active";
+}
+
 static void glance_write(struct call *call, const struct item *image)
 {
     struct buffer *out = &call->body_out;
@@ -22,7 +27,7 @@ static void glance_write(struct call *call, const struct item *image)
     json_put_text(out, "visibility", "public");
     json_put_int(out, "size", 16);
     json_put_null(out, "virtual_size");
-    json_put_text(out, "status", image->pending ? "queued" : "active");
+    json_put_text(out, "status", image_status(image));
     json_put_text(out, "checksum", "6fcae3853a37a429a9f65b4a9f0d4c66");
     json_put_bool(out, "protected", false);
     json_put_int(out, "min_ram", image->item.b);
@@ -47,7 +52,7 @@ static bool glance_wanted(const struct call *call, const struct item *image)
     const char *status = call_query(call, "status");
 
     return (!name || strcmp(name, image->item.name) == 0) &&
-           (!status || strcmp(status, image->pending ? "queued" : "active") == 0);
+           (!status || strcmp(status, image_status(image)) == 0);
 }
 
 void handle_glance_images(struct call *call)

@@ -186,13 +186,20 @@ bool cloud_catalogue_remove(struct cloud *cloud, enum cloud_item_kind kind, cons
     return item;
 }
 
+static bool item_told(const struct item *item, struct cloud_item *out_item)
+{
+    if (!item) return false;
+    *out_item = item->item;
+    if (item->item.kind == CLOUD_IMAGE_ITEM) out_item->c = item->pending ? 1 : item->failed ? 2 : 0;
+    return true;
+}
+
 bool cloud_catalogue_find(const struct cloud *cloud, enum cloud_item_kind kind, const char *name_or_id,
                           struct cloud_item *out_item)
 {
     const struct item *item = catalogue_find(&cloud->catalogue, kind, name_or_id);
 
-    if (item) *out_item = item->item;
-    return item;
+    return item_told(item, out_item);
 }
 
 bool cloud_catalogue_at(const struct cloud *cloud, enum cloud_item_kind kind, size_t position,
@@ -204,8 +211,7 @@ bool cloud_catalogue_at(const struct cloud *cloud, enum cloud_item_kind kind, si
     do {
         item = catalogue_next(&cloud->catalogue, kind, &at);
     } while (item && position--);
-    if (item) *out_item = item->item;
-    return item;
+    return item_told(item, out_item);
 }
 
 const char *cloud_region(const struct cloud *cloud)

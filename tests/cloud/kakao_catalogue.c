@@ -47,7 +47,7 @@ static void flavor_write(struct call *call, struct buffer *out, const struct ite
 static void image_write(struct call *call, struct buffer *out, const struct item *item)
 {
     (void)call;
-    json_put_text(out, "status", item->pending ? "saving" : "active");
+    json_put_text(out, "status", item->pending ? "saving" : item->failed ? "killed" : "active");
     json_put_int(out, "min_disk", item->item.a);
     json_put_text(out, "os_type", item->item.text);
 }

@@ -94,13 +94,8 @@ static void v1_upload_image(struct call *call)
         v1_refuse_by(call, V1_IMAGE, 403, "Quota exceeded for images");
         return;
     }
-    image->pending = true;
     act_note(call, "uploadImage");
-    if (!call_is_ignored(call)) {
-        act_life(call, LIFE_IMAGE);
-        agenda_add(&call->cloud->agenda, call->now_ms + call->server->total_ms, AGENDA_IMAGE, call->server, 0,
-                   image->item.id);
-    }
+    act_image(call, image);
     out = v1_open(call);
     json_put_open(out, "createdImage", '{');
     json_put_text(out, "id", image->item.id);

@@ -175,7 +175,7 @@ static void image_write(struct call *call, const struct item *image)
     json_close(out, '}');
     v1_put_truth(call, out, "protected", false);
     v1_put_number(call, out, "size", 16);
-    json_put_text(out, "status", image->pending ? "saving" : "active");
+    json_put_text(out, "status", image->pending ? "saving" : image->failed ? "killed" : "active");
     v1_put_time(call, out, "updatedAt", image->updated_ms);
 }
 

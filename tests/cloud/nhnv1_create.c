@@ -71,7 +71,7 @@ static bool want_names(struct call *call, const cJSON *instance, struct wish *wi
     memory_put(call->detail, sizeof call->detail, flavor);
     wish->image = catalogue_by_id(catalogue, CLOUD_IMAGE_ITEM, text_of(instance, "image"));
     wish->image_shown = true;
-    if (!wish->image || wish->image->pending)
+    if (!wish->image || wish->image->pending || wish->image->failed)
         return v1_refuse_by(call, V1_IMAGE, 404, "Image %s could not be found", text_of(instance, "image"));
     wish->flavor = catalogue_by_id(catalogue, CLOUD_FLAVOR, flavor);
     if (!wish->flavor) return v1_refuse_by(call, V1_FLAVOR, 404, "Flavor %s could not be found", flavor);

@@ -182,6 +182,28 @@ static void an_image_is_saved(void **state)
     client_free(client);
 }
 
+/* The fault kills the image; the server is as it was. */
+static void an_image_may_fail(void **state)
+{
+    struct client *client = client_of(CLOUD_OPENSTACK);
+    struct cloud_fault fault = {.kind = CLOUD_FAULT_ACTION_ERROR, .operation = "createImage", .count = 1};
+    char id[CLOUD_ID_SIZE];
+    char path[256];
+
+    (void)state;
+    client_make(client, "one", id);
+    assert_int_not_equal(cloud_fault_add(client->cloud, &fault), 0);
+    assert_int_equal(client_act(client, id, "{\"createImage\":{\"name\":\"snap\"}}"), 202);
+    snprintf(path, sizeof path, "/image/v2/images/%s", client_item(client, CLOUD_IMAGE_ITEM, "snap"));
+    client_send(client, "GET", path, NULL);
+    assert_string_equal(client_text(client, "status"), "queued");
+    client_settle(client);
+    client_send(client, "GET", path, NULL);
+    assert_string_equal(client_text(client, "status"), "killed");
+    assert_string_equal(client_state(client, id), "ACTIVE/");
+    client_free(client);
+}
+
 static void a_rebuild_changes_the_image(void **state)
 {
     struct client *client = client_of(CLOUD_OPENSTACK);
@@ -227,6 +249,7 @@ int main(void)
         cmocka_unit_test(catalogues_answer),
         cmocka_unit_test(glance_pages),
         cmocka_unit_test(an_image_is_saved),
+        cmocka_unit_test(an_image_may_fail),
         cmocka_unit_test(a_rebuild_changes_the_image),
         cmocka_unit_test(u2_keeps_to_itself),
     };

@@ -48,6 +48,12 @@ static void act_set(struct line *l)
     }
 }
 
+/* `image ready|saving|failed|gone`: the newest image made of a server. */
+static void act_image(struct line *l)
+{
+    if (!world_image_set(&l->play->world, first(l))) problem(l, "no image was made, or no such state");
+}
+
 static void act_drop(struct line *l)
 {
     for (unsigned i = 1; i < l->words.count; i++) {
@@ -446,33 +452,20 @@ static const struct verb {
     enum when when;
     void (*act)(struct line *l);
 } verbs[] = {
-    {"answer", WHEN_ANY, act_answer},
-    {"clouds", WHEN_SHOWS, act_clouds},
-    {"command", WHEN_GOES, act_command},
-    {"count", WHEN_SHOWS, act_count},
-    {"describe", WHEN_SHOWS, act_describe},
-    {"done", WHEN_GOES, act_done},
-    {"drop", WHEN_ANY, act_drop},
-    {"events", WHEN_SHOWS, act_events},
-    {"gap", WHEN_SHOWS, act_gap},
-    {"holds", WHEN_SHOWS, act_holds},
-    {"keypair", WHEN_ANY, act_keypair},
-    {"ledger", WHEN_ANY, act_ledger},
-    {"looks", WHEN_ANY, act_looks},
-    {"manifests", WHEN_ANY, act_manifests},
-    {"notices", WHEN_SHOWS, act_notices},
-    {"plan", WHEN_SHOWS, act_plan},
-    {"reload", WHEN_GOES, act_reload},
-    {"reply", WHEN_GOES, act_reply},
-    {"restart", WHEN_GOES, act_restart},
-    {"saves", WHEN_ANY, act_saves},
-    {"servers", WHEN_ANY, act_servers},
-    {"session", WHEN_GOES, act_session},
-    {"set", WHEN_ANY, act_set},
-    {"sources", WHEN_SHOWS, act_sources},
-    {"start", WHEN_ANY, act_start},
-    {"status", WHEN_SHOWS, act_status},
-    {"wait", WHEN_GOES, act_wait},
+    {"answer", WHEN_ANY, act_answer},       {"clouds", WHEN_SHOWS, act_clouds},
+    {"command", WHEN_GOES, act_command},    {"count", WHEN_SHOWS, act_count},
+    {"describe", WHEN_SHOWS, act_describe}, {"done", WHEN_GOES, act_done},
+    {"drop", WHEN_ANY, act_drop},           {"events", WHEN_SHOWS, act_events},
+    {"gap", WHEN_SHOWS, act_gap},           {"holds", WHEN_SHOWS, act_holds},
+    {"keypair", WHEN_ANY, act_keypair},     {"ledger", WHEN_ANY, act_ledger},
+    {"looks", WHEN_ANY, act_looks},         {"manifests", WHEN_ANY, act_manifests},
+    {"notices", WHEN_SHOWS, act_notices},   {"image", WHEN_ANY, act_image},
+    {"plan", WHEN_SHOWS, act_plan},         {"reload", WHEN_GOES, act_reload},
+    {"reply", WHEN_GOES, act_reply},        {"restart", WHEN_GOES, act_restart},
+    {"saves", WHEN_ANY, act_saves},         {"servers", WHEN_ANY, act_servers},
+    {"session", WHEN_GOES, act_session},    {"set", WHEN_ANY, act_set},
+    {"sources", WHEN_SHOWS, act_sources},   {"start", WHEN_ANY, act_start},
+    {"status", WHEN_SHOWS, act_status},     {"wait", WHEN_GOES, act_wait},
 };
 
 bool act(struct play *play, const char *line, const char *const *block, uint32_t block_count)

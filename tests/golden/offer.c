@@ -93,10 +93,29 @@ static const struct catalogue_entry *ports(const struct world *world, const char
     return entries;
 }
 
+/* The images made of servers behind those that there are. */
+static const struct catalogue_entry *with_images(const struct world *world, const char *cloud,
+                                                 const struct catalogue_entry *fixed, struct arena *arena,
+                                                 uint32_t *out_count)
+{
+    struct catalogue_entry *all = ARENA_ROW(arena, struct catalogue_entry, *out_count + world->image_count);
+    memcpy(all, fixed, *out_count * sizeof *all);
+    for (uint32_t i = 0; i < world->image_count; i++) {
+        const struct image *image = &world->images[i];
+        if (strcmp(image->cloud, cloud) != 0) continue;
+        const char *name = arena_text(arena, image->name);
+        all[(*out_count)++] =
+            (struct catalogue_entry){.id = name, .name = name, .available = true, .state = image->state};
+    }
+    return all;
+}
+
 const struct catalogue_entry *world_catalogue(const struct world *world, const struct call *call,
                                               struct arena *arena, uint32_t *out_count)
 {
     if (call->catalogue == CATALOGUE_FLOATING_IP) return addresses(world, call->cloud, arena, out_count);
     if (call->catalogue == CATALOGUE_PORT) return ports(world, call->cloud, arena, out_count);
-    return standing(call->catalogue, out_count);
+    const struct catalogue_entry *fixed = standing(call->catalogue, out_count);
+    return call->catalogue == CATALOGUE_IMAGE ? with_images(world, call->cloud, fixed, arena, out_count)
+                                              : fixed;
 }

@@ -35,6 +35,7 @@ void world_release(struct world *world)
         row_release(&world->rows[i]);
     memory_free(world->rows);
     world_release_keypairs(world);
+    memory_free(world->images);
     *world = (struct world){0};
 }
 
@@ -297,9 +298,9 @@ void world_carry_out(struct world *world, const struct call *call, struct row *r
     case CALL_ASSOCIATE_FLOATING_IP: cell_set(row, COLUMN_FLOATING, call->argument); return;
     case CALL_RELEASE_FLOATING_IP: cell_set(row, COLUMN_FLOATING, "none"); return;
     case CALL_DELETE: world_drop(world, row); return;
+    case CALL_REBUILD: cell_set(row, COLUMN_IMAGE, call->argument); return;
+    case CALL_SNAPSHOT: world_save_image(world, call); return;
     case CALL_CREATE:
-    case CALL_REBUILD:
-    case CALL_SNAPSHOT:
     case CALL_REGISTER_KEYPAIR:
     case CALL_DELETE_KEYPAIR:
     case CALL_LOOK:
@@ -338,4 +339,26 @@ void world_create(struct world *world, const struct call *call, struct row *row,
     for (unsigned i = 0; i < mark.rows; i++)
         metadata_set(row, value_cell(mark, i, 0), value_cell(mark, i, 1));
     arena_release(&arena);
+}
+void world_save_image(struct world *world, const struct call *call)
+{
+    ROW_RESERVE(world->images, world->image_count, world->image_room);
+    struct image *image = &world->images[world->image_count++];
+    *image = (struct image){.state = ENTRY_COMING};
+    text_copy(image->cloud, sizeof image->cloud, call->cloud);
+    text_copy(image->name, sizeof image->name, call->argument);
+}
+
+bool world_image_set(struct world *world, const char *word)
+{
+    static const char *const states[] = {"ready", "saving", "failed"};
+    if (world->image_count == 0) return false;
+    struct image *image = &world->images[world->image_count - 1];
+    for (unsigned i = 0; i < sizeof states / sizeof *states; i++) {
+        if (strcmp(states[i], word) != 0) continue;
+        image->state = (enum entry_state)i;
+        return true;
+    }
+    world->image_count--;
+    return strcmp(word, "gone") == 0;
 }

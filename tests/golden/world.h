@@ -55,11 +55,19 @@ struct world_keypair {
     char *shown; /* the line of its public key, or a fingerprint alone; "-": neither is shown */
 };
 
+struct image { /* made of a server */
+    char cloud[33];
+    char name[128]; /* its id, too */
+    enum entry_state state;
+};
+
 struct world {
     struct row *rows;
     uint32_t count, room;
     struct world_keypair *keypairs;
     uint32_t keypair_count, keypair_room;
+    struct image *images;
+    uint32_t image_count, image_room;
     int64_t start_wall_ms;
     const char *owner;
     char writer[MARK_WRITER + 1]; /* of the daemon in the case, once it is known */
@@ -90,8 +98,14 @@ void world_release_keypairs(struct world *world);
 const struct catalogue_entry *world_keypairs(const struct world *world, const char *cloud,
                                              struct arena *arena, uint32_t *out_count);
 
+/* A snapshot begins: the image is being saved until the case says otherwise. */
+void world_save_image(struct world *world, const struct call *call);
+/* ready, saving, failed, gone: what the newest image made of a server is from now on. False: there is none,
+   or no such word. */
+bool world_image_set(struct world *world, const char *word);
+
 /* What every cloud of a case offers (offer.c): the same for all, but floating IPs and ports are those of its
-   servers. */
+   servers, and images made of them are among the images. */
 const struct catalogue_entry *world_catalogue(const struct world *world, const struct call *call,
                                               struct arena *arena, uint32_t *out_count);
 

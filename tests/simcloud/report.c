@@ -209,6 +209,8 @@ void report_catalogue(const struct cloud *cloud, struct buffer *out)
             json_open(out, '{');
             json_put_text(out, "id", item.id);
             json_put_text(out, "name", item.name);
+            if (kind == CLOUD_IMAGE_ITEM)
+                json_put_text(out, "status", item.c == 1 ? "saving" : item.c == 2 ? "killed" : "active");
             json_close(out, '}');
         }
         json_close(out, ']');

@@ -136,7 +136,8 @@ static void test_version_1_becomes_the_present_one(void **state)
     (void)state;
     sqlite3 *db = open_database("a.db");
     assert_int_equal(schema_create(db), SQLITE_OK);
-    run(db, "ALTER TABLE objects DROP COLUMN addresses;"
+    run(db, "ALTER TABLE objects DROP COLUMN rebuilt; ALTER TABLE objects DROP COLUMN retire;"
+            "ALTER TABLE objects DROP COLUMN addresses;"
             "ALTER TABLE objects DROP COLUMN restarted; DROP TABLE keypairs; PRAGMA user_version=1");
     assert_int_equal(schema_migrate(db, scratch_path("a.db.v1"), 1, RECORD_SCHEMA_VERSION, schema_steps,
                                     schema_step_count),
@@ -144,8 +145,8 @@ static void test_version_1_becomes_the_present_one(void **state)
     const struct record_table_row *row = record_table_row(RECORD_OBJECTS);
     assert_int_equal(number(db, "SELECT count(*) FROM pragma_table_info('objects')"), row->columns);
     assert_int_equal(number(db, "SELECT cid FROM pragma_table_info('objects') WHERE name = 'restarted'"),
-                     row->columns - 2);
-    assert_int_equal(number(db, "SELECT cid FROM pragma_table_info('objects') WHERE name = 'addresses'"),
+                     row->columns - 4);
+    assert_int_equal(number(db, "SELECT cid FROM pragma_table_info('objects') WHERE name = 'rebuilt'"),
                      row->columns - 1);
     row = record_table_row(RECORD_KEYPAIRS);
     assert_int_equal(number(db, "SELECT count(*) FROM pragma_table_info('keypairs')"), row->columns);

@@ -173,8 +173,11 @@ static void test_values(void **state)
         {HEAD GOOD "  lifecycle: {buildTimeout: 2d}\n",
          "m.yaml:8:29: \"buildTimeout\" is \"2d\"; it must be a whole number and a "
          "unit (ms, s, m, h or d), from 1s to 1d\n"},
-        {HEAD GOOD "  lifecycle: {retire: {stopFor: 24h}}\n",
-         "m.yaml:8:15: \"retire\" is known, not supported by this version\n"},
+        {HEAD GOOD "  lifecycle: {retire: {stopFor: 24h}}\n", ""},
+        {HEAD GOOD "  lifecycle: {retire: {stopFor: 400d, snapshot: 1}}\n",
+         "m.yaml:8:33: \"stopFor\" is \"400d\"; it must be a whole number and a unit (ms, s, m, h or d), "
+         "from 0s to 365d\n"
+         "m.yaml:8:49: \"snapshot\" is a number; it must be true or false, without quotes\n"},
         {HEAD GOOD "  floatingIp: 203.0.113.7\n", ""},
         {HEAD GOOD "  floatingIp: web.example\n", "m.yaml:8:15: \"floatingIp\" is \"web.example\", not an "
                                                   "address; it must be an IPv4 or IPv6 address, or none\n"},
@@ -265,6 +268,14 @@ static void test_traits(void **state)
          "m.yaml:8:3: \"rootDisk\": 25 is not possible on this cloud; use 10GiB to 50GiB\n"},
         {HEAD SMALL "  rootDisk: {size: 60GiB}\n",
          "m.yaml:8:3: \"rootDisk\": 60 is not possible on this cloud; use 10GiB to 50GiB\n"},
+        {HEAD SMALL "  lifecycle: {onImmutableChange: replace, retire: {stopFor: 1h, snapshot: false}}\n",
+         ""},
+        {HEAD SMALL "  lifecycle: {onImmutableChange: rebuild, retire: {snapshot: true}}\n",
+         "m.yaml:8:34: onImmutableChange: rebuild is not possible on this cloud; use block or replace\n"
+         "m.yaml:8:62: retire.snapshot is not possible on this cloud; its API makes no images of servers: "
+         "leave it out\n"},
+        {HEAD SMALL "  restart: {at: 2026-01-31T03:00:00Z}\n",
+         "m.yaml:8:12: restart is not possible on this cloud; its API has no reboot: leave it out\n"},
     };
     (void)state;
     CHECK(rows);

@@ -102,12 +102,15 @@ static void test_images_that_cannot_boot(void **state)
     struct reply reply;
     assert_true(decode(&arena, CATALOGUE_IMAGE,
                        "{\"images\":[{\"id\":\"a\",\"name\":\"x\",\"status\":\"ACTIVE\"},"
-                       "{\"id\":\"b\",\"name\":\"x\",\"status\":\"queued\"},{\"id\":\"c\",\"name\":null}]}",
-                       3, &reply));
-    assert_int_equal(reply.entry_count, 2);
-    assert_string_equal(reply.entries[0].id, "a");
-    assert_string_equal(reply.entries[1].id, "c");
-    assert_string_equal(reply.entries[1].name, "");
+                       "{\"id\":\"b\",\"name\":\"x\",\"status\":\"queued\"},"
+                       "{\"id\":\"d\",\"name\":\"x\",\"status\":\"Killed\"},{\"id\":\"c\",\"name\":null}]}",
+                       4, &reply));
+    assert_int_equal(reply.entry_count, 4);
+    assert_int_equal(reply.entries[0].state, ENTRY_USABLE);
+    assert_int_equal(reply.entries[1].state, ENTRY_COMING);
+    assert_int_equal(reply.entries[2].state, ENTRY_BROKEN);
+    assert_int_equal(reply.entries[3].state, ENTRY_USABLE);
+    assert_string_equal(reply.entries[3].name, "");
     assert_string_equal(reply.next_page, "c");
 }
 

@@ -63,6 +63,14 @@ static const struct {
      "POST",
      "https://h/v2/p/servers/i1/action",
      "{\"reboot\":{\"type\":\"HARD\"}}"},
+    {{.kind = CALL_REBUILD, .provider_id = "i1", .argument = "img"},
+     "POST",
+     "https://h/v2/p/servers/i1/action",
+     "{\"rebuild\":{\"imageRef\":\"img\"}}"},
+    {{.kind = CALL_SNAPSHOT, .provider_id = "i1", .argument = "setpoint-prod-db-20260131T030000Z"},
+     "POST",
+     "https://h/v2/p/servers/i1/action",
+     "{\"createImage\":{\"name\":\"setpoint-prod-db-20260131T030000Z\"}}"},
     {{.kind = CALL_DETACH_VOLUME, .provider_id = "i1", .argument = "v1"},
      "DELETE",
      "https://h/v2/p/servers/i1/os-volume_attachments/v1",
@@ -86,7 +94,7 @@ static const struct {
     {{.kind = CALL_LOOK, .look = LOOK_CATALOGUE, .catalogue = CATALOGUE_PORT, .page = "p9"},
      "GET",
      "https://n/v2.0/ports?limit=1000&marker=p9",
-      NULL},
+     NULL},
     {{.kind = CALL_REGISTER_KEYPAIR, .argument = "ops", .value = "ssh-ed25519 AAAA c"},
      "POST",
      "https://h/v2/p/os-keypairs",
@@ -138,7 +146,8 @@ static const struct {
      "the keys of a mark are no object"},
     {{.kind = CALL_SET_METADATA, .provider_id = "i1", .argument = MARK_SEVERAL_KEYS, .value = "{\"a\":1}"},
      "a of a mark is no text"},
-    {{.kind = CALL_SNAPSHOT, .provider_id = "i1"}, "Snapshot is not supported by this version"},
+    {{.kind = CALL_SNAPSHOT, .provider_id = "i1"}, "Snapshot without a value"},
+    {{.kind = CALL_REBUILD, .provider_id = "i1", .argument = ""}, "Rebuild without a value"},
 };
 
 static void test_no_network_endpoint(void **state)

@@ -30,8 +30,8 @@ static const struct {
     {CALL_ATTACH_VOLUME, "yy---yy------", "yy---yy------"},
     {CALL_DETACH_VOLUME, "yy---yy------", "yy---yy------"},
     {CALL_DELETE, "yyyyyyyyyy--y", "yyyyyyyyyy--y"},
-    {CALL_REBUILD, "-------------", "-------------"},
-    {CALL_SNAPSHOT, "-------------", "-------------"},
+    {CALL_REBUILD, "yy-----------", "-------------"},
+    {CALL_SNAPSHOT, "yy-----y-----", "yy-----y-----"},
     {CALL_ASSOCIATE_FLOATING_IP, "yyy--yyyy----", "yyy--yyyy----"},
     {CALL_RELEASE_FLOATING_IP, "yyy--yyyy----", "yyy--yyyy----"},
 };

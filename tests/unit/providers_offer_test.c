@@ -67,22 +67,35 @@ static void test_images(void **state)
     }
 }
 
-static void test_usable(void **state)
+static void test_states(void **state)
 {
     static const struct {
         const char *item;
-        bool usable;
-    } rows[] = {{"{\"status\":\"ACTIVE\"}", true},
-                {"{\"status\":\"active\"}", true},
-                {"{\"status\":\"saving\"}", false},
-                {"{\"status\":\"deactivated\"}", false},
-                {"{}", true}};
+        enum entry_state expected;
+    } rows[] = {
+        {"{\"status\":\"ACTIVE\"}", ENTRY_USABLE},
+        {"{\"status\":\"active\"}", ENTRY_USABLE},
+        {"{}", ENTRY_USABLE},
+        {"{\"status\":null}", ENTRY_USABLE},
+        {"{\"status\":\"queued\"}", ENTRY_COMING},
+        {"{\"status\":\"SAVING\"}", ENTRY_COMING},
+        {"{\"status\":\"\"}", ENTRY_COMING},
+        {"{\"status\":\"never heard of\"}", ENTRY_COMING},
+        {"{\"status\":\"killed\"}", ENTRY_BROKEN},
+        {"{\"status\":\"ERROR\"}", ENTRY_BROKEN},
+        {"{\"status\":\"pending_delete\"}", ENTRY_BROKEN},
+        {"{\"status\":\"deactivated\"}", ENTRY_BROKEN},
+        {"{\"status\":\"Deleted\"}", ENTRY_BROKEN},
+        {"{\"status\":\"failed\"}", ENTRY_BROKEN},
+    };
     (void)state;
     AUTO_ARENA struct arena arena;
     arena_init(&arena);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct catalogue_entry entry = {0};
         cJSON *item = parsed(rows[i].item);
-        if (offer_is_usable(item, &arena) != rows[i].usable) fail_msg("row %zu", i);
+        offer_read_image(item, &arena, &entry);
+        if (entry.state != rows[i].expected) fail_msg("%s", rows[i].item);
         cJSON_Delete(item);
     }
 }
@@ -90,6 +103,6 @@ static void test_usable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_flavors), cmocka_unit_test(test_images),
-                                       cmocka_unit_test(test_usable)};
+                                       cmocka_unit_test(test_states)};
     return UNIT_RUN(tests);
 }

@@ -27,7 +27,9 @@ static const struct record good_object = {.table = RECORD_OBJECTS,
                                                     "0",
                                                     "managed",
                                                     "1769828400000",
-                                                    "11:203.0.113.7"}};
+                                                    "11:203.0.113.7",
+                                                    "86400000 1 1769828300000 1769828400000 0",
+                                                    "00000000000000000007"}};
 static const struct record good_intent = {.table = RECORD_INTENTS,
                                           .cells = {"00000000004294967297", "nhn", "prod", "web", "Stop",
                                                     "s1", "", "", "", "", "running", "stopped", "0", "1", "0",
@@ -157,7 +159,20 @@ static void hostile_objects_make_the_ledger_corrupt(void **state)
                                            {19, "-1"},
                                            {20, "Managed"},
                                            {20, ""},
-                                           {20, NULL}};
+                                           {20, NULL},
+                                           {21, "soon"},
+                                           {23, NULL},
+                                           {23, " "},
+                                           {23, "86400000 1 0 0"},
+                                           {23, "86400000 1 0 0 0 "},
+                                           {23, "86400000 1 0 0 0 0"},
+                                           {23, "86400000  1 0 0 0"},
+                                           {23, "-1 1 0 0 0"},
+                                           {23, "1h 1 0 0 0"},
+                                           {23, "9999999999999999999999999999 1 0 0 0"},
+                                           {24, ""},
+                                           {24, "x"},
+                                           {24, NULL}};
     HOSTILE(good_object, cells);
 }
 

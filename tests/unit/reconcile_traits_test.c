@@ -62,6 +62,35 @@ static void a_refusal_hits_by_its_one_condition(void **state)
     assert_null(traits_refusal(nhnv1, FIELD_METADATA, (struct value){2, 1, cells}));
 }
 
+/* The milder before the harder, per provider, typed from the guides: n name, p power, f flavor, i image,
+   z zone, k keypair, w networks, g groups, d root disk, v volumes, u user data, m metadata. */
+static void each_field_has_its_means(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *provider, *means[MEANS_REPLACE + 1];
+    } rows[] = {{"openstack", {"npgvm", "f", "i", "zkwdu"}},
+                {"nhn-v2", {"npgvm", "f", "", "izkwdu"}},
+                {"nhn-v1", {"pgv", "f", "", "nizkwdum"}},
+                {"kakaocloud", {"npgv", "f", "i", "zkwdum"}},
+                {"tencent-gateway", {"npg", "", "i", "fzkwdvum"}}};
+    static const struct {
+        char letter;
+        enum field field;
+    } letters[] = {
+        {'n', FIELD_NAME},      {'p', FIELD_POWER},   {'f', FIELD_FLAVOR},    {'i', FIELD_IMAGE},
+        {'z', FIELD_ZONE},      {'k', FIELD_KEYPAIR}, {'w', FIELD_NETWORKS},  {'g', FIELD_SECURITY_GROUPS},
+        {'d', FIELD_ROOT_DISK}, {'v', FIELD_VOLUMES}, {'u', FIELD_USER_DATA}, {'m', FIELD_METADATA}};
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (unsigned k = 0; k < sizeof letters / sizeof *letters; k++) {
+            const struct traits *traits = provider_by_name(rows[i].provider)->traits;
+            enum means means = traits_means(traits, letters[k].field);
+            if (!strchr(rows[i].means[means], letters[k].letter))
+                fail_msg("%s: %c is put right by %d", rows[i].provider, letters[k].letter, means);
+            if (means == MEANS_REBUILD) assert_true(traits_has_call(traits, CALL_REBUILD));
+        }
+}
+
 static void services_have_names(void **state)
 {
     (void)state;
@@ -76,6 +105,7 @@ int main(void)
         cmocka_unit_test(look_ups_follow_the_rows),
         cmocka_unit_test(real_tables_forbid_what_is_under_way),
         cmocka_unit_test(a_refusal_hits_by_its_one_condition),
+        cmocka_unit_test(each_field_has_its_means),
         cmocka_unit_test(services_have_names),
     };
     return UNIT_RUN(tests);

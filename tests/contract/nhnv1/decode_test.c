@@ -435,7 +435,9 @@ static void test_image_pages(void **state)
         "{\"id\":\"i2\",\"status\":\"queued\"},{\"id\":\"i3\",\"status\":\"ACTIVE\"}]}";
     struct call call = IMAGES;
     struct reply reply = v1_decode(&arena, &call, 200, PAGE);
-    assert_int_equal(reply.entry_count, 2);
+    assert_int_equal(reply.entry_count, 3);
+    assert_int_equal(reply.entries[0].state, ENTRY_USABLE);
+    assert_int_equal(reply.entries[1].state, ENTRY_COMING);
     assert_string_equal(reply.next_page, "i3");
     call.page = "i3";
     reply = v1_decode(&arena, &call, 200, PAGE); /* ignored */

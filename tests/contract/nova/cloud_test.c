@@ -316,6 +316,44 @@ static void change_flavor(struct run *run, bool confirms_itself)
     assert_string_equal(value_scalar(facts.values[FIELD_FLAVOR]), flavor);
 }
 
+/* The image of that name, which must be listed. */
+static enum entry_state image_named(struct run *run, const char *name)
+{
+    struct reply reply = look_up(run, CATALOGUE_IMAGE);
+    for (uint32_t i = 0; i < reply.entry_count; i++)
+        if (text_equal(reply.entries[i].name, name)) return reply.entries[i].state;
+    fail_msg("no image named %s", name);
+    return ENTRY_BROKEN;
+}
+
+static void save_image(struct run *run)
+{
+    static const char name[] = "setpoint-prod-web-1-20260131T030000Z";
+    act(run, CALL_STOP, NULL, NULL);
+    wait_for(run, PHASE_STOPPED);
+    act(run, CALL_SNAPSHOT, name, NULL);
+    assert_int_equal(image_named(run, name), ENTRY_COMING);
+    wait_for(run, PHASE_STOPPED);
+    assert_int_equal(image_named(run, name), ENTRY_USABLE);
+}
+
+/* The same server, and what is on it but its root disk. */
+static void change_image(struct run *run)
+{
+    const char *image = id_of(run, CATALOGUE_IMAGE, "setpoint-prod-web-1-20260131T030000Z");
+    struct facts before = show(run);
+    act(run, CALL_REBUILD, image, NULL);
+    assert_int_equal(show(run).phase, PHASE_BUSY);
+    wait_for(run, PHASE_STOPPED);
+    struct facts facts = show(run);
+    assert_string_equal(value_scalar(facts.values[FIELD_IMAGE]), image);
+    assert_string_equal(facts.name, before.name);
+    assert_true(value_equal(facts.values[FIELD_METADATA], before.values[FIELD_METADATA]));
+    assert_true(facts.mark_whole);
+    act(run, CALL_START, NULL, NULL);
+    wait_for(run, PHASE_RUNNING);
+}
+
 static void check_refusals(struct run *run)
 {
     struct call twice = {.kind = CALL_START, .provider_id = run->id};
@@ -340,6 +378,15 @@ static void remove_server(struct run *run)
     assert_int_equal(ask(run, &list).server_count, 0);
 }
 
+/* What nhn-v2 says of a server that does not boot from a local disk. */
+static void check_no_image(struct run *run)
+{
+    struct call call = {.kind = CALL_SNAPSHOT, .provider_id = run->id, .argument = "snap"};
+    struct reply reply = ask(run, &call);
+    assert_int_equal(reply.kind, REPLY_INVALID);
+    assert_non_null(strstr(reply.message, "U2"));
+}
+
 static void whole_life(struct run *run, const char *networks[3], bool confirms_itself)
 {
     create(run, networks);
@@ -350,6 +397,12 @@ static void whole_life(struct run *run, const char *networks[3], bool confirms_i
     change_address(run, !confirms_itself);
     change_power(run);
     change_flavor(run, confirms_itself);
+    if (run->provider->traits->fields[FIELD_IMAGE].rebuilds) {
+        save_image(run);
+        change_image(run);
+    } else {
+        check_no_image(run);
+    }
     check_refusals(run);
     remove_server(run);
 }
