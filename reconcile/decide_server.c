@@ -5,6 +5,7 @@
 #include "reconcile/fit.h"
 #include "reconcile/judge.h"
 #include "reconcile/observe.h"
+#include "reconcile/successor.h"
 
 /* --- a server that cannot be judged now --- */
 
@@ -22,9 +23,10 @@ bool judge_absent(struct judge *j)
     return false;
 }
 
-static void order_create_next(struct judge *j)
+/* By a create of ours: then "it never ran" is known of it. */
+static bool is_our_work(const struct judge *j)
 {
-    j->out->route.calls[j->out->route.count++] = (struct step_call){CALL_CREATE, FIELD_COUNT, NULL, NULL};
+    return j->object->created_by_us || strcmp(j->server->facts.id, j->object->next) == 0;
 }
 
 /* A server that never ran is replaced: delete, and after its proven absence create anew. */
@@ -33,10 +35,10 @@ static bool replace_unborn(struct judge *j, bool stuck)
     struct object *object = j->object;
     struct server *server = j->server;
     const char *fault = server->facts.fault[0] ? server->facts.fault : "no fault was told";
-    judge_order_delete(j, server, object->created_by_us,
+    judge_order_delete(j, server, is_our_work(j),
                        stuck ? "the build did not end in time" : "the build failed");
     j->out->order.remedy = true;
-    order_create_next(j);
+    judge_route_add(j, CALL_CREATE);
     if (stuck)
         return judge_settle(j, REASON_BUILD_STUCK, judge_later(j, SECOND_MS), "building for %s; replaced",
                             judge_seconds(j, server->first_seen_ms));
@@ -44,7 +46,7 @@ static bool replace_unborn(struct judge *j, bool stuck)
                         fault, object->failures + 2);
 }
 
-static bool judge_building(struct judge *j)
+bool judge_building(struct judge *j)
 {
     struct server *server = j->server;
     if (server->facts.phase != PHASE_BUILDING) return false;
@@ -52,7 +54,7 @@ static bool judge_building(struct judge *j)
     int64_t since = server->first_seen_ms;
     int64_t due = since + life->build_timeout_ms;
     bool never_ran = server_never_ran(j->object, server);
-    if (j->state->now.boot_ms < due || !never_ran || !j->object->created_by_us) {
+    if (j->state->now.boot_ms < due || !never_ran || !is_our_work(j)) {
         int64_t look = server->look.place != 0 ? server->look.due_ms : judge_next_list(j);
         return judge_settle(j, REASON_BUILDING,
                             instant_min(instant_max(look, judge_later(j, LOOK_FIRST_MS)),
@@ -111,7 +113,7 @@ static bool is_protected(struct judge *j, const char *what, const char *fault)
                         fault);
 }
 
-static bool judge_error(struct judge *j)
+bool judge_error(struct judge *j)
 {
     struct object *object = j->object;
     struct server *server = j->server;
@@ -119,10 +121,10 @@ static bool judge_error(struct judge *j)
     const char *fault = server->facts.fault[0] ? server->facts.fault : "no fault was told";
     if (server_fault_is_unread(server))
         return judge_settle(j, REASON_TRANSITIONAL, judge_later(j, SECOND_MS), "in error; reading why");
-    if (server->stillborn && object->created_by_us)
+    if (server->stillborn && is_our_work(j))
         return judge_settle(j, REASON_BUILD_FAILED, judge_later(j, SECOND_MS),
                             "build failed: %s; the cloud takes it away by itself", fault);
-    if (server_never_ran(object, server) && object->created_by_us) {
+    if (server_never_ran(object, server) && is_our_work(j)) {
         return object->protect ? is_protected(j, "build failed", fault) : replace_unborn(j, false);
     }
     switch (object->spec->lifecycle.on_error) {
@@ -133,7 +135,7 @@ static bool judge_error(struct judge *j)
         if (object->protect) return is_protected(j, "in error", fault);
         judge_order_delete(j, server, false, "it is in error (onError: replace)");
         j->out->order.remedy = true;
-        order_create_next(j);
+        judge_route_add(j, CALL_CREATE);
         return judge_settle(j, REASON_REPAIRING, judge_later(j, SECOND_MS), "in error: %s; replaced", fault);
     }
     UNREACHABLE();
@@ -141,7 +143,7 @@ static bool judge_error(struct judge *j)
 
 /* --- the gap --- */
 
-static bool judge_transitional(struct judge *j)
+bool judge_transitional(struct judge *j)
 {
     enum phase phase = j->server->facts.phase;
     int64_t look = j->server->look.place != 0 ? j->server->look.due_ms : judge_next_list(j);
@@ -157,56 +159,13 @@ static bool judge_transitional(struct judge *j)
     return false;
 }
 
-static const char *shown(struct judge *j, struct value value)
-{
-    struct text text;
-    text_init(&text, 120);
-    value_show(value, &text);
-    const char *copy = arena_text(j->arena, text.bytes ? text.bytes : "");
-    text_release(&text);
-    return copy;
-}
-
-static bool locked(struct judge *j)
+bool judge_locked(struct judge *j)
 {
     return j->server->facts.locked &&
            judge_settle(j, REASON_OPERATOR_STATE, NEVER_MS, "the server is locked or protected on the cloud");
 }
 
-/* A new server in place of this one: delete, and after its proven absence create. Not before all names of the
-   new one are known, or there would be none at all. What is to be kept (volumes, addresses) is the new one's
-   desire. */
-static bool replace_changed(struct judge *j, const struct gap *gap)
-{
-    const char *from = shown(j, gap->actual), *to = shown(j, gap->desired),
-               *field = field_row(gap->field)->name;
-    if (j->object->protect)
-        return judge_settle(j, REASON_PROTECTED, NEVER_MS,
-                            "%s differs (%s → %s); protected, so it is not replaced", field, from, to);
-    if (judge_names_missing(j)) return true;
-    judge_order_delete(j, j->server, false, arena_printf(j->arena, "%s differs: a new server", field));
-    j->out->order.interrupts = true;
-    j->out->order.replaces = true;
-    order_create_next(j);
-    return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS),
-                        "%s differs (%s → %s): replaced by a new server", field, from, to);
-}
-
-static bool immutable_gap(struct judge *j)
-{
-    for (uint32_t i = 0; i < j->out->gaps.count; i++) {
-        const struct gap *gap = &j->out->gaps.items[i];
-        if (gap->kind != GAP_IMMUTABLE) continue;
-        if (j->object->spec->lifecycle.on_immutable == ON_IMMUTABLE_REPLACE)
-            return locked(j) || replace_changed(j, gap);
-        return judge_settle(j, REASON_IMMUTABLE_CHANGE, NEVER_MS,
-                            "%s differs (%s → %s): needs a new server (lifecycle.onImmutableChange: block)",
-                            field_row(gap->field)->name, shown(j, gap->actual), shown(j, gap->desired));
-    }
-    return false;
-}
-
-static bool unresolved_gap(struct judge *j)
+bool judge_unresolved(struct judge *j)
 {
     for (uint32_t i = 0; i < j->out->gaps.count; i++) {
         const struct gap *gap = &j->out->gaps.items[i];
@@ -216,7 +175,7 @@ static bool unresolved_gap(struct judge *j)
     return false;
 }
 
-static bool barred_gap(struct judge *j)
+bool judge_barred(struct judge *j)
 {
     for (uint32_t i = 0; i < j->out->gaps.count; i++) {
         const struct gap *gap = &j->out->gaps.items[i];
@@ -224,7 +183,7 @@ static bool barred_gap(struct judge *j)
         int64_t next =
             gap->reason == REASON_ADDRESS_TAKEN ? judge_later(j, CATALOGUE_MISS_MS) : judge_next_list(j);
         return judge_settle(j, gap->reason, next, "%s differs (%s → %s): %s", field_row(gap->field)->name,
-                            shown(j, gap->actual), shown(j, gap->desired), gap->why);
+                            judge_shown(j, gap->actual), judge_shown(j, gap->desired), gap->why);
     }
     return false;
 }
@@ -318,7 +277,7 @@ static const char *argument_of(const struct judge *j, const struct step_call *ca
     return !call->argument && ignored && row && row->harder ? row->harder : call->argument;
 }
 
-static bool order_call(struct judge *j, const struct step_call *call)
+bool judge_order_call(struct judge *j, const struct step_call *call)
 {
     const struct transition *row = traits_transition(j->cloud->traits, call->kind, j->server->facts.phase);
     struct cloud *cloud = j->cloud;
@@ -383,21 +342,30 @@ static bool only_pending(const struct judge *j)
     return j->server->facts.phase == spec_power(j->object->spec);
 }
 
-static bool judge_gap(struct judge *j)
+bool judge_changes(struct judge *j, enum phase power)
 {
     const struct facts *facts = &j->server->facts;
-    gap_compute(j->state, j->object, j->server, j->arena, &j->out->gaps);
     if (names_are_coming(j) || judge_resize_unread(j)) return true;
     if (needs_change(j)) {
-        route_find(j->cloud->traits, facts->phase, facts->rests, spec_power(j->object->spec), &j->out->gaps,
-                   &j->out->route);
+        route_find(j->cloud->traits, facts->phase, facts->rests, power, &j->out->gaps, &j->out->route);
         const struct step_call *call = first_call(j);
-        if (call) return locked(j) || order_call(j, call);
+        if (call) return judge_locked(j) || judge_order_call(j, call);
     }
-    if (unresolved_gap(j) || unfit_gap(j) || immutable_gap(j) || barred_gap(j)) return true;
+    return judge_unresolved(j) || unfit_gap(j);
+}
+
+bool judge_no_way(struct judge *j)
+{
     if (!needs_change(j)) return false;
     if (only_pending(j)) return false; /* shown as pending; done when the power is asked for */
     return no_route(j);
+}
+
+static bool judge_gap(struct judge *j)
+{
+    gap_compute(j->state, j->object, j->server, j->arena, &j->out->gaps);
+    return judge_changes(j, spec_power(j->object->spec)) || judge_immutable(j) || judge_barred(j) ||
+           judge_no_way(j);
 }
 
 /* Rewritten three times and taken away again: from then on it is only said. */
@@ -419,7 +387,17 @@ static bool judge_mark(struct judge *j)
     struct step_call call = {CALL_SET_METADATA, FIELD_METADATA, key, value};
     j->out->route.calls[0] = call;
     j->out->route.count = 1;
-    return order_call(j, &call);
+    return judge_order_call(j, &call);
+}
+
+/* It was the successor. Before all else its mark says that it is not any more: whatever is lost then, nobody
+   takes it for one. */
+static bool judge_role(struct judge *j)
+{
+    const struct object *object = j->object;
+    int64_t now = j->state->now.boot_ms, last = object->mark_repaired_ms;
+    bool due = last == 0 || now - last < MINUTE_MS || now - last >= MARK_REPAIR_MS;
+    return due && server_is_called_next(j->server) && judge_mark(j);
 }
 
 /* spec.restart: once per value, when its time has come and all else is as it should be. */
@@ -442,7 +420,7 @@ static bool judge_restart(struct judge *j)
                              NULL};
     j->out->route.calls[0] = call;
     j->out->route.count = 1;
-    order_call(j, &call);
+    judge_order_call(j, &call);
     j->out->order.interrupts = true;
     j->out->order.restart_wall_ms = life->restart_wall_ms;
     j->out->order.why = "spec.restart";
@@ -487,8 +465,8 @@ static bool judge_converged(struct judge *j)
 bool judge_with_server(struct judge *j)
 {
     static bool (*const judges[])(struct judge *) = {
-        judge_absent, judge_building, judge_error,   judge_transitional, judge_gap,
-        judge_mark,   judge_restart,  judge_adopted, judge_converged,
+        judge_absent, judge_building, judge_error,   judge_transitional, judge_role,
+        judge_gap,    judge_mark,     judge_restart, judge_adopted,      judge_converged,
     };
     for (unsigned i = 0; i < sizeof judges / sizeof *judges; i++)
         if (judges[i](j)) return true;
