@@ -225,6 +225,7 @@ static bool describe_print(const struct run *run, const cJSON *object)
     gap_add(&out, screen, object);
     object_section_add(&out, screen, object, "desired");
     object_section_add(&out, screen, object, "observed");
+    object_section_add(&out, screen, object, "successor");
     object_section_add(&out, screen, object, "ledger");
     events_add(&out, screen, object);
     return screen_put(&out);

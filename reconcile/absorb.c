@@ -15,7 +15,7 @@
 
 /* --- servers --- */
 
-static void note_writer(struct state *state, struct cloud *cloud, struct server *server)
+void absorb_writer(struct state *state, struct cloud *cloud, const struct server *server)
 {
     const struct facts *facts = &server->facts;
     if (!server_is_marked_ours(state, cloud, server) || facts->created_wall_ms < 0) return;
@@ -127,7 +127,7 @@ bool absorb_facts(struct state *state, struct cloud *cloud, const struct facts *
         server->stillborn = facts->phase == PHASE_ERROR && facts->launched == LAUNCHED_NEVER &&
                             !server->ran && !traits_allow(cloud->traits, CALL_DELETE, PHASE_ERROR);
         server_remark(state, cloud, server);
-        note_writer(state, cloud, server);
+        absorb_writer(state, cloud, server);
         note_lost_ledger(state);
     }
     struct object *object = server->owner ? server->owner : server->marked;

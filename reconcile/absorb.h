@@ -13,6 +13,8 @@ bool absorb_facts(struct state *state, struct cloud *cloud, const struct facts *
                   uint64_t serial, bool by_get);
 /* A GET said that there is no such server. */
 void absorb_absence(struct state *state, struct cloud *cloud, struct server *server, int64_t asked_ms);
+/* Whoever wrote the mark of this server, if it is not we: a ledger that was lost, or another daemon. */
+void absorb_writer(struct state *state, struct cloud *cloud, const struct server *server);
 /* A ledger that there was is gone: each destruction window counts as used up until its time has passed. */
 void absorb_lost_ledger(struct state *state);
 

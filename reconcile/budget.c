@@ -45,7 +45,8 @@ struct budget_answer budget_retirement(struct state *state, struct source *sourc
     return all.allows ? own : all;
 }
 
-static void charge_record(struct state *state, struct object *object, uint64_t id, const char *provider_id)
+static void charge_record(struct state *state, struct object *object, uint64_t id, const char *provider_id,
+                          const char *kind)
 {
     struct arena *arena = &state->effects->arena;
     struct record *record = state_record(state, RECORD_WINDOWS);
@@ -55,14 +56,33 @@ static void charge_record(struct state *state, struct object *object, uint64_t i
     record->cells[3] = arena_text(arena, object->name);
     record->cells[4] = arena_text(arena, provider_id);
     record->cells[5] = arena_printf(arena, "%lld", (long long)state->now.wall_ms);
-    record->cells[6] = "destroy";
+    record->cells[6] = kind;
 }
 
 void budget_charge(struct state *state, struct object *object, uint64_t intent_id, const char *provider_id)
 {
+    budget_release(state, object);
     window_charge(&object->source->destroyed, intent_id, state->now);
     window_charge(&state->destroyed, intent_id, state->now);
-    charge_record(state, object, intent_id, provider_id);
+    charge_record(state, object, intent_id, provider_id, CHARGE_DESTROY);
+}
+
+void budget_reserve(struct state *state, struct object *object, uint64_t intent_id, const char *provider_id)
+{
+    ASSERT(object->reserved == 0);
+    window_reserve(&object->source->destroyed, intent_id, state->now);
+    window_reserve(&state->destroyed, intent_id, state->now);
+    charge_record(state, object, intent_id, provider_id, CHARGE_RESERVE);
+    object->reserved = intent_id;
+    object->ledger_dirty = true;
+}
+
+void budget_release(struct state *state, struct object *object)
+{
+    if (object->reserved == 0) return;
+    budget_refund(state, object, object->reserved);
+    object->reserved = 0;
+    object->ledger_dirty = true;
 }
 
 void budget_refund(struct state *state, struct object *object, uint64_t intent_id)
@@ -112,7 +132,9 @@ void object_recount(struct state *state, struct object *object)
     if (retiring != object->counted_retiring) state->retiring += retiring ? 1 : UINT32_MAX;
     count_flag(&object->counted_retiring, retiring, &source->retiring);
     uint32_t live = (object->current[0] != '\0') + (object->next[0] != '\0');
-    if (object->intent && object->intent->kind == CALL_CREATE && object->current[0] == '\0') live++;
+    const struct intent *intent = object->intent;
+    bool coming = intent && intent->kind == CALL_CREATE;
+    if (coming && (intent_is_of_next(intent) ? object->next : object->current)[0] == '\0') live++;
     source->live += live - object->counted_live;
     object->counted_live = live;
 }

@@ -20,8 +20,14 @@ struct budget_answer budget_destruction(struct state *state, struct source *sour
 struct budget_answer budget_retirement(struct state *state, struct source *source);
 /* The numbers of `sources`. */
 struct budget_answer budget_of_source(struct state *state, struct source *source);
+/* What the object had reserved becomes this charge. */
 void budget_charge(struct state *state, struct object *object, uint64_t intent_id, const char *provider_id);
 void budget_refund(struct state *state, struct object *object, uint64_t intent_id);
+/* A server that is to be destroyed once its successor runs (object.reserved): from the first call of the
+   replacement on it is as good as used, else more could follow within a window than may be. */
+void budget_reserve(struct state *state, struct object *object, uint64_t intent_id, const char *provider_id);
+/* It stays, or has gone by itself. */
+void budget_release(struct state *state, struct object *object);
 
 struct budget_answer budget_disruption(struct source *source);
 

@@ -197,7 +197,10 @@ static void route_after_call(struct judge *j, const struct intent *intent)
 static void route_under_way(struct judge *j, const struct intent *intent)
 {
     struct route *route = &j->out->route;
-    if (intent->kind == CALL_CREATE && j->object->spec) {
+    bool beside = j->object->next[0] != '\0' || intent_is_of_next(intent);
+    if (beside) {
+        route->count = 1;
+    } else if (intent->kind == CALL_CREATE && j->object->spec) {
         route_after_create(j);
     } else if (!retire_route_after(j, intent)) {
         route->count = 1;
@@ -205,6 +208,8 @@ static void route_under_way(struct judge *j, const struct intent *intent)
     }
     route->calls[0] = (struct step_call){intent->kind, intent->field, arena_text(j->arena, intent->argument),
                                          arena_text(j->arena, intent->value)};
+    route->on[0] = beside ? arena_text(j->arena, intent->provider_id) : NULL;
+    if (beside && intent->kind != CALL_DELETE && !judge_gives_up(j, intent)) judge_route_beside(j);
 }
 
 /* Why the call under way is made, as far as it mends something. */
@@ -423,6 +428,12 @@ static bool judge_unbound(struct judge *j)
     if (object->current[0] != '\0') return false;
     const char *name = object_server_name(object);
     const struct object *other = names_rival(j->state, object, name);
+    const struct server *early = object_early_successor(object);
+    if (early)
+        return judge_settle(
+            j, REASON_NOT_SEEN_YET, judge_next_list(j),
+            "server %s was made as a successor; looking whether the one beside it is still there",
+            early->facts.id);
     route_after_create(j);
     if (object->spec->adopt && !object->was_converged) return adopt_waits(j);
     struct server *taken = servers_named(&j->cloud->servers, name, object);
@@ -446,8 +457,9 @@ static bool judge_unbound(struct judge *j)
 void object_decide(struct state *state, struct object *object, struct arena *arena, struct decision *out)
 {
     static bool (*const judges[])(struct judge *) = {
-        judge_ledger, judge_vanished, judge_orphan,    judge_moved,  judge_cloud,   judge_another_daemon,
-        judge_intent, judge_taken,    judge_duplicate, judge_binned, judge_retired, judge_unbound,
+        judge_ledger,         judge_vanished, judge_orphan, judge_moved,     judge_cloud,
+        judge_another_daemon, judge_intent,   judge_taken,  judge_duplicate, judge_binned,
+        judge_retired,        judge_unbound,  judge_next,
     };
     if (object->keypair) {
         keypair_decide(state, object, arena, out);

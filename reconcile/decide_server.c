@@ -7,6 +7,7 @@
 #include "reconcile/observe.h"
 #include "reconcile/rebuild.h"
 #include "reconcile/retire.h"
+#include "reconcile/successor.h"
 
 /* --- a server that cannot be judged now --- */
 
@@ -24,9 +25,10 @@ bool judge_absent(struct judge *j)
     return false;
 }
 
-static void order_create_next(struct judge *j)
+/* By a create of ours: then "it never ran" is known of it. */
+static bool is_our_work(const struct judge *j)
 {
-    j->out->route.calls[j->out->route.count++] = (struct step_call){CALL_CREATE, FIELD_COUNT, NULL, NULL};
+    return j->object->created_by_us || strcmp(j->server->facts.id, j->object->next) == 0;
 }
 
 /* A server that never ran is replaced: delete, and after its proven absence create anew. */
@@ -35,10 +37,10 @@ static bool replace_unborn(struct judge *j, bool stuck)
     struct object *object = j->object;
     struct server *server = j->server;
     const char *fault = server->facts.fault[0] ? server->facts.fault : "no fault was told";
-    judge_order_delete(j, server, object->created_by_us,
+    judge_order_delete(j, server, is_our_work(j),
                        stuck ? "the build did not end in time" : "the build failed");
     j->out->order.remedy = true;
-    order_create_next(j);
+    judge_route_add(j, CALL_CREATE);
     if (stuck)
         return judge_settle(j, REASON_BUILD_STUCK, judge_later(j, SECOND_MS), "building for %s; replaced",
                             judge_seconds(j, server->first_seen_ms));
@@ -46,7 +48,7 @@ static bool replace_unborn(struct judge *j, bool stuck)
                         fault, object->failures + 2);
 }
 
-static bool judge_building(struct judge *j)
+bool judge_building(struct judge *j)
 {
     struct server *server = j->server;
     if (server->facts.phase != PHASE_BUILDING) return false;
@@ -54,7 +56,7 @@ static bool judge_building(struct judge *j)
     int64_t since = server->first_seen_ms;
     int64_t due = since + life->build_timeout_ms;
     bool never_ran = server_never_ran(j->object, server);
-    if (j->state->now.boot_ms < due || !never_ran || !j->object->created_by_us) {
+    if (j->state->now.boot_ms < due || !never_ran || !is_our_work(j)) {
         int64_t look = server->look.place != 0 ? server->look.due_ms : judge_next_list(j);
         return judge_settle(j, REASON_BUILDING,
                             instant_min(instant_max(look, judge_later(j, LOOK_FIRST_MS)),
@@ -119,11 +121,11 @@ static bool replace_errored(struct judge *j, const char *fault)
     if (retire_saves_first(j)) return true;
     judge_order_delete(j, j->server, false, "it is in error (onError: replace)");
     j->out->order.remedy = true;
-    order_create_next(j);
+    judge_route_add(j, CALL_CREATE);
     return judge_settle(j, REASON_REPAIRING, judge_later(j, SECOND_MS), "in error: %s; replaced", fault);
 }
 
-static bool judge_error(struct judge *j)
+bool judge_error(struct judge *j)
 {
     struct object *object = j->object;
     struct server *server = j->server;
@@ -131,10 +133,10 @@ static bool judge_error(struct judge *j)
     const char *fault = server->facts.fault[0] ? server->facts.fault : "no fault was told";
     if (server_fault_is_unread(server))
         return judge_settle(j, REASON_TRANSITIONAL, judge_later(j, SECOND_MS), "in error; reading why");
-    if (server->stillborn && object->created_by_us)
+    if (server->stillborn && is_our_work(j))
         return judge_settle(j, REASON_BUILD_FAILED, judge_later(j, SECOND_MS),
                             "build failed: %s; the cloud takes it away by itself", fault);
-    if (server_never_ran(object, server) && object->created_by_us) {
+    if (server_never_ran(object, server) && is_our_work(j)) {
         return object->protect ? is_protected(j, "build failed", fault) : replace_unborn(j, false);
     }
     switch (object->spec->lifecycle.on_error) {
@@ -164,61 +166,13 @@ bool judge_transitional(struct judge *j)
     return false;
 }
 
-const char *judge_shown(struct judge *j, struct value value)
-{
-    struct text text;
-    text_init(&text, 120);
-    value_show(value, &text);
-    const char *copy = arena_text(j->arena, text.bytes ? text.bytes : "");
-    text_release(&text);
-    return copy;
-}
-
 bool judge_locked(struct judge *j)
 {
     return j->server->facts.locked &&
            judge_settle(j, REASON_OPERATOR_STATE, NEVER_MS, "the server is locked or protected on the cloud");
 }
 
-/* A new server in place of this one: delete, and after its proven absence create. Not before all names of the
-   new one are known, or there would be none at all. What is to be kept (volumes, addresses) is the new one's
-   desire. */
-static bool replace_changed(struct judge *j, const struct gap *gap)
-{
-    const char *from = judge_shown(j, gap->actual), *to = judge_shown(j, gap->desired),
-               *field = field_row(gap->field)->name;
-    if (j->object->protect)
-        return judge_settle(j, REASON_PROTECTED, NEVER_MS,
-                            "%s differs (%s → %s); protected, so it is not replaced", field, from, to);
-    if (judge_names_missing(j) || retire_saves_first(j)) return true;
-    judge_order_delete(j, j->server, false, arena_printf(j->arena, "%s differs: a new server", field));
-    j->out->order.interrupts = true;
-    j->out->order.replaces = true;
-    order_create_next(j);
-    return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS),
-                        "%s differs (%s → %s): replaced by a new server", field, from, to);
-}
-
-static bool immutable_gap(struct judge *j)
-{
-    static const char *const words[] = {[ON_IMMUTABLE_BLOCK] = "block",
-                                        [ON_IMMUTABLE_REPLACE] = "replace",
-                                        [ON_IMMUTABLE_REBUILD] = "rebuild"};
-    enum on_immutable policy = j->object->spec->lifecycle.on_immutable;
-    if (policy == ON_IMMUTABLE_REBUILD && rebuild_mends(j)) return true;
-    for (uint32_t i = 0; i < j->out->gaps.count; i++) {
-        const struct gap *gap = &j->out->gaps.items[i];
-        if (gap->kind != GAP_IMMUTABLE || gap->pending) continue;
-        if (policy == ON_IMMUTABLE_REPLACE) return judge_locked(j) || replace_changed(j, gap);
-        return judge_settle(j, REASON_IMMUTABLE_CHANGE, NEVER_MS,
-                            "%s differs (%s → %s): needs a new server (lifecycle.onImmutableChange: %s)",
-                            field_row(gap->field)->name, judge_shown(j, gap->actual),
-                            judge_shown(j, gap->desired), words[policy]);
-    }
-    return false;
-}
-
-static bool unresolved_gap(struct judge *j)
+bool judge_unresolved(struct judge *j)
 {
     for (uint32_t i = 0; i < j->out->gaps.count; i++) {
         const struct gap *gap = &j->out->gaps.items[i];
@@ -228,7 +182,7 @@ static bool unresolved_gap(struct judge *j)
     return false;
 }
 
-static bool barred_gap(struct judge *j)
+bool judge_barred(struct judge *j)
 {
     for (uint32_t i = 0; i < j->out->gaps.count; i++) {
         const struct gap *gap = &j->out->gaps.items[i];
@@ -395,23 +349,32 @@ static bool only_pending(const struct judge *j)
     return j->server->facts.phase == spec_power(j->object->spec);
 }
 
-static bool judge_gap(struct judge *j)
+bool judge_changes(struct judge *j, enum phase power)
 {
     const struct facts *facts = &j->server->facts;
-    gap_compute(j->state, j->object, j->server, j->arena, &j->out->gaps);
     if (names_are_coming(j) || judge_resize_unread(j)) return true;
-    if (retire_prepares_change(j)) return immutable_gap(j);
+    if (retire_prepares_change(j)) return judge_immutable(j);
     if (retire_prepares_remedy(j)) return replace_errored(j, "stopped for its image");
     if (needs_change(j)) {
-        route_find(j->cloud->traits, facts->phase, facts->rests, spec_power(j->object->spec), &j->out->gaps,
-                   &j->out->route);
+        route_find(j->cloud->traits, facts->phase, facts->rests, power, &j->out->gaps, &j->out->route);
         const struct step_call *call = first_call(j);
         if (call) return judge_locked(j) || judge_order_call(j, call);
     }
-    if (unresolved_gap(j) || unfit_gap(j) || immutable_gap(j) || barred_gap(j)) return true;
+    return judge_unresolved(j) || unfit_gap(j);
+}
+
+bool judge_no_way(struct judge *j)
+{
     if (!needs_change(j)) return false;
     if (only_pending(j)) return false; /* shown as pending; done when the power is asked for */
     return no_route(j);
+}
+
+static bool judge_gap(struct judge *j)
+{
+    gap_compute(j->state, j->object, j->server, j->arena, &j->out->gaps);
+    return judge_changes(j, spec_power(j->object->spec)) || judge_immutable(j) || judge_barred(j) ||
+           judge_no_way(j);
 }
 
 /* Rewritten three times and taken away again: from then on it is only said. */
@@ -434,6 +397,16 @@ static bool judge_mark(struct judge *j)
     j->out->route.calls[0] = call;
     j->out->route.count = 1;
     return judge_order_call(j, &call);
+}
+
+/* It was the successor. Before all else its mark says that it is not any more: whatever is lost then, nobody
+   takes it for one. */
+static bool judge_role(struct judge *j)
+{
+    const struct object *object = j->object;
+    int64_t now = j->state->now.boot_ms, last = object->mark_repaired_ms;
+    bool due = last == 0 || now - last < MINUTE_MS || now - last >= MARK_REPAIR_MS;
+    return due && server_is_called_next(j->server) && judge_mark(j);
 }
 
 /* spec.restart: once per value, when its time has come and all else is as it should be. */
@@ -501,8 +474,8 @@ static bool judge_converged(struct judge *j)
 bool judge_with_server(struct judge *j)
 {
     static bool (*const judges[])(struct judge *) = {
-        judge_absent, judge_building, judge_error,   judge_transitional, judge_gap,
-        judge_mark,   judge_restart,  judge_adopted, judge_converged,
+        judge_absent, judge_building, judge_error,   judge_transitional, judge_role,
+        judge_gap,    judge_mark,     judge_restart, judge_adopted,      judge_converged,
     };
     for (unsigned i = 0; i < sizeof judges / sizeof *judges; i++)
         if (judges[i](j)) return true;

@@ -346,14 +346,18 @@ static struct value shown_secret(struct context *c, enum field field, uint64_t h
 /* What no reply shows: the truth is what we applied, as a keyed hash. */
 static void compare_applied(struct context *c, enum field field)
 {
-    if (!(c->object->applied_fields & FIELD_BIT(field))) {
+    const struct object *object = c->object;
+    bool next = strcmp(object->next, c->server->facts.id) == 0;
+    uint32_t fields = next ? object->successor.applied_fields : object->applied_fields;
+    const uint64_t *applied = next ? object->successor.applied : object->applied;
+    if (!(fields & FIELD_BIT(field))) {
         c->out->unverified |= FIELD_BIT(field);
         return;
     }
     uint64_t hash = gap_applied_hash(c->state, c->spec, field);
-    if (hash == c->object->applied[field]) return;
+    if (hash == applied[field]) return;
     struct value desired = field_row(field)->secret ? shown_secret(c, field, hash) : c->spec->values[field];
-    gap_add(c, field, desired, shown_secret(c, field, c->object->applied[field]));
+    gap_add(c, field, desired, shown_secret(c, field, applied[field]));
 }
 
 static void compare_power(struct context *c)

@@ -45,7 +45,7 @@ static int64_t later(const struct question *q, int64_t delay_ms)
 /* "image differs: Create": what would be done, in front of why it is not. */
 static const char *call_words(const struct question *q)
 {
-    return call_name(q->order->kind);
+    return q->order->beside ? "Create of a successor" : call_name(q->order->kind);
 }
 
 static bool guard_ledger(struct question *q)
@@ -102,12 +102,17 @@ static bool guard_retry(struct question *q)
     const struct object *object = q->object;
     if (q->intent || object->try_once || object->retry_call != q->order->kind) return true;
     if (q->state->now.boot_ms >= object->retry_ms) return true;
+    if (q->order->beside)
+        return deny(q, object->retry_reason, object->retry_ms,
+                    "successor: %s; server %s stays until one runs", object->retry_message, q->order->beside);
     return deny(q, object->retry_reason, object->retry_ms, "%s", object->retry_message);
 }
 
+/* Whoever makes a successor wants to delete what it succeeds. */
 static bool is_destructive(const struct order *order)
 {
-    return order->kind == CALL_DELETE || order->kind == CALL_REBUILD || order->kind == CALL_DELETE_KEYPAIR;
+    return order->kind == CALL_DELETE || order->kind == CALL_REBUILD || order->kind == CALL_DELETE_KEYPAIR ||
+           order->beside;
 }
 
 /* S6: repairs go on while a source is broken, deletions do not. */
@@ -115,13 +120,14 @@ static bool guard_source(struct question *q)
 {
     const struct source *source = q->object->source;
     if (source->valid && !source->empty) return true;
-    if (!is_destructive(q->order)) return true;
+    if (!is_destructive(q->order) && !q->order->moves) return true;
     if (source->empty)
         return deny(q, REASON_APPROVAL_NEEDED, NEVER_MS,
                     "source %s holds no instance any more; deleting all needs setpointctl approve",
                     source->name);
-    return deny(q, REASON_SOURCE_INVALID, NEVER_MS, "source %s is %s; nothing of it is deleted meanwhile",
-                source->name, source->missing ? "missing" : "invalid");
+    return deny(q, REASON_SOURCE_INVALID, NEVER_MS, "source %s is %s; nothing of it is deleted%s meanwhile",
+                source->name, source->missing ? "missing" : "invalid",
+                q->order->beside || q->order->moves ? " or replaced" : "");
 }
 
 /* After a lost or missing ledger: two complete lists, settle apart, before the first create. */
@@ -169,9 +175,8 @@ static bool is_probing(const struct state *state, const struct object *prober)
 {
     if (prober->intent && prober->intent->kind == CALL_CREATE) return true;
     if (!prober->spec) return false;
-    struct server *server = prober->cloud && prober->current[0] != '\0'
-                                ? servers_find(&prober->cloud->servers, prober->current)
-                                : NULL;
+    const char *id = prober->next[0] != '\0' ? prober->next : prober->current;
+    struct server *server = prober->cloud && id[0] != '\0' ? servers_find(&prober->cloud->servers, id) : NULL;
     if (!server || (!server->expected && server->facts.phase != PHASE_BUILDING)) return false;
     return state->now.boot_ms - server->first_seen_ms < prober->spec->lifecycle.build_timeout_ms;
 }
@@ -215,6 +220,10 @@ static bool guard_instances(struct question *q)
     if (q->order->kind != CALL_CREATE || !config || config->max_instances == 0) return true;
     uint32_t live = q->object->source->live - (q->intent ? 1 : 0);
     if (live < config->max_instances) return true;
+    if (q->order->beside)
+        return deny(q, REASON_TOO_MANY_INSTANCES, NEVER_MS,
+                    "source %s has %u servers already (maxInstances %u): no room for a successor beside %s",
+                    config->name, live, config->max_instances, q->order->beside);
     return deny(q, REASON_TOO_MANY_INSTANCES, NEVER_MS, "source %s has %u servers already (maxInstances %u)",
                 config->name, live, config->max_instances);
 }
@@ -225,16 +234,17 @@ static bool has_approval(const struct question *q)
     if (q->intent) return true; /* charged when it was saved */
     if (q->order->kind == CALL_DELETE && retire_is_approved(q->object, q->order->provider_id)) return true;
     uint64_t desire = q->object->spec ? q->object->spec->hash : 0;
-    return approval->call == q->order->kind && q->order->provider_id &&
-           strcmp(approval->provider_id, q->order->provider_id) == 0 && approval->desire == desire &&
-           q->state->now.boot_ms < approval->until_ms;
+    const char *id = order_concerns(q->order);
+    return approval->call == q->order->kind && id[0] != '\0' && strcmp(approval->provider_id, id) == 0 &&
+           approval->desire == desire && q->state->now.boot_ms < approval->until_ms;
 }
 
 /* What a budget stopped stays stopped until a person approves or the desire changes: a fleet is not deleted
  * slowly. */
 static bool guard_destruction(struct question *q)
 {
-    if (!q->order->destroys) return true;
+    if (!q->order->destroys && !q->order->reserves) return true;
+    if (q->object->reserved != 0) return true;
     if (has_approval(q) && !q->order->unbegun) {
         if (q->intent || q->state->destructions_in_flight < DESTRUCTIONS_IN_FLIGHT) return true;
         return deny(q, REASON_IN_FLIGHT_LIMIT, later(q, SECOND_MS),

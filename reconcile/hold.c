@@ -78,7 +78,8 @@ static const char *held_server(const struct object *object)
     if (object->source->empty) return object->current;
     if (object->reason == REASON_APPROVAL_NEEDED && object->route_count > 0) return object->held_server;
     const struct server *surplus = object->reason == REASON_DUPLICATE ? object_surplus(object) : NULL;
-    return surplus ? surplus->facts.id : object->current;
+    if (surplus) return surplus->facts.id;
+    return object->reason == REASON_DUPLICATE && object->next[0] != '\0' ? object->next : object->current;
 }
 
 /* Objects of a source come in the order of their names, so members are sorted. */

@@ -16,12 +16,18 @@
 #include "reconcile/retire.h"
 #include "reconcile/retry.h"
 #include "reconcile/store.h"
+#include "reconcile/successor.h"
 
 static const char *const state_names[] = {"saving", "ready", "sent", "open"};
 
 const char *intent_state_name(enum intent_state state)
 {
     return state_names[state];
+}
+
+bool intent_is_of_next(const struct intent *intent)
+{
+    return intent->kind == CALL_CREATE && text_equal(intent->value, CREATE_OF_NEXT);
 }
 
 static void take_times(struct intent *intent)
@@ -33,13 +39,31 @@ static void take_times(struct intent *intent)
     intent->aim = row->to == PHASE_RESTS ? intent->from : row->to;
 }
 
-static void record_applied(struct state *state, struct object *object)
+static uint32_t record_applied(struct state *state, const struct spec *spec, uint64_t *applied)
 {
-    object_clear_applied(object);
-    uint32_t fields = gap_recorded_fields() & object->spec->managed;
+    uint32_t fields = gap_recorded_fields() & spec->managed;
     for (unsigned i = 0; i < FIELD_COUNT; i++)
-        if (fields & FIELD_BIT(i)) object->applied[i] = gap_applied_hash(state, object->spec, (enum field)i);
-    object->applied_fields = fields;
+        applied[i] = (fields & FIELD_BIT(i)) ? gap_applied_hash(state, spec, (enum field)i) : 0;
+    return fields;
+}
+
+static void record_keys(struct object *object)
+{
+    struct value keys = object->spec->values[FIELD_METADATA];
+    if (object->spec->managed & FIELD_BIT(FIELD_METADATA))
+        for (unsigned i = 0; i < keys.rows; i++)
+            text_set_add(&object->metadata, value_cell(keys, i, 0));
+}
+
+/* Of the one that is bound everything stays as it is. */
+static void begin_successor(struct state *state, struct object *object, struct intent *intent)
+{
+    struct successor *successor = &object->successor;
+    prng_letters(&state->prng, intent->attempt, MARK_ATTEMPT);
+    text_copy(successor->attempt, sizeof successor->attempt, intent->attempt);
+    successor->was_running = false;
+    successor->applied_fields = record_applied(state, object->spec, successor->applied);
+    record_keys(object);
 }
 
 static void begin_create(struct state *state, struct object *object, struct intent *intent)
@@ -56,11 +80,8 @@ static void begin_create(struct state *state, struct object *object, struct inte
     text_set_release(&object->metadata);
     text_set_release(&object->volumes);
     text_set_release(&object->addresses);
-    record_applied(state, object);
-    struct value keys = object->spec->values[FIELD_METADATA];
-    if (object->spec->managed & FIELD_BIT(FIELD_METADATA))
-        for (unsigned i = 0; i < keys.rows; i++)
-            text_set_add(&object->metadata, value_cell(keys, i, 0));
+    object->applied_fields = record_applied(state, object->spec, object->applied);
+    record_keys(object);
 }
 
 void intent_begin(struct state *state, struct object *object, const struct order *order)
@@ -86,7 +107,7 @@ void intent_begin(struct state *state, struct object *object, const struct order
     intent->disrupts =
         order->interrupts && object->was_converged && server && server->facts.phase == PHASE_RUNNING;
     intent->approved = object->approval.call == order->kind &&
-                       strcmp(object->approval.provider_id, intent->provider_id) == 0;
+                       text_equal(object->approval.provider_id, order_concerns(order));
     intent->restarted_before_ms = -1;
     if (order->restart_wall_ms != 0) { /* at most once per value: done with the row that says so */
         intent->restarted_before_ms = object->restarted_wall_ms;
@@ -98,7 +119,11 @@ void intent_begin(struct state *state, struct object *object, const struct order
     ROW_RESERVE(cloud->intents, cloud->intent_count, cloud->intent_room);
     cloud->intents[cloud->intent_count++] = intent;
     object->intent = intent;
-    if (intent->kind == CALL_CREATE) begin_create(state, object, intent);
+    if (intent_is_of_next(intent))
+        begin_successor(state, object, intent);
+    else if (intent->kind == CALL_CREATE)
+        begin_create(state, object, intent);
+    if (order->reserves && object->reserved == 0) budget_reserve(state, object, intent->id, object->current);
     if (intent->destroys) {
         budget_charge(state, object, intent->id, intent->provider_id);
         state->destructions_in_flight++;
@@ -152,7 +177,12 @@ static void intent_drop(struct state *state, struct intent *intent)
 
 static void never_happened(struct state *state, struct intent *intent)
 {
-    if (intent->destroys) budget_refund(state, intent->object, intent->id);
+    if (intent->destroys) {
+        budget_refund(state, intent->object, intent->id);
+        /* two servers are still two: one of them is to go */
+        if (intent->object->next[0] != '\0')
+            budget_reserve(state, intent->object, intent->id, intent->provider_id);
+    }
     if (intent->took_slot) intent->object->slot = false;
     if (intent->restarted_before_ms >= 0) intent->object->restarted_wall_ms = intent->restarted_before_ms;
     if (intent->kind == CALL_REBUILD) intent->object->rebuilt = intent->rebuilt_before;
@@ -247,7 +277,7 @@ static bool create_order(struct state *state, struct intent *intent, struct aren
         return false;
     if ((order->given & FIELD_BIT(FIELD_NETWORKS)) && !resolve_networks(state, object, order, arena))
         return false;
-    object_mark(state, object, MARK_CURRENT, &order->mark);
+    object_mark(state, object, intent_is_of_next(intent) ? MARK_NEXT : MARK_CURRENT, &order->mark);
     text_copy(order->mark.attempt, sizeof order->mark.attempt, intent->attempt);
     out->create = order;
     return true;
@@ -302,11 +332,16 @@ static void bind_created(struct state *state, struct intent *intent, const struc
     struct object *object = intent->object;
     if (!reply->provider_id || reply->provider_id[0] == '\0') return;
     if (!text_copy(intent->provider_id, sizeof intent->provider_id, reply->provider_id)) return;
-    if (object->current[0] != '\0') return; /* its mark was seen before its reply came */
+    bool next = intent_is_of_next(intent);
+    if ((next ? object->next : object->current)[0] != '\0') return; /* its mark was seen before its reply */
+    if (strcmp(object->current, intent->provider_id) == 0) return;  /* and it has been promoted since */
     struct server *server = servers_find(&intent->cloud->servers, intent->provider_id);
     if (!server) server = servers_add(&intent->cloud->servers, intent->provider_id, state->now.boot_ms);
     server->life_ms = instant_max(server->life_ms, intent->sent_ms);
-    object_bind(state, object, server);
+    if (next)
+        successor_bind(state, object, server);
+    else
+        object_bind(state, object, server);
 }
 
 /* A remedy that never reached the server is none: only a refusal of the step itself uses it up. */
@@ -431,12 +466,21 @@ int64_t intent_create_settles_ms(const struct intent *intent)
     return instant_after(intent->sent_ms, settle);
 }
 
+/* Id of what came of the create; "" = nothing yet. A successor may have been promoted before that is told. */
+static const char *created(const struct intent *intent)
+{
+    const struct object *object = intent->object;
+    if (!intent_is_of_next(intent)) return object->current;
+    if (object->next[0] != '\0') return object->next;
+    return strcmp(object->attempt, intent->attempt) == 0 ? object->current : "";
+}
+
 static void observe_create(struct state *state, struct intent *intent)
 {
     struct object *object = intent->object;
     struct cloud *cloud = intent->cloud;
-    if (object->current[0] != '\0') {
-        struct server *server = servers_find(&cloud->servers, object->current);
+    if (created(intent)[0] != '\0') {
+        struct server *server = servers_find(&cloud->servers, created(intent));
         if (server && !server->expected) done(state, intent);
         return;
     }
@@ -481,12 +525,21 @@ static bool change_is_seen(const struct intent *intent, const struct facts *fact
     return intent->kind != CALL_RENAME || strcmp(facts->name, argument) == 0;
 }
 
+/* What a replacement takes off one server is the other's desire, so no gap tells of it. */
+static bool is_move(const struct intent *intent)
+{
+    const struct object *object = intent->object;
+    return object->next[0] != '\0' &&
+           (intent->kind == CALL_DETACH_VOLUME || intent->kind == CALL_RELEASE_FLOATING_IP);
+}
+
 static bool field_is_closed(struct state *state, struct intent *intent, const struct server *server)
 {
     struct object *object = intent->object;
     if (intent->kind == CALL_REBUILD) return rebuild_is_seen(intent, &server->facts);
     bool by_itself = intent->field == FIELD_FLOATING_IP; /* what else stands in its way is no answer */
-    if (by_itself || !object->spec || !object->cloud->traits) return change_is_seen(intent, &server->facts);
+    if (by_itself || is_move(intent)) return change_is_seen(intent, &server->facts);
+    if (!object->spec || !object->cloud->traits) return change_is_seen(intent, &server->facts);
     if (intent->kind == CALL_SET_METADATA && mark_key_is_ours(intent->argument))
         return !object_mark_differs(state, object, server, intent->argument);
     struct gaps gaps;

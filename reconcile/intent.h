@@ -65,6 +65,10 @@ struct arena;
 
 const char *intent_state_name(enum intent_state state);
 
+/* `value` of a CREATE whose server is to stand beside the bound one, with this role in its mark. */
+#define CREATE_OF_NEXT "next"
+bool intent_is_of_next(const struct intent *intent);
+
 /* Makes the intent, charges what it must and puts its row among the records of this turn's save. */
 void intent_begin(struct state *state, struct object *object, const struct order *order);
 /* The save with this id is durable; or it is not, and its intents are withdrawn. */

@@ -45,6 +45,12 @@ const char *judge_earlier_failure(const struct judge *j)
     return arena_printf(j->arena, "; before: %s", object->retry_message);
 }
 
+const char *order_concerns(const struct order *order)
+{
+    if (order->beside) return order->beside;
+    return order->provider_id ? order->provider_id : "";
+}
+
 void judge_order_delete(struct judge *j, struct server *server, bool cleanup, const char *why)
 {
     j->out->order = (struct order){.kind = CALL_DELETE,
@@ -56,6 +62,13 @@ void judge_order_delete(struct judge *j, struct server *server, bool cleanup, co
                                    .why = why};
     j->out->route.calls[0] = (struct step_call){CALL_DELETE, FIELD_COUNT, NULL, NULL};
     j->out->route.count = 1;
+}
+
+void judge_route_add(struct judge *j, enum call_kind kind)
+{
+    struct route *route = &j->out->route;
+    if (route->count < ROUTE_MAX)
+        route->calls[route->count++] = (struct step_call){kind, FIELD_COUNT, NULL, NULL};
 }
 
 bool judge_name_missing(struct judge *j, enum catalogue_kind kind, const char *text)

@@ -8,8 +8,9 @@
 struct judge {
     struct state *state;
     struct object *object;
-    struct cloud *cloud;   /* NULL when unknown */
-    struct server *server; /* the bound one, NULL when there is none */
+    struct cloud *cloud; /* NULL when unknown */
+    struct server
+        *server; /* the bound one, NULL when there is none; or the successor, while that is judged */
     struct arena *arena;
     struct decision *out;
 };
@@ -25,6 +26,9 @@ const char *judge_seconds(const struct judge *j, int64_t since_ms);
 /* "; before: build failed: …" until the object is Converged; else "". */
 const char *judge_earlier_failure(const struct judge *j);
 void judge_order_delete(struct judge *j, struct server *server, bool cleanup, const char *why);
+/* A field's value, for people. decide_next.c */
+const char *judge_shown(struct judge *j, struct value value);
+void judge_route_add(struct judge *j, enum call_kind kind);
 /* Settles it when the name cannot be resolved now: being looked up, not there, ambiguous. */
 bool judge_name_missing(struct judge *j, enum catalogue_kind kind, const char *text);
 /* The same for all that a create needs: every name is known, and what they mean goes together (fit.h).
@@ -48,5 +52,29 @@ bool judge_order_call(struct judge *j, const struct step_call *call);
 const char *judge_shown(struct judge *j, struct value value);
 /* For an object whose server is bound and may be judged: settles it, always. decide_server.c */
 bool judge_with_server(struct judge *j);
+
+/* Of the server judged, whichever of the two it is. decide_server.c */
+bool judge_building(struct judge *j);
+bool judge_error(struct judge *j);
+bool judge_transitional(struct judge *j);
+bool judge_locked(struct judge *j);
+/* The first call that closes a gap of out->gaps, on the way to this power; or the name that it waits for. */
+bool judge_changes(struct judge *j, enum phase power);
+/* A name among out->gaps of which it is not known what it stands for. */
+bool judge_unresolved(struct judge *j);
+/* A difference among out->gaps that waits for somebody else. */
+bool judge_barred(struct judge *j);
+/* Something differs, and nothing can be done about it in this phase. */
+bool judge_no_way(struct judge *j);
+bool judge_order_call(struct judge *j, const struct step_call *call);
+
+/* A difference (out->gaps) that no call closes: another server, or a person. decide_next.c */
+bool judge_immutable(struct judge *j);
+/* The object has two servers: settles it. decide_next.c */
+bool judge_next(struct judge *j);
+/* What is left to do of a replacement, behind what the route holds already. decide_next.c */
+void judge_route_beside(struct judge *j);
+/* This call takes off the successor what the bound server is to have back. decide_next.c */
+bool judge_gives_up(const struct judge *j, const struct intent *intent);
 
 #endif

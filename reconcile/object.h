@@ -69,6 +69,14 @@ struct retirement {
     bool approved;         /* a person approved of the delete before this began: stands to its end */
 };
 
+/* Of the create that made `next`, as the object's own members tell it of `current`. */
+struct successor {
+    char attempt[MARK_ATTEMPT + 1];
+    bool was_running;
+    uint32_t applied_fields;
+    uint64_t applied[FIELD_COUNT];
+};
+
 enum { OBJECT_MESSAGE = 400 };
 
 struct object {
@@ -82,7 +90,9 @@ struct object {
     enum object_state state;
     char cloud_name[LIMIT_DOCUMENT_NAME + 1];
     char current[LIMIT_ID + 1]; /* bound server; "" = none */
-    char next[LIMIT_ID + 1];
+    char next[LIMIT_ID + 1];    /* its successor while it is replaced, see successor.h; "" = none */
+    struct successor successor; /* of `next`, or of the create of it that is under way */
+    uint64_t reserved; /* id of the charge that the end of `current` will be (budget_reserve); 0 = none */
     char attempt[MARK_ATTEMPT + 1]; /* of the create that made `current`; "" = adopted */
     bool protect;
     bool was_converged;
@@ -139,6 +149,7 @@ struct object {
     int64_t orphaned_ms;
     int64_t settled_ms;    /* when the last intent was closed: facts asked before do not refute it */
     int64_t error_seen_ms; /* entry into ERROR was counted by the storm brake */
+    bool next_error_seen;  /* of `next`, too */
 
     bool counted_bound, counted_disruptable, counted_slot, counted_retiring;
     uint32_t counted_live; /* what the counters of source, cloud and state hold for it: object_recount */

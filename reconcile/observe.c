@@ -14,6 +14,7 @@
 #include "reconcile/retry.h"
 #include "reconcile/store.h"
 #include "reconcile/storm.h"
+#include "reconcile/successor.h"
 
 const char *object_server_name(const struct object *object)
 {
@@ -30,11 +31,13 @@ void object_mark(const struct state *state, const struct object *object, enum ma
     text_copy(out->cloud, sizeof out->cloud, object->cloud->name);
     text_copy(out->source, sizeof out->source, object->source->name);
     text_copy(out->name, sizeof out->name, object->name);
-    text_copy(out->attempt, sizeof out->attempt, object->attempt[0] ? object->attempt : "adopted0");
+    const char *attempt = role == MARK_NEXT ? object->successor.attempt : object->attempt;
+    text_copy(out->attempt, sizeof out->attempt, attempt[0] ? attempt : "adopted0");
     text_copy(out->writer, sizeof out->writer, state->writer);
     out->restarted_wall_ms = object->restarted_wall_ms;
-    out->applied_fields = object->applied_fields;
-    memcpy(out->applied, object->applied, sizeof out->applied);
+    out->applied_fields = role == MARK_NEXT ? object->successor.applied_fields : object->applied_fields;
+    memcpy(out->applied, role == MARK_NEXT ? object->successor.applied : object->applied,
+           sizeof out->applied);
 }
 
 bool server_is_marked_ours(const struct state *state, const struct cloud *cloud, const struct server *server)
@@ -192,8 +195,7 @@ static void take_mark(struct state *state, struct object *object, const struct s
     }
 }
 
-/* A time that has passed before we knew the server is nobody's restart any more. */
-static void restart_passed(const struct state *state, struct object *object)
+void object_skip_restart(const struct state *state, struct object *object)
 {
     int64_t at = object->spec ? object->spec->lifecycle.restart_wall_ms : 0;
     if (at <= state->now.wall_ms) object->restarted_wall_ms = instant_max(object->restarted_wall_ms, at);
@@ -206,7 +208,7 @@ void object_bind(struct state *state, struct object *object, struct server *serv
     text_copy(object->cloud_name, sizeof object->cloud_name, object->cloud->name);
     server->owner = object;
     server_belongs(server);
-    restart_passed(state, object);
+    object_skip_restart(state, object);
     object->remedies = 0;
     object->mark_repairs = 0;
     state->holds_stale |= object->source->empty != NULL;
@@ -216,15 +218,25 @@ void object_bind(struct state *state, struct object *object, struct server *serv
     state_dirty(state, object);
 }
 
+void object_add_tombstone(struct state *state, struct object *object, const char *id)
+{
+    text_set_add(&object->tombstones,
+                 arena_printf(&state->turn, "%lld %s", (long long)state->now.wall_ms, id));
+}
+
 void object_unbind(struct state *state, struct object *object, struct server *server, const char *why)
 {
     ASSERT(server->owner == object);
-    struct arena *arena = &state->turn;
-    text_set_add(&object->tombstones,
-                 arena_printf(arena, "%lld %s", (long long)state->now.wall_ms, server->facts.id));
+    object_add_tombstone(state, object, server->facts.id);
     state_tell(state, ABOUT(.level = TELL_NOTICE, .type = "ServerGone", .object = object),
                "server %s is gone: %s", server->facts.id, why);
     server->owner = NULL;
+    look_cancel(object->cloud, server);
+    state_dirty(state, object); /* another one may carry its mark */
+    if (strcmp(object->next, server->facts.id) == 0) {
+        successor_forget(state, object);
+        return;
+    }
     object->current[0] = '\0';
     if (!object->spec)
         object->slot = false; /* else its successor stands in the same slot until it is Converged */
@@ -236,15 +248,18 @@ void object_unbind(struct state *state, struct object *object, struct server *se
     object->error_seen_ms = 0;
     object->attempt[0] = '\0';
     object_clear_applied(object);
-    text_set_release(&object->metadata);
-    text_set_release(&object->volumes);
     if (object->addresses.count > 0) catalogue_spoil(state, object->cloud, CATALOGUE_FLOATING_IP);
-    text_set_release(&object->addresses);
-    look_cancel(object->cloud, server);
+    if (object->next[0] != '\0') {
+        successor_promote(state, object);
+    } else {
+        text_set_release(&object->metadata);
+        text_set_release(&object->volumes);
+        text_set_release(&object->addresses);
+        budget_release(state, object);
+    }
     state->holds_stale |= object->source->empty != NULL;
     object_recount(state, object);
     store_object(state, object);
-    state_dirty(state, object); /* another one may carry its mark */
 }
 
 static void bury(struct cloud *cloud, const struct server *server)
@@ -302,10 +317,11 @@ bool server_never_ran(const struct object *object, const struct server *server)
     if (server->ran) return false;
     if (server->facts.launched == LAUNCHED_NEVER) return true;
     if (server->facts.launched == LAUNCHED_ONCE) return false;
+    if (strcmp(object->next, server->facts.id) == 0) return !object->successor.was_running;
     return object->created_by_us && !object->was_running;
 }
 
-static bool is_tombstone(const struct object *object, const char *id)
+bool object_has_tombstone(const struct object *object, const char *id)
 {
     for (uint32_t i = 0; i < object->tombstones.count; i++) {
         const char *blank = strchr(object->tombstones.items[i], ' ');
@@ -314,7 +330,7 @@ static bool is_tombstone(const struct object *object, const char *id)
     return false;
 }
 
-static bool is_alive(const struct server *server)
+bool server_is_free(const struct server *server)
 {
     return server->facts.phase != PHASE_GONE && server->facts.phase != PHASE_DELETING && !server->owner &&
            server->gone_asked_ms == 0 && server->missing_ms == 0;
@@ -330,6 +346,8 @@ static int rank(const struct object *object, const struct server *server)
 
 static bool is_better(const struct object *object, const struct server *a, const struct server *b)
 {
+    enum mark_role role_a = a->facts.mark.role, role_b = b->facts.mark.role;
+    if (role_a != role_b) return role_a == MARK_CURRENT;
     int rank_a = rank(object, a), rank_b = rank(object, b);
     if (rank_a != rank_b) return rank_a < rank_b;
     if (a->facts.created_wall_ms != b->facts.created_wall_ms)
@@ -337,18 +355,35 @@ static bool is_better(const struct object *object, const struct server *a, const
     return strcmp(a->facts.id, b->facts.id) < 0;
 }
 
-/* The one that is or was running, then the oldest, then the lowest id. */
+static bool is_early(const struct object *object, const struct server *server)
+{
+    return server->facts.mark.role == MARK_NEXT && !cloud_is_warm(object->cloud);
+}
+
+const struct server *object_early_successor(const struct object *object)
+{
+    for (uint32_t i = 0; object->current[0] == '\0' && i < object->marked_count; i++)
+        if (server_is_free(object->marked[i]) && is_early(object, object->marked[i]))
+            return object->marked[i];
+    return NULL;
+}
+
+/* The current one before its successor; then the one that is or was running, the oldest, the lowest id. */
 static void bind_by_mark(struct state *state, struct object *object)
 {
     struct server *best = NULL;
     for (uint32_t i = 0; i < object->marked_count; i++) {
         struct server *server = object->marked[i];
         /* what was ours and is gone may still stand in a list that lags: only a GET brings it back */
-        bool proven = server->proven_by_get || !is_tombstone(object, server->facts.id);
-        if (!is_alive(server) || !proven) continue;
+        bool proven = server->proven_by_get || !object_has_tombstone(object, server->facts.id);
+        if (!server_is_free(server) || !proven) continue;
         if (!best || is_better(object, server, best)) best = server;
     }
     if (!best || object->state == OBJECT_RELEASED) return;
+    if (is_early(object, best)) {
+        look_full(state, object->cloud, object->cloud->first_complete_ms + cloud_settle_ms(object->cloud));
+        return;
+    }
     bool expected = object->intent && object->intent->kind == CALL_CREATE &&
                     strcmp(object->intent->attempt, best->facts.mark.attempt) == 0;
     take_mark(state, object, best);
@@ -370,7 +405,7 @@ bool object_bind_by_name(struct state *state, struct object *object, const char 
         struct server *server = row[i];
         bool born = server->first_asked_ms >= sent_ms && !server->expected;
         bool free = !server->owner && server_phase(server) != PHASE_GONE && server->gone_asked_ms == 0;
-        if (!born || !free || is_tombstone(object, server->facts.id)) continue;
+        if (!born || !free || object_has_tombstone(object, server->facts.id)) continue;
         if (!best || server->facts.created_wall_ms < best->facts.created_wall_ms) best = server;
     }
     if (!best) return false;
@@ -386,7 +421,7 @@ static void bind_by_manifest(struct state *state, struct object *object)
     if (!id || !object->cloud || object->current[0] != '\0' || object->state != OBJECT_MANAGED) return;
     struct server *server = servers_find(&object->cloud->servers, id);
     if (!server || server->owner || server->expected || server_is_taken(state, server)) return;
-    if (is_tombstone(object, id)) return;
+    if (object_has_tombstone(object, id)) return;
     state_tell(state, ABOUT(.level = TELL_NOTICE, .type = "ServerAdopted", .object = object),
                "server %s adopted by spec.adopt", id);
     object->created_by_us = false;
@@ -401,8 +436,8 @@ struct server *object_surplus(const struct object *object)
         bool bound =
             strcmp(server->facts.id, object->current) == 0 || strcmp(server->facts.id, object->next) == 0;
         /* what was ours and is gone may still stand in a list that lags: only a GET makes it a duplicate */
-        bool proven = server->proven_by_get || !is_tombstone(object, server->facts.id);
-        if (!bound && proven && is_alive(server)) return server;
+        bool proven = server->proven_by_get || !object_has_tombstone(object, server->facts.id);
+        if (!bound && proven && server_is_free(server)) return server;
     }
     return NULL;
 }
@@ -413,7 +448,7 @@ static void doubt_returned(struct state *state, struct object *object)
     for (uint32_t i = 0; i < object->marked_count; i++) {
         struct server *server = object->marked[i];
         bool asked = server->proven_by_get || server->look_in_flight || server->look.place != 0;
-        if (!asked && is_alive(server) && is_tombstone(object, server->facts.id))
+        if (!asked && server_is_free(server) && object_has_tombstone(object, server->facts.id))
             look_soon(state, object->cloud, server->facts.id, 0);
     }
 }
@@ -491,19 +526,20 @@ static void note_protection(struct state *state, struct object *object)
                "protection ended by the manifest");
 }
 
-static void expect_bound(struct state *state, struct object *object)
+struct server *object_expect(struct state *state, struct object *object, const char *id)
 {
-    struct server *server = servers_find(&object->cloud->servers, object->current);
+    struct server *server = servers_find(&object->cloud->servers, id);
     if (server) {
         if (!server->owner) server->owner = object;
-        return;
+        return server;
     }
     /* known from the ledger, not seen yet in this process: its life counts from now, so absence must be
      * proven */
-    server = servers_add(&object->cloud->servers, object->current, state->now.boot_ms);
+    server = servers_add(&object->cloud->servers, id, state->now.boot_ms);
     server->life_ms = state->now.boot_ms;
     server->owner = object;
-    if (object->intent) look_soon(state, object->cloud, object->current, LOOK_FIRST_MS);
+    if (object->intent) look_soon(state, object->cloud, id, LOOK_FIRST_MS);
+    return server;
 }
 
 void object_observe(struct state *state, struct object *object)
@@ -511,14 +547,18 @@ void object_observe(struct state *state, struct object *object)
     struct cloud *cloud = object->cloud;
     if (!cloud || !cloud->traits) return;
     note_protection(state, object);
+    if (object->current[0] == '\0' && object->next[0] != '\0') {
+        object_expect(state, object, object->next);
+        successor_promote(state, object);
+    }
     if (object->current[0] == '\0') {
         bind_by_manifest(state, object);
         if (object->current[0] == '\0' && object->marked_count > 0) bind_by_mark(state, object);
     }
     doubt_returned(state, object);
     if (object->current[0] == '\0') return;
-    expect_bound(state, object);
-    struct server *server = servers_find(&cloud->servers, object->current);
+    struct server *server = object_expect(state, object, object->current);
+    successor_observe(state, object);
     if (server->owner != object) { /* two rows of the ledger name one server: the first keeps it */
         object->current[0] = '\0';
         object->ledger_dirty = true;

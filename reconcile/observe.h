@@ -9,7 +9,10 @@
 void object_observe(struct state *state, struct object *object);
 
 void object_bind(struct state *state, struct object *object, struct server *server);
-/* The server is proven gone, or somebody else's now: takes it off the object. `why` is for the history. */
+/* A time of spec.restart that has passed before we had the server is not meant for it. */
+void object_skip_restart(const struct state *state, struct object *object);
+/* The server is proven gone, or somebody else's now: takes it off the object, be it current or next. A
+   successor then takes the place of current. `why` is for the history. */
 void object_unbind(struct state *state, struct object *object, struct server *server, const char *why);
 /* Where only the name tells (MARK_NOWHERE): a server of that name, nobody's and never ours, which no list
    begun before the create's send had, is what it made. false: none is seen. */
@@ -18,6 +21,16 @@ bool object_bind_by_name(struct state *state, struct object *object, const char 
 void observe_forget_server(struct state *state, struct cloud *cloud, struct server *server);
 /* It was forgotten as gone, and this was asked no later than that. */
 bool observe_is_buried(const struct cloud *cloud, const char *id, int64_t asked_ms);
+/* Its mark says that it is the object's successor, and the server beside which it was made may only not have
+   been listed yet: nothing is bound before two complete lists, settle apart. NULL: there is none such. */
+const struct server *object_early_successor(const struct object *object);
+/* Nothing says that it is gone, and it is nobody's. */
+bool server_is_free(const struct server *server);
+/* That id was the object's, and is gone; an old list may still show it. */
+bool object_has_tombstone(const struct object *object, const char *id);
+void object_add_tombstone(struct state *state, struct object *object, const char *id);
+/* The server of that id is the object's: where only the ledger knows it yet, it is expected from now on. */
+struct server *object_expect(struct state *state, struct object *object, const char *id);
 /* Two complete lists lack it and GET says absent (where there is one). */
 bool server_is_absent(const struct cloud *cloud, const struct server *server);
 
@@ -48,7 +61,7 @@ bool facts_show_a_run(const struct facts *facts);
 bool server_is_counted(const struct server *server);
 /* A delete of ours was sent for it and is not closed yet. */
 bool server_is_removed_by_us(const struct server *server);
-/* It never ran, and that is certain. */
+/* It never ran, and that is certain. The server is current or next. */
 bool server_never_ran(const struct object *object, const struct server *server);
 
 #endif

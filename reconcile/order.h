@@ -17,6 +17,9 @@ struct order {
     const char *value;
     enum field field;
     enum intent_class class;
+    const char *beside; /* CREATE of a successor: the server that it stands beside */
+    bool reserves; /* call of a replacement: the end of the bound server is reserved with the first of them */
+    bool moves;    /* takes something off one server that is to go to the other */
     bool destroys; /* of a server that was ever running or that we did not create */
     bool cleanup;  /* delete of a never-running server of our own create, or of our own surplus */
     bool remedy;   /* repairs an ERROR: stopped by the storm brake */
@@ -28,6 +31,9 @@ struct order {
         restart_wall_ms; /* REBOOT because of spec.restart: which value is done with it; 0 = another reason */
     const char *why;     /* "image differs", "the manifest is gone": for events and plan */
 };
+
+/* The server that it is about: its own; of a CREATE the one that it is to stand beside; "" = none. */
+const char *order_concerns(const struct order *order);
 
 /* What is decided of one object: the verdict without guards, and the call it leads to. */
 struct decision {

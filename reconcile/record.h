@@ -36,6 +36,10 @@ struct record {
     const char *cells[RECORD_CELLS_MAX];
 };
 
+/* What a row of the windows is: its last cell. */
+#define CHARGE_DESTROY "destroy"
+#define CHARGE_RESERVE "reserve"
+
 const struct record_table_row *record_table_row(enum record_table table);
 const char *record_show(const struct record *record, struct arena *arena); /* for traces */
 

@@ -16,6 +16,8 @@ enum { ROUTE_MAX = 64 };
 
 struct route {
     struct step_call calls[ROUTE_MAX];
+    const char *on[ROUTE_MAX]; /* where two servers are at work: id of the call's; "" = one that is not there
+                                  yet; NULL = the one that is bound */
     uint32_t count;
     bool reaches; /* the desired power is reached at the end */
 };

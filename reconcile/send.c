@@ -133,7 +133,8 @@ static struct order order_of(const struct intent *intent)
                           .class = intent->class,
                           .destroys = intent->destroys,
                           .cleanup = intent->cleanup,
-                          .interrupts = intent->disrupts};
+                          .interrupts = intent->disrupts,
+                          .beside = intent_is_of_next(intent) ? intent->object->current : NULL};
 }
 
 static bool orders_equal(const struct order *a, const struct order *b)
@@ -170,6 +171,7 @@ static bool still_wanted(struct state *state, struct intent *intent, const char 
     *out_why = decision->message;
     if (!orders_equal(&decision->order, &order) || !phase_is_same(intent)) return false;
     order.remedy = decision->order.remedy;
+    order.moves = decision->order.moves;
     return guards_allow(state, object, &order, intent, decision);
 }
 

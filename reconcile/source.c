@@ -42,20 +42,32 @@ void window_level(struct window *window, int64_t now_ms, uint32_t bound)
 
 uint32_t window_used(struct window *window, int64_t now_ms, int64_t per_ms)
 {
-    uint32_t gone = 0;
-    while (gone < window->count && window->charges[gone].at_ms <= now_ms - per_ms)
-        gone++;
-    if (gone > 0) {
-        memmove(window->charges, window->charges + gone, (window->count - gone) * sizeof *window->charges);
-        window->count -= gone;
+    uint32_t old = 0, kept = 0;
+    for (; old < window->count && window->charges[old].at_ms <= now_ms - per_ms; old++)
+        if (window->charges[old].stands) window->charges[kept++] = window->charges[old];
+    if (kept < old) {
+        memmove(window->charges + kept, window->charges + old,
+                (window->count - old) * sizeof *window->charges);
+        window->count -= old - kept;
     }
     return window->count;
 }
 
-void window_charge(struct window *window, uint64_t id, struct now now)
+void window_add(struct window *window, struct charge charge)
 {
     ROW_RESERVE(window->charges, window->count, window->room);
-    window->charges[window->count++] = (struct charge){now.boot_ms, now.wall_ms, id, false};
+    window->charges[window->count++] = charge;
+}
+
+void window_charge(struct window *window, uint64_t id, struct now now)
+{
+    window_add(window, (struct charge){.at_ms = now.boot_ms, .at_wall_ms = now.wall_ms, .id = id});
+}
+
+void window_reserve(struct window *window, uint64_t id, struct now now)
+{
+    window_add(window,
+               (struct charge){.at_ms = now.boot_ms, .at_wall_ms = now.wall_ms, .id = id, .stands = true});
 }
 
 bool window_refund(struct window *window, uint64_t id)
@@ -73,7 +85,9 @@ bool window_refund(struct window *window, uint64_t id)
 int64_t window_resets(const struct window *window, int64_t per_ms)
 {
     if (window->used_up) return window->used_up_until_ms;
-    return window->count > 0 ? instant_after(window->charges[0].at_ms, per_ms) : NEVER_MS;
+    for (uint32_t i = 0; i < window->count; i++)
+        if (!window->charges[i].stands) return instant_after(window->charges[i].at_ms, per_ms);
+    return NEVER_MS;
 }
 
 /* key->cloud NULL: an instance. */

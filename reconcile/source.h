@@ -15,7 +15,8 @@ struct charge { /* one destruction */
     int64_t at_ms;
     int64_t at_wall_ms;
     uint64_t id;
-    bool bound; /* read from the ledger: its object has a server, this one still or another one */
+    bool bound;  /* read from the ledger: its object has a server, this one still or another one */
+    bool stands; /* reserved: counts, however old, until it is used or given back */
 };
 
 struct level { /* how many servers were bound until this time; NEVER_MS = they still are */
@@ -37,7 +38,10 @@ void window_release(struct window *window);
 uint32_t window_base(struct window *window, int64_t now_ms, int64_t per_ms);
 void window_level(struct window *window, int64_t now_ms, uint32_t bound);
 uint32_t window_used(struct window *window, int64_t now_ms, int64_t per_ms);
+void window_add(struct window *window, struct charge charge);
 void window_charge(struct window *window, uint64_t id, struct now now);
+/* A destruction that is sure to come, and may come after the window has passed. */
+void window_reserve(struct window *window, uint64_t id, struct now now);
 bool window_refund(struct window *window, uint64_t id);
 /* When the oldest charge leaves; NEVER_MS = none. */
 int64_t window_resets(const struct window *window, int64_t per_ms);

@@ -115,7 +115,8 @@ static void note_order(struct state *state, struct object *object, const struct 
         if (server && order->cleanup)
             retry_after_build(state, object, server, server->facts.phase == PHASE_BUILDING);
     }
-    if (order->kind == CALL_DELETE && (order->remedy || order->replaces) && object->was_converged)
+    bool bound = order->provider_id && strcmp(order->provider_id, object->current) == 0;
+    if (order->kind == CALL_DELETE && (order->remedy || order->replaces) && bound && object->was_converged)
         times_add(&object->replaced, state->now.boot_ms);
     if (order->kind == CALL_CREATE && object->spec) {
         const struct spec *spec = object->spec;
@@ -198,6 +199,7 @@ static void converged(struct state *state, struct object *object)
     object->failures = 0;
     retry_clear(object);
     object->held = false;
+    budget_release(state, object);
 }
 
 /* All that can be changed has been, in the desired power; or nothing is to be changed any more. What is left
@@ -217,6 +219,12 @@ static void end_interruption(struct state *state, struct object *object)
     state_dirty_slots(state, object->source);
 }
 
+/* It is not to be replaced, and no second server stands there. */
+static void release_reserved(struct state *state, struct object *object)
+{
+    if (object->next[0] == '\0' && !object->intent) budget_release(state, object);
+}
+
 static void set_verdict(struct state *state, struct object *object, const struct decision *decision)
 {
     const struct reason_row *row = reason_row(decision->reason);
@@ -228,7 +236,13 @@ static void set_verdict(struct state *state, struct object *object, const struct
     if (row->verdict == VERDICT_CONVERGED && wanted) converged(state, object);
     /* instances wait for it */
     if (object->keypair && object->cloud && moved) state_dirty_cloud(state, object->cloud);
-    if (leaves_alone(object, decision->reason)) end_interruption(state, object);
+    if (leaves_alone(object, decision->reason)) {
+        end_interruption(state, object);
+        release_reserved(state, object);
+    }
+    if (decision->reason == REASON_PROTECTED) release_reserved(state, object);
+    if (decision->order.beside)
+        end_interruption(state, object); /* all else is done, and the successor interrupts nobody */
     if (object->verdict != row->verdict || first) object->since_wall_ms = state->now.wall_ms;
     bool told = first || object->verdict != row->verdict ||
                 (moved && (row->verdict == VERDICT_BLOCKED || row->verdict == VERDICT_FAILING));
@@ -264,6 +278,7 @@ static void end_object(struct state *state, struct object *object)
     lane_leave(object);
     heap_remove(&state->timers, &object->timer);
     object->slot = false;
+    budget_release(state, object);
     object_recount(state, object);
     for (uint32_t i = 0; i < state->cloud_count; i++)
         for (uint32_t j = 0; j < state->clouds[i]->capacity_count; j++)
@@ -280,8 +295,9 @@ static void latch_hold(struct state *state, struct object *object, const struct 
 {
     if (decision->reason != REASON_APPROVAL_NEEDED || decision->order.kind == CALL_NONE) return;
     uint64_t desire = object->spec ? object->spec->hash : 0;
-    if (strcmp(object->held_server, decision->order.provider_id) != 0) {
-        text_copy(object->held_server, sizeof object->held_server, decision->order.provider_id);
+    const char *id = order_concerns(&decision->order);
+    if (strcmp(object->held_server, id) != 0) {
+        text_copy(object->held_server, sizeof object->held_server, id);
         holds_note(state, object->reason, object->reason);
     }
     if (object->held && object->held_desire == desire) return;

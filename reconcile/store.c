@@ -60,13 +60,12 @@ void store_erase_intent(struct state *state, const struct intent *intent)
     record->cells[0] = key_number(state, intent->id);
 }
 
-static const char *applied_show(struct state *state, const struct object *object)
+static const char *applied_show(struct state *state, uint32_t fields, const uint64_t *applied)
 {
     struct text text;
     text_init(&text, 1024);
     for (unsigned i = 0; i < FIELD_COUNT; i++)
-        if (object->applied_fields & FIELD_BIT(i))
-            text_addf(&text, "%u=%016llx ", i, (unsigned long long)object->applied[i]);
+        if (fields & FIELD_BIT(i)) text_addf(&text, "%u=%016llx ", i, (unsigned long long)applied[i]);
     const char *shown = copy(state, text.length > 0 ? text.bytes : "");
     text_release(&text);
     return shown;
@@ -97,12 +96,25 @@ static const char *retire_show(struct state *state, const struct retirement *ret
                         (long long)retire->image_wall_ms, retire->approved);
 }
 
+/* "ID ATTEMPT RAN RESERVED applied…", "-" for what there is not; nothing at all is "". */
+static const char *successor_show(struct state *state, const struct object *object)
+{
+    const struct successor *successor = &object->successor;
+    bool coming = object->intent && object->intent->kind == CALL_CREATE && intent_is_of_next(object->intent);
+    if (object->next[0] == '\0' && !coming && object->reserved == 0) return "";
+    return arena_printf(&state->effects->arena, "%s %s %s %llu %s", object->next[0] ? object->next : "-",
+                        successor->attempt[0] ? successor->attempt : "-", flag(successor->was_running),
+                        (unsigned long long)object->reserved,
+                        applied_show(state, successor->applied_fields, successor->applied));
+}
+
 static const char *const state_words[] = {"managed", "orphan", "released"};
 
 static bool is_worth_a_row(const struct object *object)
 {
-    return object->current[0] != '\0' || object->protect || object->tombstones.count > 0 ||
-           object->state == OBJECT_RELEASED || object->intent != NULL;
+    return object->current[0] != '\0' || object->next[0] != '\0' || object->reserved != 0 ||
+           object->protect || object->tombstones.count > 0 || object->state == OBJECT_RELEASED ||
+           object->intent != NULL;
 }
 
 static void keypair_key(struct state *state, const struct object *object, struct record *record)
@@ -143,14 +155,14 @@ void store_object(struct state *state, struct object *object)
                            copy(state, object->name),
                            copy(state, object->cloud_name),
                            copy(state, object->current),
-                           copy(state, object->next),
+                           successor_show(state, object),
                            flag(object->protect),
                            flag(object->was_converged),
                            flag(object->created_by_us),
                            flag(object->was_running),
                            copy(state, object->attempt),
                            number(state, object->failures),
-                           applied_show(state, object),
+                           applied_show(state, object->applied_fields, object->applied),
                            resolved_show(state, object),
                            text_set_show(&object->metadata, arena),
                            text_set_show(&object->volumes, arena),

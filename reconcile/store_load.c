@@ -72,17 +72,51 @@ static bool small_number(const char **at, uint64_t max, uint64_t *out)
     return text_to_number(digits, max, out);
 }
 
-static bool applied_cell(const char *cell, struct object *object)
+static bool applied_cell(const char *cell, uint32_t *fields, uint64_t *applied)
 {
     if (!cell) return false;
     while (*cell) {
         uint64_t field;
         if (!small_number(&cell, FIELD_COUNT - 1, &field) || *cell++ != '=') return false;
-        if (!hex64(cell, &object->applied[field]) || cell[16] != ' ') return false;
-        object->applied_fields |= FIELD_BIT(field);
+        if (!hex64(cell, &applied[field]) || cell[16] != ' ') return false;
+        *fields |= FIELD_BIT(field);
         cell += 17;
     }
     return true;
+}
+
+/* The next word, up to a blank; "-" = "". */
+static bool word_take(const char **at, char *out, size_t size)
+{
+    size_t length = strcspn(*at, " ");
+    if (length == 0 || length >= size || (*at)[length] != ' ') return false;
+    memcpy(out, *at, length);
+    out[length] = '\0';
+    if (strcmp(out, "-") == 0) out[0] = '\0';
+    *at += length + 1;
+    return true;
+}
+
+/* Ids of intents and charges grow over all runs. The row that counts the starts may have been lost while
+   later ones were saved: what was given out once is never given out again. */
+static bool seq_cell(struct state *state, const char *cell, uint64_t *out)
+{
+    if (!id_cell(cell, out) || *out >> 62 != 0) return false;
+    if (*out > state->call_seq) state->call_seq = *out;
+    return true;
+}
+
+static bool successor_cell(struct state *state, const char *cell, struct object *object)
+{
+    struct successor *successor = &object->successor;
+    char ran[2], reserved[24];
+    if (!cell) return false;
+    if (cell[0] == '\0') return true;
+    return word_take(&cell, object->next, sizeof object->next) &&
+           word_take(&cell, successor->attempt, sizeof successor->attempt) &&
+           word_take(&cell, ran, sizeof ran) && flag_cell(ran, &successor->was_running) &&
+           word_take(&cell, reserved, sizeof reserved) && seq_cell(state, reserved, &object->reserved) &&
+           applied_cell(cell, &successor->applied_fields, successor->applied);
 }
 
 static bool sized_text(const char **at, struct arena *arena, const char **out)
@@ -168,11 +202,11 @@ static bool load_object(struct state *state, const struct record *record)
     if (!object) object = source_add(source, c[1], ++state->object_seq);
     bool good =
         text_cell(c[2], object->cloud_name, sizeof object->cloud_name) &&
-        text_cell(c[3], object->current, sizeof object->current) &&
-        text_cell(c[4], object->next, sizeof object->next) && flag_cell(c[5], &object->protect) &&
-        flag_cell(c[6], &object->was_converged) && flag_cell(c[7], &object->created_by_us) &&
-        flag_cell(c[8], &object->was_running) && text_cell(c[9], object->attempt, sizeof object->attempt) &&
-        counter_cell(c[10], &object->failures) && applied_cell(c[11], object) &&
+        text_cell(c[3], object->current, sizeof object->current) && successor_cell(state, c[4], object) &&
+        flag_cell(c[5], &object->protect) && flag_cell(c[6], &object->was_converged) &&
+        flag_cell(c[7], &object->created_by_us) && flag_cell(c[8], &object->was_running) &&
+        text_cell(c[9], object->attempt, sizeof object->attempt) && counter_cell(c[10], &object->failures) &&
+        applied_cell(c[11], &object->applied_fields, object->applied) &&
         resolved_cell(c[12], object, &state->turn) && c[13] && text_set_parse(&object->metadata, c[13]) &&
         c[14] && text_set_parse(&object->volumes, c[14]) && c[15] &&
         text_set_parse(&object->tombstones, c[15]) && flag_cell(c[16], &object->slot) &&
@@ -228,15 +262,6 @@ static struct object *object_of_intent(struct state *state, const struct record 
     return object ? object : source_add(source, c[3], ++state->object_seq);
 }
 
-/* Ids of intents and charges grow over all runs. The row that counts the starts may have been lost while
-   later ones were saved: what was given out once is never given out again. */
-static bool seq_cell(struct state *state, const char *cell, uint64_t *out)
-{
-    if (!id_cell(cell, out) || *out >> 62 != 0) return false;
-    if (*out > state->call_seq) state->call_seq = *out;
-    return true;
-}
-
 static bool load_intent(struct state *state, const struct record *record)
 {
     const char *const *c = record->cells;
@@ -281,11 +306,12 @@ static bool load_charge(struct state *state, const struct record *record)
     struct now then = {state->now.boot_ms - age, wall};
     struct source *source = state_source_add(state, c[1]);
     struct object *object = c[3] ? source_object(source, c[3]) : NULL;
-    bool bound = object && object->current[0] != '\0';
-    window_charge(&source->destroyed, id, then);
-    window_charge(&state->destroyed, id, then);
-    source->destroyed.charges[source->destroyed.count - 1].bound = bound;
-    state->destroyed.charges[state->destroyed.count - 1].bound = bound;
+    struct charge charge = {.at_ms = then.boot_ms, .at_wall_ms = then.wall_ms, .id = id};
+    charge.bound = object && object->current[0] != '\0';
+    /* one that no object speaks of any more grows old like a destruction */
+    charge.stands = text_equal(c[6], CHARGE_RESERVE) && object && object->reserved == id;
+    window_add(&source->destroyed, charge);
+    window_add(&state->destroyed, charge);
     return true;
 }
 

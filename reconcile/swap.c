@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "reconcile/absorb.h"
 #include "reconcile/base/assert.h"
 #include "reconcile/base/memory.h"
 #include "reconcile/budget.h"
@@ -14,6 +15,7 @@
 #include "reconcile/retire.h"
 #include "reconcile/retry.h"
 #include "reconcile/store.h"
+#include "reconcile/successor.h"
 
 static struct source *source_of(struct state *state, const char *name)
 {
@@ -100,7 +102,7 @@ static void spec_apply(struct state *state, struct object *object, const struct 
     if (was_here) rebuild_forget(object);
     object->quarantined_until_ms = 0;
     object->halted = false;
-    object->flips.count = 0;
+    object->flips.count = object->replaced.count = 0; /* a change of the manifest is no change back */
     if (object->held && object->held_desire != spec->hash) object->held = false;
     holds_note(state, object->reason, object->reason); /* a hold names the desire that it is about */
     object_recount(state, object);
@@ -179,9 +181,17 @@ static void move_entry(struct state *state, struct source *source, struct object
     old->volumes = volumes;
     old->addresses = addresses;
     object->slot = old->slot;
-    old->current[0] = '\0';
+    text_copy(object->next, sizeof object->next, old->next);
+    object->successor = old->successor;
+    budget_release(state, object);
+    object->reserved = old->reserved;
+    struct server *next = successor_of(old);
+    old->current[0] = old->next[0] = '\0';
+    old->successor = (struct successor){.was_running = false};
+    old->reserved = 0;
     old->protect = old->slot = false;
     if (server) server->owner = object;
+    if (next) next->owner = object;
     object_recount(state, old);
     object_recount(state, object);
     store_object(state, old);
@@ -235,7 +245,10 @@ static void remark_all(struct state *state)
         struct cloud *cloud = state->clouds[i];
         if (!cloud->traits || cloud->traits->mark != MARK_IN_DESCRIPTION) continue;
         for (uint32_t k = 0; k < cloud->servers.count; k++)
-            if (!cloud->servers.by_id[k]->marked) server_remark(state, cloud, cloud->servers.by_id[k]);
+            if (!cloud->servers.by_id[k]->marked) {
+                server_remark(state, cloud, cloud->servers.by_id[k]);
+                absorb_writer(state, cloud, cloud->servers.by_id[k]);
+            }
     }
 }
 

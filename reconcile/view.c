@@ -10,6 +10,7 @@
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
 #include "reconcile/storm.h"
+#include "reconcile/successor.h"
 #include "reconcile/view_text.h"
 
 void member_key(struct text *out, const char *key)
@@ -310,6 +311,25 @@ static void add_unverified(const struct state *state, const struct object *objec
     text_add_char(out, ']');
 }
 
+/* The server that is to take the place of the bound one; null = none. */
+static void add_successor(const struct object *object, struct now now, struct text *out)
+{
+    const struct server *next = successor_of(object);
+    member_key(out, "successor");
+    if (object->next[0] == '\0') {
+        text_add(out, "null");
+        return;
+    }
+    bool seen = next && !next->expected;
+    text_add_char(out, '{');
+    member_text(out, "providerId", object->next);
+    member_text(out, "phase", seen ? phase_name(next->facts.phase) : NULL);
+    member_text(out, "status", seen ? next->facts.status : NULL);
+    member_text(out, "fault", seen ? next->facts.fault : NULL);
+    member_boot(out, "askedAt", seen ? next->asked_ms : 0, now);
+    text_add_char(out, '}');
+}
+
 static void add_ledger(const struct state *state, const struct object *object, struct now now,
                        struct text *out)
 {
@@ -322,6 +342,7 @@ static void add_ledger(const struct state *state, const struct object *object, s
     member_flag(out, "wasConverged", object->was_converged);
     member_flag(out, "createdByUs", object->created_by_us);
     member_flag(out, "wasRunning", object->was_running);
+    member_flag(out, "destructionReserved", object->reserved != 0);
     member_number(out, "failures", object->failures);
     member_boot(out, "retryAt", object->retry_ms, now);
     add_unverified(state, object, out);
@@ -381,6 +402,7 @@ enum view_find view_describe(const struct state *state, const char *name, struct
     } else {
         add_desired(object, out);
         add_observed(object, now, out);
+        add_successor(object, now, out);
         add_ledger(state, object, now, out);
     }
     AUTO_TEXT struct text word;

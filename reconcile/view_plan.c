@@ -52,11 +52,18 @@ static bool call_interrupts(const struct object *object, enum call_kind kind, co
     return row && row->cost >= COST_INTERRUPTS && object->was_converged;
 }
 
+/* "" = one that is not there yet. */
+static const char *call_server(const struct object *object, const struct decision *decision, uint32_t place)
+{
+    if (decision->route.on[place]) return decision->route.on[place];
+    return decision->order.provider_id ? decision->order.provider_id : object->current;
+}
+
 static void add_call(struct plan *plan, const struct object *object, const struct decision *decision,
                      uint32_t place, bool next)
 {
     const struct step_call *call = &decision->route.calls[place];
-    const char *id = decision->order.provider_id ? decision->order.provider_id : object->current;
+    const char *id = call_server(object, decision, place);
     const struct server *server = id[0] != '\0' ? servers_find(&object->cloud->servers, id) : NULL;
     struct text *out = &plan->calls;
     element(out);
@@ -128,7 +135,8 @@ static void add_marks(struct plan *plan, const struct source *source)
 /* What this call would use up for those that come after it. */
 static void use_up(struct plan *plan, struct object *object, const struct decision *decision)
 {
-    if (decision->order.destroys) {
+    bool reserves = decision->order.reserves && object->reserved == 0;
+    if ((decision->order.destroys && object->reserved == 0) || reserves) {
         window_charge(&object->source->destroyed, PLAN_CHARGE, plan->now);
         window_charge(&plan->state->destroyed, PLAN_CHARGE, plan->now);
     }

@@ -129,7 +129,8 @@ static const char *cell(const struct row *row, enum column column)
     return text && strcmp(text, "-") != 0 ? text : NULL;
 }
 
-/* [OWNER:]SOURCE/NAME[@WRITER][~ATTEMPT][!]: whole unless a part is missing; "!" = protected. */
+/* [OWNER:]SOURCE/NAME[@WRITER][~ATTEMPT][^][!]: whole unless a part is missing; "^" = role next, "!" =
+   protected. */
 static void mark_of(const struct world *world, const struct row *row, const char *text, struct mark *out)
 {
     char name[128];
@@ -148,8 +149,9 @@ static void mark_of(const struct world *world, const struct row *row, const char
     const char *at = strchr(text, '@'), *tilde = strchr(text, '~');
     if (at) text_copy(out->writer, sizeof out->writer, at + 1);
     if (tilde) text_copy(out->attempt, sizeof out->attempt, tilde + 1);
+    if (strchr(text, '^')) out->role = MARK_NEXT;
     out->protect = strchr(text, '!') != NULL;
-    name[strcspn(name, "@~!")] = '\0';
+    name[strcspn(name, "@~^!")] = '\0';
     char *slash = strchr(name, '/');
     if (!slash) return;
     *slash = '\0';

@@ -23,6 +23,7 @@ static const struct promise_row promises[PROMISE_COUNT] = {
     [PROMISE_S10] = {"S10", "a next try, or a blocker that a person ends"},
     [PROMISE_S12] = {"S12", "done is what was seen; silence is reported"},
     [PROMISE_S13] = {"S13", "disruption at the same time stays within its limit"},
+    [PROMISE_MOVE] = {"move", "what a replacement moves is nowhere twice, and its successor runs first"},
     [PROMISE_QUIET] = {"quiet", "observe and suspend --hard send nothing"},
     [PROMISE_RESTART] = {"restart", "a state that was rebuilt issues the same calls"},
     [PROMISE_LIVENESS] = {"liveness", "after the faults everything converges"},
@@ -323,6 +324,7 @@ static void forget_ledger(struct judge *judge, enum judge_loss loss)
 
 void judge_started(struct judge *judge, enum judge_loss loss, int64_t now_ms)
 {
+    judge->ledger_lost |= loss != JUDGE_KEPT;
     judge->up = true;
     judge->now_ms = now_ms;
     if (loss != JUDGE_KEPT) forget_ledger(judge, loss);
@@ -457,6 +459,16 @@ void judge_approved(struct judge *judge, const char *source, const char *name, c
     }
 }
 
+/* The object is looked after again, and what its mark calls its successor with it. */
+static void take_back_successor(struct judge *judge, int object)
+{
+    for (unsigned i = 0; i < judge->setup.cloud_count && object >= 0; i++)
+        for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
+            struct server_note *note = &judge->clouds[i].servers[k];
+            if (note->object == object && note->released && note->next) note->ours = true;
+        }
+}
+
 void judge_adopted(struct judge *judge, const char *source, const char *name, const char *server_id)
 {
     for (unsigned i = 0; i < judge->setup.cloud_count; i++) {
@@ -467,6 +479,7 @@ void judge_adopted(struct judge *judge, const char *source, const char *name, co
         if (object_find(judge, source, name) >= 0)
             judge->objects[object_find(judge, source, name)].released_ms = 0;
     }
+    take_back_successor(judge, object_find(judge, source, name));
 }
 
 void judge_unprotected(struct judge *judge, const char *source, const char *name)

@@ -30,6 +30,7 @@ enum promise {
     PROMISE_S10,
     PROMISE_S12,
     PROMISE_S13,
+    PROMISE_MOVE,    /* a replacement: what moves is nowhere twice, and never given up too early */
     PROMISE_QUIET,   /* observe and suspend --hard send nothing */
     PROMISE_RESTART, /* a state rebuilt from ledger, manifests and a list acts as the one that goes on */
     PROMISE_LIVENESS,

@@ -28,6 +28,7 @@ const struct manner *judge_manner(const struct judge *judge, unsigned cloud)
 
 struct mark_note {
     bool whole, protects;
+    enum role role;
     char owner[32]; /* "" = not told */
 };
 
@@ -45,8 +46,11 @@ static void read_metadata(const struct cloud_server *server, struct mark_note *o
         if (strcmp(pair->key, "setpoint.owner") == 0)
             snprintf(out->owner, sizeof out->owner, "%s", pair->value);
         if (strcmp(pair->key, "setpoint.protect") == 0) out->protects = strcmp(pair->value, "true") == 0;
-        if (strcmp(pair->key, "setpoint.role") == 0)
-            role = strcmp(pair->value, "current") == 0 || strcmp(pair->value, "next") == 0;
+        if (strcmp(pair->key, "setpoint.role") != 0) continue;
+        out->role = strcmp(pair->value, "next") == 0      ? ROLE_NEXT
+                    : strcmp(pair->value, "current") == 0 ? ROLE_CURRENT
+                                                          : ROLE_UNTOLD;
+        role = out->role != ROLE_UNTOLD;
     }
     out->whole = keys == KEYS && role;
 }
@@ -64,6 +68,7 @@ static void read_description(const struct cloud_server *server, struct mark_note
                digest, &end) != 6)
         return;
     out->protects = flags & 2;
+    out->role = flags & 1 ? ROLE_NEXT : ROLE_CURRENT;
     out->whole = end > 0 && strlen(tag) == TAG && strlen(attempt) == ATTEMPT && strlen(writer) == WRITER &&
                  flags < 4 && strlen(digest) == DIGEST;
 }
@@ -100,6 +105,29 @@ bool server_is_marked_protected(const struct judge *judge, unsigned cloud, const
     struct mark_note mark;
     mark_read(judge_manner(judge, cloud)->marks, server, &mark);
     return mark.protects;
+}
+
+enum role server_role(const struct judge *judge, unsigned cloud, const struct cloud_server *server)
+{
+    struct mark_note mark;
+    mark_read(judge_manner(judge, cloud)->marks, server, &mark);
+    return mark.role;
+}
+
+bool request_says_next(const struct judge *judge, unsigned cloud, const char *body)
+{
+    static const char key[] = "\"setpoint.role\"";
+    const char *at = body ? strstr(body, key) : NULL, *text = body ? strstr(body, "[sp1 ") : NULL;
+    struct mark_note mark = {.whole = false};
+    struct cloud_pair pair = {.key = "description", .value = text};
+    switch (judge_manner(judge, cloud)->marks) {
+    case MARKS_METADATA: return at && strncmp(at + sizeof key - 1, ":\"next", 6) == 0;
+    case MARKS_DESCRIPTION:
+        if (text) read_description(&(struct cloud_server){.metadata = &pair, .metadata_count = 1}, &mark);
+        return mark.role == ROLE_NEXT;
+    case MARKS_NOTHING: return false;
+    }
+    return false;
 }
 
 int server_object(const struct judge *judge, unsigned cloud, const struct cloud_server *server)

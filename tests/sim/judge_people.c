@@ -305,6 +305,14 @@ static const cJSON *row_of_server(const cJSON *status, const char *id)
     return NULL;
 }
 
+static const cJSON *row_of(const cJSON *status, const char *source, const char *name)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, status) if (strcmp(member(row, "name"), name) == 0 &&
+                                        strcmp(member(row, "source"), source) == 0) return row;
+    return NULL;
+}
+
 static const char *object_unsettled(struct judge *judge, int place, const cJSON *status, const cJSON *row)
 {
     struct object_note *object = &judge->objects[place];
@@ -326,9 +334,13 @@ static const char *object_unsettled(struct judge *judge, int place, const cJSON 
     if (row && is_blocker(reason) && !is_ended_by_approval(reason)) return NULL;
     if (strcmp(reason, "DisruptionLimit") == 0 && person_holds_slot(judge, object->source, status))
         return NULL;
+    /* its new name came and went, and a crash took the ledger's word of it: it is protected by the old one */
+    const cJSON *old = row || object->wanted ? NULL : row_of(status, source, object->wish.was);
+    if (old && strcmp(member(old, "reason"), "Protected") == 0) return NULL;
     bool converged = strcmp(verdict, "Converged") == 0;
     bool wanted = is_wanted(judge, object);
     const char *differs = wanted && live == 1 ? server_differs(judge, object, cloud, &server) : NULL;
+    if (wanted && live == 1 && !differs) differs = server_is_outdated(judge, object, cloud, &server);
     bool good = wanted ? live == 1 && !differs : live == 0;
     if (good && (converged || !row)) return NULL;
     snprintf(judge->words, sizeof judge->words,
@@ -337,14 +349,6 @@ static const char *object_unsettled(struct judge *judge, int place, const cJSON 
              live ? server.id : "none", live ? server.status : "", live && server.task[0] ? " " : "",
              live ? server.task : "", differs ? "; not as wanted: " : "", differs ? differs : "");
     return judge->words;
-}
-
-static const cJSON *row_of(const cJSON *status, const char *source, const char *name)
-{
-    const cJSON *row;
-    cJSON_ArrayForEach(row, status) if (strcmp(member(row, "name"), name) == 0 &&
-                                        strcmp(member(row, "source"), source) == 0) return row;
-    return NULL;
 }
 
 const char *judge_unsettled(struct judge *judge, const char *json, int64_t now_ms)

@@ -120,12 +120,15 @@ static void judge_pace(struct judge *judge, unsigned place, int64_t now_ms)
 
 /* --- S5, S6 --- */
 
+/* Another one that is not only to follow it. */
 static bool has_other_server(struct judge *judge, int object, unsigned cloud, int place)
 {
+    bool next = judge->clouds[cloud].servers[place].next;
     for (unsigned i = 0; i < judge->setup.cloud_count; i++)
         for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
             struct cloud_server server;
             if (judge->clouds[i].servers[k].object != object || (i == cloud && (int)k == place)) continue;
+            if (!next && judge->clouds[i].servers[k].next) continue;
             if (cloud_server_at(judge->setup.clouds[i], k, &server) && server.visible) return true;
         }
     return false;
@@ -146,7 +149,7 @@ static void judge_source(struct judge *judge, const struct object_note *object)
     const struct source_note *source = &judge->sources[object->source];
     judge_tested(judge, PROMISE_S6);
     if (source->acts) return;
-    judge_fail(judge, PROMISE_S6, "the server of %s/%s is being deleted while source %s is %s",
+    judge_fail(judge, PROMISE_S6, "the server of %s/%s is being deleted or replaced while source %s is %s",
                source->manifest.name, object->name, source->manifest.name,
                source->read ? words[source->manifest.health] : "not read yet");
 }
@@ -184,6 +187,24 @@ static int object_of_request(struct judge *judge, const struct judge_request *re
     memcpy(mark, at + 1, length);
     mark[length] = '\0';
     return object_of_mark(judge, mark);
+}
+
+/* A replacement is a deletion to come: nothing of it goes on while the source is broken. */
+static void judge_replacing(struct judge *judge, const struct judge_request *request,
+                            const struct request_meaning *meaning)
+{
+    int object = -1,
+        place = meaning->server[0] ? server_position(judge, request->cloud, meaning->server) : -1;
+    if (meaning->operation == OPERATION_CREATE && request_says_next(judge, request->cloud, request->body))
+        object = object_of_request(judge, request, meaning);
+    if (meaning->operation == OPERATION_DETACH && place >= 0 &&
+        server_has_next(judge, request->cloud, (size_t)place)) {
+        const struct server_note *server = &judge->clouds[request->cloud].servers[place];
+        const struct wish *wish = server->object < 0 ? NULL : &judge->objects[server->object].wish;
+        if (wish && wish->volume && strstr(request->path, fleet_volumes[wish->volume - 1]))
+            object = server->object;
+    }
+    if (object >= 0) judge_source(judge, &judge->objects[object]);
 }
 
 static void judge_quiet(struct judge *judge, const struct judge_request *request,
@@ -234,6 +255,7 @@ void judge_sent(struct judge *judge, const struct judge_request *request, const 
         return;
     }
     judge_quiet(judge, request, &meaning);
+    judge_replacing(judge, request, &meaning);
     if (meaning.operation == OPERATION_DELETE) judge_delete(judge, request->cloud, meaning.server, now_ms);
 }
 

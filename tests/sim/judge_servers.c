@@ -65,7 +65,7 @@ int server_position(struct judge *judge, unsigned number, const char *id)
 
 /* --- births: S1, S4 --- */
 
-static bool can_return(const struct judge *judge, unsigned cloud)
+bool server_can_return(const struct judge *judge, unsigned cloud)
 {
     return cloud_fault_total(judge->setup.clouds[cloud], CLOUD_FAULT_RETURNS).changed > 0;
 }
@@ -76,33 +76,37 @@ static void judge_birth(struct judge *judge, unsigned number, unsigned place)
     note->birth = BIRTH_LIVE;
     if (note->object < 0) return;
     struct object_note *object = &judge->objects[note->object];
-    object->converged_once = object->interrupted = false;
+    bool beside = false;
+    if (!note->next) object->converged_once = object->interrupted = false;
     judge_tested(judge, PROMISE_S1);
     judge_tested(judge, PROMISE_S4);
     /* later than settle nobody could foresee it */
     if (judge->now_ms - note->made_ms + judge->setup.timeout_ms > judge->setup.settle_ms)
         object->duplicates_excused = true;
     if (object->duplicates_excused) return; /* converged_maybe: by the other one */
-    object->converged_maybe = false;
+    if (!note->next) object->converged_maybe = false;
     for (unsigned i = 0; i < judge->setup.cloud_count; i++)
         for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
             struct server_note *other = &judge->clouds[i].servers[k];
             struct cloud_server server;
             if (other == note || other->object != note->object || other->birth == BIRTH_UNBORN) continue;
-            if (other->doubtful || (other->leaving && can_return(judge, i))) continue;
+            if (other->doubtful || (other->leaving && server_can_return(judge, i))) continue;
             if (!cloud_server_at(judge->setup.clouds[i], k, &server) || !server.visible) continue;
             if (strcmp(server.status, "DELETED") == 0) continue; /* gone, and still shown */
             /* the reply to its create was lost, and its mark too: a name is no proof */
             if (other->told && !other->knowable && !server_is_marked(judge, i, &server)) continue;
+            const char *wrong = note->next && !beside ? successor_is_wrong(judge, object, i, &server) : "";
+            beside = true;
+            if (!wrong) continue;
             char first[CLOUD_ID_SIZE + 64];
             snprintf(first, sizeof first, "%s (%s %s)", server.id, server.status, server.task);
             cloud_server_at(judge->setup.clouds[number], place, &server);
             judge_fail(
                 judge, other->told ? PROMISE_S4 : PROMISE_S1,
-                "%s/%s has a second server %s, asked for %lld ms ago, while its first, %s, still lives%s",
+                "%s/%s has a second server %s, asked for %lld ms ago, while its first, %s, still lives%s%s%s",
                 judge->sources[object->source].manifest.name, object->name, server.id,
                 (long long)(judge->now_ms - note->made_ms), first,
-                other->told ? " and the client has seen it" : "");
+                other->told ? " and the client has seen it" : "", wrong[0] ? ", " : "", wrong);
             return;
         }
 }
@@ -117,6 +121,7 @@ static void note_server(struct judge *judge, unsigned number, unsigned place)
     note->ours = note->object >= 0;
     note->birth = server.visible ? BIRTH_LIVE : BIRTH_UNBORN;
     note->made_ms = judge->now_ms;
+    note->next = server_role(judge, number, &server) == ROLE_NEXT;
     for (unsigned i = 0; i < cloud->ghost_count; i++)
         if (strcmp(cloud->ghosts[i].id, server.id) == 0) note->made_ms = cloud->ghosts[i].arrived_ms;
     index_grow(judge, number);
@@ -332,7 +337,7 @@ bool object_is_interrupted(struct judge *judge, struct object_note *object)
         object->interrupted = false;
     /* it has returned, and is as it is */
     if (judge->clouds[object->interrupted_cloud].servers[object->interrupted_server].leaving &&
-        can_return(judge, object->interrupted_cloud))
+        server_can_return(judge, object->interrupted_cloud))
         object->interrupted = false;
     bool left_alone = !object->wanted && (object->protect || !judge->sources[object->source].manifest.prune);
     if (left_alone) object->interrupted = false;
@@ -366,6 +371,7 @@ void judge_hand(struct judge *judge, unsigned cloud, const char *server_id)
 {
     int place = server_position(judge, cloud, server_id);
     int object = place < 0 ? -1 : judge->clouds[cloud].servers[place].object;
+    if (place >= 0) judge->clouds[cloud].servers[place].touched = true;
     if (object >= 0) object_is_back(judge, &judge->objects[object]);
 }
 
@@ -424,7 +430,8 @@ static void judge_mutation(struct judge *judge, struct flight_note *flight, cons
     struct server_note *server = place < 0 ? NULL : &judge->clouds[flight->cloud].servers[place];
     if (flight->operation == OPERATION_DELETE && server && (record->reply_status < 300 || record->effect)) {
         server->leaving = true;
-        if (server->object >= 0) judge->objects[server->object].converged_once = false;
+        bool replaced = server->object >= 0 && server_has_next(judge, flight->cloud, (size_t)place);
+        if (server->object >= 0 && !replaced) judge->objects[server->object].converged_once = false;
     }
     if (flight->operation == OPERATION_CREATE && record->server_id[0] && place < 0) {
         struct cloud_note *cloud = &judge->clouds[flight->cloud];
@@ -436,14 +443,19 @@ static void judge_mutation(struct judge *judge, struct flight_note *flight, cons
     judge_whose(judge, flight, record, server);
     if (judge->failed || server->object < 0) return;
     judge_legality(judge, flight, record);
+    judge_replacement(judge, flight, (size_t)place, record);
     if (flight->operation == OPERATION_DELETE && record->reply_status < 400)
         judge_destruction(judge, flight, record, server, now_ms);
     bool works = record->effect && kind != CLOUD_FAULT_IGNORED;
+    bool replaced =
+        flight->operation == OPERATION_DELETE && server_has_next(judge, flight->cloud, (size_t)place);
     /* nothing was interrupted, but the client cannot know: it holds a slot, and may keep it for what comes
      * next */
     if (operation_interrupts(flight->operation) && !works) judge->objects[server->object].loose = true;
-    if (operation_interrupts(flight->operation) && works && strcmp(record->status_before, "ACTIVE") == 0)
+    if ((operation_interrupts(flight->operation) || replaced) && works &&
+        strcmp(record->status_before, "ACTIVE") == 0)
         judge_disruption(judge, flight, place, server, now_ms);
+    if (replaced && works) judge->objects[server->object].converged_once = false;
     if (kind == CLOUD_FAULT_IGNORED && record->reply_status < 300) {
         flight->silent_object = server->object;
         flight->silent_server = (size_t)place;

@@ -37,6 +37,8 @@ struct server_note {
     int64_t approved_until_ms;
     int64_t bound_until_ms; /* the client told that it is gone; INT64_MAX: not yet, and it knows of it */
     bool destroyed;         /* counted */
+    bool next;              /* made as a successor, and not made the current one since */
+    bool touched;           /* by somebody's hand */
 };
 
 struct object_note {
@@ -150,6 +152,7 @@ struct judge {
     struct flight_note *flights;
     unsigned flight_count, flight_room;
     bool up, observe, hard;
+    bool ledger_lost; /* once, or an old one restored */
     int64_t observe_ms, hard_ms;
     struct jump *jumps;
     unsigned jump_count, jump_room;
@@ -173,6 +176,25 @@ struct flight_note *flight_note_find(struct judge *judge, uint64_t id);
 int server_position(struct judge *judge, unsigned cloud, const char *id);
 /* New servers, and ghosts that appear: S1 and S4. */
 void judge_births(struct judge *judge, unsigned cloud);
+/* It was to be replaced by one with another image; NULL = it is as it should be. Where a ledger was lost an
+   image that no reply shows is not known any more. */
+const char *server_is_outdated(const struct judge *judge, const struct object_note *object, unsigned cloud,
+                               const struct cloud_server *server);
+/* What is deleted there may come back. */
+bool server_can_return(const struct judge *judge, unsigned cloud);
+/* Another one of its object lives, which is its successor. */
+bool server_has_next(struct judge *judge, unsigned cloud, size_t place);
+/* What its mark, whole or not, calls it. */
+enum role { ROLE_UNTOLD, ROLE_CURRENT, ROLE_NEXT };
+enum role server_role(const struct judge *judge, unsigned cloud, const struct cloud_server *server);
+/* The body of a create has a mark that calls the new server a successor. */
+bool request_says_next(const struct judge *judge, unsigned cloud, const char *body);
+/* Why no successor may be made beside this one; NULL = one may. */
+const char *successor_is_wrong(const struct judge *judge, const struct object_note *object, unsigned cloud,
+                               const struct cloud_server *other);
+/* A call for a server of an object that may have two. */
+void judge_replacement(struct judge *judge, const struct flight_note *flight, size_t place,
+                       const struct cloud_record *record);
 /* In what respect that can be changed the server is not as the last manifest wants it; NULL = in none. */
 const char *server_differs(const struct judge *judge, const struct object_note *object, unsigned cloud,
                            const struct cloud_server *server);

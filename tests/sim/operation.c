@@ -193,5 +193,6 @@ bool operation_is_called(enum operation operation, const char *call)
 bool operation_interrupts(enum operation operation)
 {
     return operation == OPERATION_STOP || operation == OPERATION_SHELVE || operation == OPERATION_RESIZE ||
-           operation == OPERATION_REBOOT_SOFT || operation == OPERATION_REBOOT_HARD;
+           operation == OPERATION_REBOOT_SOFT || operation == OPERATION_REBOOT_HARD ||
+           operation == OPERATION_DETACH;
 }

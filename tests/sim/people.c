@@ -46,7 +46,7 @@ static void edit_wish(const struct story *story, struct wish *wish, struct dice 
         wish->restart_hard = dice_chance(dice, 500);
         break;
     case 8:
-        if (dice_chance(dice, 200))
+        if (dice_chance(dice, 600))
             wish->image = (unsigned)dice_below(dice, FLEET_IMAGES);
         else
             wish->on_error = (enum fleet_on_error)dice_below(dice, 3);
@@ -71,6 +71,20 @@ void people_edit(struct world *world)
         edit_wish(&world->story,
                   &manifest->wishes[many == manifest->count ? i : dice_below(dice, manifest->count)], dice,
                   world_clock(world).wall_ms);
+    read_soon(world, place);
+}
+
+void people_replace(struct world *world)
+{
+    struct dice *dice = &world->dice_trouble;
+    unsigned place = people_source(world);
+    struct manifest *manifest = &world->story.manifests[place];
+    if (manifest->count == 0) return;
+    for (uint64_t many = 1 + dice_below(dice, 3); many > 0; many--) {
+        struct wish *wish = &manifest->wishes[dice_below(dice, manifest->count)];
+        wish->image = (wish->image + 1) % FLEET_IMAGES;
+        wish->replace_changed = true;
+    }
     read_soon(world, place);
 }
 

@@ -9,6 +9,7 @@
  * back. */
 
 void people_edit(struct world *world);    /* a few wishes of one source change */
+void people_replace(struct world *world); /* a few wishes want another image, or again the one before */
 void people_remove(struct world *world);  /* documents leave, or come back */
 void people_command(struct world *world); /* one command */
 void people_approve(struct world *world); /* every hold in force */

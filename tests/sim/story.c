@@ -10,7 +10,7 @@ static const char *const names[TROUBLE_COUNT - CLOUD_FAULT_KIND_COUNT] = {
     "not-sent",    "request-lost", "request-late",   "reply-lost", "reply-doubled",
     "reply-late",  "crash",        "crash-inside",   "save-slow",  "disk-full",
     "ledger-lost", "ledger-old",   "ledger-corrupt", "clock-jump", "operator",
-    "edit",        "remove",       "source",         "people",
+    "edit",        "remove",       "source",         "people",     "replace",
 };
 
 const char *trouble_name(unsigned kind)
@@ -57,6 +57,7 @@ static unsigned weight_of(unsigned kind)
     case TROUBLE_CRASH:
     case TROUBLE_CRASH_INSIDE: return 350;
     case TROUBLE_PEOPLE: return 300;
+    case TROUBLE_REPLACE:
     case TROUBLE_SOURCE: return 250;
     case CLOUD_FAULT_LOST_AFTER:
     case CLOUD_FAULT_LOST_BEFORE:

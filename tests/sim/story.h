@@ -32,6 +32,7 @@ enum trouble {
     TROUBLE_REMOVE,     /* documents leave and come back */
     TROUBLE_SOURCE,     /* a source is invalid, missing or empty for a while */
     TROUBLE_PEOPLE,     /* suspend, resume, observe, approve, sync, adopt, release, unprotect */
+    TROUBLE_REPLACE,    /* manifests want another image, and may be replaced */
     TROUBLE_COUNT
 };
 const char *trouble_name(unsigned kind);

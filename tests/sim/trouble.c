@@ -258,6 +258,7 @@ void trouble_happen(struct world *world, unsigned kind)
     case TROUBLE_REMOVE: people_remove(world); break;
     case TROUBLE_SOURCE: break_source(world); break;
     case TROUBLE_PEOPLE: people_command(world); break;
+    case TROUBLE_REPLACE: people_replace(world); break;
     default: break;
     }
     if (kind == TROUBLE_LEDGER_OLD || dice_chance(dice, 300)) {

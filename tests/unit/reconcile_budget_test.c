@@ -38,6 +38,52 @@ static void both_budgets_must_allow(void **state)
     rig_close(&rig);
 }
 
+/* A replacement under way holds its destruction, however long it takes; deleting uses it, and no second. */
+static void a_reserved_destruction_stands(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = bound(&rig, "a", "s1");
+    rig.state->config->sources[0].destroy.max = (struct share){1, false};
+    budget_reserve(rig.state, object, 7, "s1");
+    rig.state->now.boot_ms += 3 * HOUR_MS;
+    struct budget_answer answer = budget_of_source(rig.state, rig.source);
+    assert_false(answer.allows);
+    assert_true(answer.resets_ms == NEVER_MS);
+    budget_charge(rig.state, object, 8, "s1");
+    assert_true(object->reserved == 0);
+    assert_int_equal(budget_of_source(rig.state, rig.source).used, 1);
+    rig.state->now.boot_ms += 2 * HOUR_MS;
+    assert_true(budget_of_source(rig.state, rig.source).allows);
+    budget_reserve(rig.state, object, 9, "s1");
+    budget_release(rig.state, object);
+    budget_release(rig.state, object);
+    assert_true(budget_of_source(rig.state, rig.source).allows);
+    rig_close(&rig);
+}
+
+/* One intent, one server: but of two servers of an object both live. */
+static void a_successor_is_live(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = bound(&rig, "a", "s1");
+    struct intent intent = {.kind = CALL_CREATE, .value = (char *)(uintptr_t)CREATE_OF_NEXT};
+    object->intent = &intent;
+    object_recount(rig.state, object);
+    assert_int_equal(rig.source->live, 2);
+    text_copy(object->next, sizeof object->next, "s2");
+    object_recount(rig.state, object);
+    assert_int_equal(rig.source->live, 2);
+    object->intent = NULL;
+    object->next[0] = '\0';
+    object_recount(rig.state, object);
+    assert_int_equal(rig.source->live, 1);
+    rig_close(&rig);
+}
+
 static void zero_allows_nothing(void **state)
 {
     (void)state;
@@ -113,6 +159,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_budgets_must_allow),
+        cmocka_unit_test(a_reserved_destruction_stands),
+        cmocka_unit_test(a_successor_is_live),
         cmocka_unit_test(zero_allows_nothing),
         cmocka_unit_test(a_used_up_window_is_full),
         cmocka_unit_test(counters_follow_the_objects),

@@ -130,7 +130,7 @@ static void never_running_needs_evidence(void **state)
 {
     (void)state;
     struct object object = {.created_by_us = true};
-    struct server server = {.facts.launched = LAUNCHED_UNKNOWN};
+    struct server server = {.facts = {.id = "s1", .launched = LAUNCHED_UNKNOWN}};
     assert_true(server_never_ran(&object, &server));
     object.was_running = true;
     assert_false(server_never_ran(&object, &server));
@@ -141,6 +141,10 @@ static void never_running_needs_evidence(void **state)
     assert_false(server_never_ran(&object, &server));
     server.facts.launched = LAUNCHED_UNKNOWN;
     object.created_by_us = false;
+    assert_false(server_never_ran(&object, &server));
+    text_copy(object.next, sizeof object.next, "s1"); /* a successor is ours, whoever made the other one */
+    assert_true(server_never_ran(&object, &server));
+    object.successor.was_running = true;
     assert_false(server_never_ran(&object, &server));
 }
 

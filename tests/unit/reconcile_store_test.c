@@ -59,6 +59,10 @@ static void an_object_comes_back(void **state)
     struct object *object = rig_object(&rig, rig_spec(&rig, "web"));
     text_copy(object->current, sizeof object->current, "s1");
     text_copy(object->next, sizeof object->next, "s2");
+    object->successor = (struct successor){.attempt = "hgfedcba", .was_running = true};
+    object->successor.applied_fields = FIELD_BIT(FIELD_ZONE);
+    object->successor.applied[FIELD_ZONE] = 0xfedcba9876543210;
+    object->reserved = 12;
     text_copy(object->cloud_name, sizeof object->cloud_name, "nhn");
     text_copy(object->attempt, sizeof object->attempt, "abcdefgh");
     object->protect = object->was_converged = object->created_by_us = object->was_running = true;
@@ -82,6 +86,8 @@ static void an_object_comes_back(void **state)
     assert_non_null(o);
     assert_string_equal(o->current, "s1");
     assert_string_equal(o->next, "s2");
+    assert_memory_equal(&o->successor, &object->successor, sizeof o->successor);
+    assert_true(o->reserved == 12);
     assert_string_equal(o->cloud_name, "nhn");
     assert_string_equal(o->attempt, "abcdefgh");
     assert_true(o->protect && o->was_converged && o->created_by_us && o->was_running && o->slot && o->held);
@@ -190,6 +196,31 @@ static void charges_keep_their_age_over_a_restart(void **state)
     rig_close(&rig);
 }
 
+/* Until it is used or given back it does not grow old; one that no object knows of does. */
+static void a_reserved_destruction_comes_back(void **state)
+{
+    (void)state;
+    struct rig rig, back;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = rig_object(&rig, rig_spec(&rig, "web"));
+    text_copy(object->current, sizeof object->current, "s1");
+    text_copy(object->cloud_name, sizeof object->cloud_name, "nhn");
+    rig.state->now.wall_ms -= 20 * MINUTE_MS;
+    budget_reserve(rig.state, object, 7, "s1");
+    store_object(rig.state, object);
+    const struct record rows[] = {*row_find(&rig, RECORD_WINDOWS, false),
+                                  *row_find(&rig, RECORD_OBJECTS, false)};
+    reopen(&back, rows, 2);
+    assert_true(source_object(back.source, "web")->reserved == 7);
+    assert_int_equal(window_used(&back.source->destroyed, RIG_BOOT_MS + DAY_MS, HOUR_MS), 1);
+    rig_close(&back);
+    reopen(&back, rows, 1);
+    assert_int_equal(window_used(&back.source->destroyed, RIG_BOOT_MS, HOUR_MS), 1);
+    assert_int_equal(window_used(&back.source->destroyed, RIG_BOOT_MS + DAY_MS, HOUR_MS), 0);
+    rig_close(&back);
+    rig_close(&rig);
+}
+
 static void meta_rows_come_back(void **state)
 {
     (void)state;
@@ -252,6 +283,7 @@ int main(void)
         cmocka_unit_test(an_intent_comes_back_as_outcome_unknown),
         cmocka_unit_test(no_value_and_an_empty_one_differ),
         cmocka_unit_test(charges_keep_their_age_over_a_restart),
+        cmocka_unit_test(a_reserved_destruction_comes_back),
         cmocka_unit_test(meta_rows_come_back),
         cmocka_unit_test(what_is_not_worth_a_row_is_erased),
     };

@@ -1,0 +1,330 @@
+#include <string.h>
+
+#include "reconcile/catalogue.h"
+#include "reconcile/judge.h"
+#include "reconcile/observe.h"
+#include "reconcile/rebuild.h"
+#include "reconcile/retire.h"
+#include "reconcile/successor.h"
+
+/* A server that must be another one, and the object while it has two. Both are looked at each time, so a
+   desire that changes half-way, a restart and a lost ledger need no case of their own. */
+
+const char *judge_shown(struct judge *j, struct value value)
+{
+    struct text text;
+    text_init(&text, 120);
+    value_show(value, &text);
+    const char *copy = arena_text(j->arena, text.bytes ? text.bytes : "");
+    text_release(&text);
+    return copy;
+}
+
+static const struct gap *immutable_of(const struct gaps *gaps)
+{
+    for (uint32_t i = 0; i < gaps->count; i++)
+        if (gaps->items[i].kind == GAP_IMMUTABLE && !gaps->items[i].pending) return &gaps->items[i];
+    return NULL;
+}
+
+/* --- what the two share --- */
+
+/* The desired volumes that hang on the bound server, or may do so because it does not tell. */
+static bool is_held(const struct judge *j, const char *volume)
+{
+    const struct facts *facts = &j->server->facts;
+    bool seen = facts->seen & FIELD_BIT(FIELD_VOLUMES);
+    return !seen || value_has(facts->values[FIELD_VOLUMES], volume);
+}
+
+static struct value wanted_volumes(const struct object *object)
+{
+    if (!(object->spec->managed & FIELD_BIT(FIELD_VOLUMES))) return (struct value){0, 1, NULL};
+    return object->spec->values[FIELD_VOLUMES];
+}
+
+/* The first of them that can be taken off in the phase that the server is in. NULL: none; deleting it frees
+   them. */
+static const char *movable(const struct judge *j, const struct server *from)
+{
+    enum call_kind away = j->cloud->traits->fields[FIELD_VOLUMES].change_away;
+    struct value volumes = wanted_volumes(j->object), have = from->facts.values[FIELD_VOLUMES];
+    if (!(from->facts.seen & FIELD_BIT(FIELD_VOLUMES))) return NULL;
+    if (away == CALL_NONE || !traits_allow(j->cloud->traits, away, server_phase(from))) return NULL;
+    for (unsigned i = 0; i < volumes.rows; i++)
+        if (value_has(have, value_cell(volumes, i, 0))) return value_cell(volumes, i, 0);
+    return NULL;
+}
+
+/* Taken off the server that is judged, to hang on the other one when that has been seen. */
+static bool order_move(struct judge *j, const char *volume)
+{
+    struct step_call call = {j->cloud->traits->fields[FIELD_VOLUMES].change_away, FIELD_VOLUMES, volume,
+                             NULL};
+    j->out->route = (struct route){.calls = {call}, .count = 1};
+    if (judge_locked(j)) return true;
+    judge_order_call(j, &call);
+    j->out->order.moves = true;
+    j->out->order.why = "volumes move to the other server";
+    return true;
+}
+
+/* --- the way from one server to the other --- */
+
+static bool is_in_route(const struct route *route, enum call_kind kind, const char *argument, const char *on)
+{
+    for (uint32_t i = 0; i < route->count; i++)
+        if (route->calls[i].kind == kind && text_equal(route->calls[i].argument, argument) &&
+            text_equal(route->on[i], on))
+            return true;
+    return false;
+}
+
+static void route_on(struct route *route, enum call_kind kind, enum field field, const char *argument,
+                     const char *on)
+{
+    if (route->count == ROUTE_MAX || is_in_route(route, kind, argument, on)) return;
+    route->on[route->count] = on;
+    route->calls[route->count++] = (struct step_call){kind, field, argument, NULL};
+}
+
+void judge_route_beside(struct judge *j)
+{
+    struct route *route = &j->out->route;
+    const struct object *object = j->object;
+    const struct field_trait *trait = &j->cloud->traits->fields[FIELD_VOLUMES];
+    const struct server *next = successor_of(object);
+    const char *old = arena_text(j->arena, object->current), *new = arena_text(j->arena, object->next);
+    if (!object->spec || !j->server) return;
+    struct value volumes = wanted_volumes(object);
+    for (unsigned i = 0; i < volumes.rows; i++) {
+        const char *volume = value_cell(volumes, i, 0);
+        bool there = next && value_has(next->facts.values[FIELD_VOLUMES], volume);
+        if (is_held(j, volume)) route_on(route, trait->change_away, FIELD_VOLUMES, volume, old);
+        if (!there) route_on(route, trait->change, FIELD_VOLUMES, volume, new);
+    }
+    route_on(route, CALL_DELETE, FIELD_COUNT, NULL, old);
+}
+
+/* It is being given up. */
+bool judge_gives_up(const struct judge *j, const struct intent *intent)
+{
+    return intent->kind == CALL_DETACH_VOLUME && strcmp(intent->provider_id, j->object->next) == 0;
+}
+
+/* What a route of the successor's own says is meant for it. */
+static void route_is_of_next(struct judge *j)
+{
+    struct route *route = &j->out->route;
+    for (uint32_t i = 0; i < route->count; i++)
+        route->on[i] = route->calls[i].kind == CALL_CREATE ? "" : arena_text(j->arena, j->object->next);
+}
+
+/* --- before there are two --- */
+
+/* An interface or address that is given cannot be on two servers, and an image is made of a server that was
+   stopped for its delete; where the marks do not tell which is which, a lost ledger would take the one for
+   the other. */
+static bool may_stand_beside(const struct judge *j)
+{
+    const struct spec *spec = j->object->spec;
+    struct value networks = spec->values[FIELD_NETWORKS];
+    if (!j->cloud->traits->role_in_mark || server_is_called_next(j->server)) return false;
+    if (spec->lifecycle.retire.snapshot) return false;
+    for (unsigned i = 0; i < networks.rows; i++) {
+        const char *fixed = value_cell(networks, i, 2);
+        if (text_equal(value_cell(networks, i, 0), "port") || (fixed && fixed[0] != '\0')) return false;
+    }
+    return true;
+}
+
+static bool order_successor(struct judge *j, const struct gap *gap)
+{
+    const char *field = field_row(gap->field)->name, *id = arena_text(j->arena, j->server->facts.id);
+    j->out->order = (struct order){.kind = CALL_CREATE,
+                                   .value = CREATE_OF_NEXT,
+                                   .field = FIELD_COUNT,
+                                   .class = CLASS_REST,
+                                   .beside = id,
+                                   .reserves = true,
+                                   .why = arena_printf(j->arena, "%s differs: a successor", field)};
+    j->out->route = (struct route){0};
+    route_on(&j->out->route, CALL_CREATE, FIELD_COUNT, NULL, "");
+    judge_route_beside(j);
+    return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS),
+                        "%s differs (%s → %s): Create its successor beside server %s", field,
+                        judge_shown(j, gap->actual), judge_shown(j, gap->desired), id);
+}
+
+/* Delete, and after its proven absence create. Not before all names of the new one are known, or there would
+   be none at all. What is to be kept (volumes, addresses) is the new one's desire. */
+static bool order_delete_first(struct judge *j, const struct gap *gap)
+{
+    const char *field = field_row(gap->field)->name;
+    if (retire_saves_first(j)) return true;
+    judge_order_delete(j, j->server, false, arena_printf(j->arena, "%s differs: a new server", field));
+    j->out->order.interrupts = true;
+    j->out->order.replaces = true;
+    judge_route_add(j, CALL_CREATE);
+    return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS),
+                        "%s differs (%s → %s): replaced by a new server", field, judge_shown(j, gap->actual),
+                        judge_shown(j, gap->desired));
+}
+
+static bool judge_protected(struct judge *j, const struct gap *gap)
+{
+    return j->object->protect &&
+           judge_settle(
+               j, REASON_PROTECTED, NEVER_MS, "%s differs (%s → %s); protected, so it is not replaced%s%s",
+               field_row(gap->field)->name, judge_shown(j, gap->actual), judge_shown(j, gap->desired),
+               j->object->next[0] ? "; beside it stands " : "", j->object->next);
+}
+
+bool judge_immutable(struct judge *j)
+{
+    enum on_immutable policy = j->object->spec->lifecycle.on_immutable;
+    if (policy == ON_IMMUTABLE_REBUILD && rebuild_mends(j)) return true;
+    const struct gap *gap = immutable_of(&j->out->gaps);
+    if (!gap) return false;
+    if (policy != ON_IMMUTABLE_REPLACE)
+        return judge_settle(j, REASON_IMMUTABLE_CHANGE, NEVER_MS,
+                            "%s differs (%s → %s): needs a new server (lifecycle.onImmutableChange: %s)",
+                            field_row(gap->field)->name, judge_shown(j, gap->actual),
+                            judge_shown(j, gap->desired),
+                            policy == ON_IMMUTABLE_REBUILD ? "rebuild" : "block");
+    if (judge_locked(j) || judge_protected(j, gap) || judge_names_missing(j)) return true;
+    return may_stand_beside(j) ? order_successor(j, gap) : order_delete_first(j, gap);
+}
+
+/* --- two servers --- */
+
+/* "successor s2: …; server s1 stays meanwhile": what is judged of the one, told of the object. */
+static bool tell_of_next(struct judge *j, const struct judge *n)
+{
+    const char *words = arena_text(j->arena, j->out->message);
+    route_is_of_next(j);
+    judge_route_beside(j);
+    return judge_settle(j, j->out->reason, j->out->next_ms, "successor %s: %s; server %s stays meanwhile",
+                        n->server->facts.id, words, j->server->facts.id);
+}
+
+/* What the old one holds is no gap of the new one yet; nor is its power: it runs until it has taken over, so
+   that it can be given everything, and nothing depends on when the old one gives it up. */
+static void leave_out(const struct judge *j, const struct server *next, struct gaps *gaps)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < gaps->count; i++) {
+        struct gap *gap = &gaps->items[i];
+        uint32_t calls = 0;
+        for (uint32_t k = 0; gap->field == FIELD_VOLUMES && k < gap->call_count; k++)
+            if (gap->calls[k].kind != j->cloud->traits->fields[FIELD_VOLUMES].change ||
+                !is_held(j, gap->calls[k].argument))
+                gap->calls[calls++] = gap->calls[k];
+        if (gap->field == FIELD_VOLUMES) gap->call_count = calls;
+        bool nothing = gap->field == FIELD_POWER || (gap->field == FIELD_VOLUMES && calls == 0);
+        if (!nothing) gaps->items[kept++] = *gap;
+    }
+    gaps->count = kept;
+    if (next->facts.phase != PHASE_RUNNING && phase_is_steady(next->facts.phase))
+        gaps->items[gaps->count++] = (struct gap){.field = FIELD_POWER, .kind = GAP_CHANGE};
+}
+
+/* It comes to be as described, like any server: built, mended, changed. `gaps` are its own. */
+static bool raise_next(struct judge *j, struct judge *n, const struct gaps *gaps)
+{
+    if (judge_building(n) || judge_error(n) || judge_transitional(n)) return tell_of_next(j, n);
+    j->out->gaps = *gaps;
+    leave_out(j, n->server, &j->out->gaps);
+    bool runs = n->server->facts.phase == PHASE_RUNNING;
+    if (judge_changes(n, PHASE_RUNNING) || (!runs && judge_no_way(n))) return tell_of_next(j, n);
+    return false;
+}
+
+/* The old one gives up what the new one is to have, and goes. */
+static bool hand_over(struct judge *j, const struct gap *gap)
+{
+    const char *volume = movable(j, j->server), *old = arena_text(j->arena, j->server->facts.id);
+    if (judge_transitional(j) || judge_locked(j)) return true;
+    if (volume) {
+        order_move(j, volume);
+        j->out->order.reserves = true; /* a ledger that knew of it may have been lost */
+        j->out->route.on[0] = old;
+        judge_route_beside(j);
+        return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS),
+                            "successor %s runs: volume %s moves to it from server %s", j->object->next,
+                            volume, old);
+    }
+    judge_order_delete(j, j->server, false,
+                       arena_printf(j->arena, "%s differs: its successor runs", field_row(gap->field)->name));
+    j->out->order.interrupts = true;
+    j->out->order.replaces = true;
+    j->out->route.on[0] = old;
+    return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS),
+                        "successor %s runs: Delete server %s", j->object->next, old);
+}
+
+/* A ledger that was lost knew why it was made. */
+static bool is_of_another_ledger(const struct judge *j, const struct server *next)
+{
+    const struct mark *mark = &next->facts.mark;
+    return next->facts.marked && next->facts.mark_whole && strcmp(mark->writer, j->state->writer) != 0;
+}
+
+static bool is_approved(const struct judge *j, const struct server *next)
+{
+    const struct approval *approval = &j->object->approval;
+    return approval->call == CALL_DELETE && strcmp(approval->provider_id, next->facts.id) == 0 &&
+           j->state->now.boot_ms < approval->until_ms;
+}
+
+/* The desire has changed again: the bound one stays, with what it had. */
+static bool drop_next(struct judge *j, struct judge *n, const char *why)
+{
+    struct server *next = n->server;
+    const char *id = arena_text(j->arena, next->facts.id), *volume;
+    if (is_of_another_ledger(j, next) && !is_approved(j, next)) {
+        j->out->route = (struct route){0};
+        route_on(&j->out->route, CALL_DELETE, FIELD_COUNT, NULL, id);
+        return judge_settle(j, REASON_DUPLICATE, NEVER_MS,
+                            "server %s carries the mark of this object's successor, and %s", id, why);
+    }
+    if (next->facts.phase != PHASE_BUILDING && judge_transitional(n)) return tell_of_next(j, n);
+    if ((volume = movable(n, next))) {
+        order_move(n, volume);
+        route_is_of_next(j);
+        if (j->out->order.kind == CALL_NONE) return true; /* locked */
+        return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS),
+                            "successor %s is given up (%s): volume %s comes back from it", id, why, volume);
+    }
+    judge_order_delete(j, next, server_never_ran(j->object, next), "it is not to succeed any more");
+    route_is_of_next(j);
+    return judge_settle(j, REASON_REPAIRING, judge_later(j, SECOND_MS),
+                        "deleting the successor %s: %s; server %s stays", id, why, j->server->facts.id);
+}
+
+bool judge_next(struct judge *j)
+{
+    struct object *object = j->object;
+    struct server *next = successor_of(object);
+    if (!next || !j->server) return false;
+    struct judge n = *j;
+    n.server = next;
+    if (judge_absent(j)) return true;
+    if (judge_absent(&n)) return tell_of_next(j, &n);
+    if (server_is_taken(j->state, next))
+        return judge_settle(j, REASON_TAKEN_OVER, NEVER_MS,
+                            "its successor %s carries the mark of owner \"%s\" now", next->facts.id,
+                            next->facts.mark.owner);
+    struct gaps *gaps = ARENA_NEW(j->arena, struct gaps), *own = ARENA_NEW(j->arena, struct gaps);
+    gap_compute(j->state, object, j->server, j->arena, gaps);
+    gap_compute(j->state, object, next, j->arena, own);
+    const struct gap *gap = immutable_of(gaps);
+    j->out->gaps = *gaps;
+    if (judge_unresolved(j)) return true; /* then nobody knows which of the two is as described */
+    if (!gap) return drop_next(j, &n, "the bound one is as described");
+    if (object->spec->lifecycle.on_immutable != ON_IMMUTABLE_REPLACE)
+        return drop_next(j, &n, "nothing is replaced any more");
+    if (judge_protected(j, gap)) return true;
+    if (immutable_of(own)) return drop_next(j, &n, "it is not as described any more");
+    return raise_next(j, &n, own) || hand_over(j, gap);
+}
