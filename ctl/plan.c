@@ -55,7 +55,8 @@ static void tail_add(struct text *out, const struct screen *screen, const char *
 static bool same_object(const cJSON *a, const cJSON *b)
 {
     return a && strcmp(answer_word(a, "source"), answer_word(b, "source")) == 0 &&
-           strcmp(answer_word(a, "name"), answer_word(b, "name")) == 0;
+           strcmp(answer_word(a, "name"), answer_word(b, "name")) == 0 &&
+           strcmp(answer_word(a, "cloud"), answer_word(b, "cloud")) == 0;
 }
 
 static void call_add(struct text *out, const struct screen *screen, const cJSON *call)

@@ -156,14 +156,20 @@ static void early_keep(struct control_stream *stream, uint64_t seq, const char *
     stream->early[stream->early_count++] = (struct control_early){seq, memory_copy_text(json)};
 }
 
+/* NAME@CLOUD is followed as NAME: on all its clouds. */
+static bool name_is(const char *asked, const char *name)
+{
+    size_t size = strcspn(asked, "@");
+    return name && strlen(name) == size && strncmp(name, asked, size) == 0;
+}
+
 static bool event_concerns(const char *asked, const char *source, const char *name)
 {
     if (!asked) return true;
     const char *slash = strchr(asked, '/');
-    if (!slash) return text_equal(asked, name) || text_equal(asked, source);
+    if (!slash) return name_is(asked, name) || text_equal(asked, source);
     size_t size = (size_t)(slash - asked);
-    return source && strlen(source) == size && strncmp(source, asked, size) == 0 &&
-           text_equal(slash + 1, name);
+    return source && strlen(source) == size && strncmp(source, asked, size) == 0 && name_is(slash + 1, name);
 }
 
 void control_streams_tell(struct control_desk *desk, uint64_t seq, const char *source, const char *name,

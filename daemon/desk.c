@@ -135,17 +135,20 @@ static void desk_events(void *ctx, uint64_t token, const char *name, uint64_t af
     struct desk *desk = ctx;
     struct ledger_event_query query = {.after_seq = after_seq,
                                        .limit = limit < LEDGER_EVENTS_MAX ? limit : LEDGER_EVENTS_MAX};
-    AUTO_FREE char *source = NULL;
-    const char *slash = name ? strchr(name, '/') : NULL;
+    AUTO_FREE char *copy = name ? memory_copy_text(name) : NULL;
+    char *slash = name ? strchr(copy, '/') : NULL, *at = name ? strchr(copy, '@') : NULL;
+    if (at) { /* NAME@CLOUD: of a key pair */
+        *at = '\0';
+        query.cloud = at + 1;
+    }
     if (slash) {
-        source = memory_copy_text(name);
-        source[slash - name] = '\0';
-        query.source = source;
+        *slash = '\0';
+        query.source = copy;
         query.name = slash + 1;
     } else if (name && sources_has(desk->sources, name)) {
-        query.source = name;
+        query.source = copy;
     } else {
-        query.name = name;
+        query.name = copy;
     }
     struct history_wish *wish = NEW(struct history_wish);
     *wish = (struct history_wish){desk, token};

@@ -46,6 +46,7 @@ struct ledger_event_query {
     uint32_t limit;     /* the newest `limit` of them, given oldest first; at most LEDGER_EVENTS_MAX */
     const char *source; /* NULL = any */
     const char *name;   /* NULL = any */
+    const char *cloud;  /* NULL = any */
 };
 enum { LEDGER_EVENTS_MAX = 1000 /* one answer of the control socket: about 500 KB of JSON */ };
 /* records: RECORD_EVENTS rows by seq; they live until the callback returns. ok false: `problem` says why. */

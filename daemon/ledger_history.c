@@ -29,6 +29,7 @@ static void add_conditions(struct text *sql, const struct ledger_event_query *qu
     text_add(sql, " WHERE seq > ?1");
     if (query->source) text_add(sql, " AND source = ?2");
     if (query->name) text_add(sql, " AND name = ?3");
+    if (query->cloud) text_add(sql, " AND cloud = ?5");
     text_add(sql, " ORDER BY seq DESC LIMIT ?4");
 }
 
@@ -40,6 +41,7 @@ static void bind_query(sqlite3_stmt *statement, const struct ledger_event_query 
     if (query->source) sqlite3_bind_text(statement, 2, query->source, -1, SQLITE_STATIC);
     if (query->name) sqlite3_bind_text(statement, 3, query->name, -1, SQLITE_STATIC);
     sqlite3_bind_int64(statement, 4, limit);
+    if (query->cloud) sqlite3_bind_text(statement, 5, query->cloud, -1, SQLITE_STATIC);
 }
 
 static void reverse(struct record *records, uint32_t count)

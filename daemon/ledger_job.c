@@ -41,6 +41,7 @@ struct ledger_job *ledger_job_events(const struct ledger_event_query *query, voi
     job->query = *query;
     job->query.source = arena_text(&job->arena, query->source);
     job->query.name = arena_text(&job->arena, query->name);
+    job->query.cloud = arena_text(&job->arena, query->cloud);
     return job;
 }
 

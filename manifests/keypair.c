@@ -48,16 +48,6 @@ static const char *key_of(struct instance_reader *reader, const struct node *map
     return NULL;
 }
 
-static const char *other_character(const char *text, const char *marks)
-{
-    for (; *text; text++) {
-        char lower = (char)(*text | 0x20);
-        bool plain = (*text >= '0' && *text <= '9') || (lower >= 'a' && lower <= 'z');
-        if (!plain && !strchr(marks, *text)) return text;
-    }
-    return NULL;
-}
-
 /* What the provider's table refuses. `name` is where it is written. */
 static void check_traits(struct instance_reader *reader, const struct cloud_config *cloud,
                          const struct node *entry, const struct node *name)
@@ -76,7 +66,7 @@ static void check_traits(struct instance_reader *reader, const struct cloud_conf
             reader->mistakes, node_position(name),
             "the key pair's name has %zu characters; cloud \"%s\" allows %u: give a shorter spec.name",
             strlen(name->text), entry->text, traits->keypair.name_max);
-    if (marks && other_character(name->text, marks))
+    if (marks && refusal_hits(&(struct refusal){.characters = marks}, name->text))
         mistakes_add(reader->mistakes, node_position(name),
                      "the key pair's name is \"%.80s\"; cloud \"%s\" allows letters, digits and \"%s\": give "
                      "another spec.name",

@@ -18,10 +18,9 @@ struct catalogue {
     struct arena arena; /* of the entries in force */
     struct catalogue_entry *entries;
     uint32_t count;
-    int64_t read_ms; /* asked; 0 = never */
-    int64_t good_ms; /* asked of the reading in force, which was served; 0 = none */
-    int64_t
-        since_ms; /* a reading begun at or after this is needed: something of ours is under way; 0 = none */
+    int64_t read_ms;    /* asked; 0 = never */
+    int64_t good_ms;    /* asked of the reading in force, which was served; 0 = none */
+    int64_t since_ms;   /* one begun at or after this is needed: something of ours is under way; 0 = none */
     int64_t wanted_ms;  /* somebody missed a name at this time; 0 = no wish */
     int64_t spoiled_ms; /* what was read before may be wrong: a call of ours had no known end; 0 */
     int64_t watched_ms; /* somebody waits for an image to be ready, since this time; 0 = nobody */

@@ -49,14 +49,13 @@ static void add_desired(const struct keypair_spec *spec, struct text *out)
 
 static void add_observed(const struct object *object, struct now now, struct text *out)
 {
-    AUTO_ARENA struct arena arena;
+    AUTO_ARENA struct arena arena = {0};
     const struct catalogue_entry *entry = keypair_entry(object);
     member_key(out, "observed");
     if (!entry) {
         text_add(out, "null");
         return;
     }
-    arena_init(&arena);
     text_add_char(out, '{');
     member_text(out, "name", entry->name);
     member_text(out, "fingerprint", public_key_shown(entry->public_key, entry->fingerprint, &arena));

@@ -69,6 +69,7 @@ static void test_history_is_found(void **state)
     assert_int_equal(find(ledger, (struct ledger_event_query){.limit = 99, .source = "prod"}).count, 60);
     assert_int_equal(
         find(ledger, (struct ledger_event_query){.limit = 99, .source = "prod", .name = "db"}).count, 0);
+    assert_int_equal(find(ledger, (struct ledger_event_query){.limit = 99, .cloud = "nhn"}).count, 0);
     assert_int_equal(find(ledger, (struct ledger_event_query){.after_seq = UINT64_MAX, .limit = 99}).count,
                      0);
     ledger_close(ledger);
