@@ -323,7 +323,10 @@ static const char *object_unsettled(struct judge *judge, int place, const cJSON 
                  object->name, source_servers(judge, object->source));
         return judge->words;
     }
-    if (row && is_blocker(reason) && !is_ended_by_approval(reason)) return NULL;
+    /* where marks tell nothing, the simulator's person adopts what has the name */
+    bool claimable =
+        strcmp(reason, "NameTaken") == 0 && judge_manner(judge, object->wish.cloud)->marks == MARKS_NOTHING;
+    if (row && is_blocker(reason) && !is_ended_by_approval(reason) && !claimable) return NULL;
     if (strcmp(reason, "DisruptionLimit") == 0 && person_holds_slot(judge, object->source, status))
         return NULL;
     bool converged = strcmp(verdict, "Converged") == 0;
