@@ -263,7 +263,7 @@ static void adopt_matching(struct world *world)
         struct cloud_server server;
         wish_server_name(wish, server_name);
         for (size_t k = 0; cloud_server_at(world->clouds[wish->cloud], k, &server); k++)
-            if (server.visible && !server.by_request && strcmp(server.name, server_name) == 0)
+            if (server.visible && strcmp(server.name, server_name) == 0)
                 judge_adopted(world->judge, manifest->name, wish->name, server.id);
     }
 }
