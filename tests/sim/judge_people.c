@@ -248,7 +248,16 @@ static bool is_nobodys(struct judge *judge, unsigned cloud, const struct server_
     return note->doubtful || !server_is_marked(judge, cloud, server);
 }
 
-static unsigned live_servers(struct judge *judge, int object, const char *known,
+/* Deleted, and returned with the mark of the name that its object had before: an orphan of that name. */
+static bool is_orphan(const struct server_note *note, const struct cloud_server *server, const cJSON *status)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, status) if (note->leaving && strcmp(member(row, "providerId"), server->id) == 0 &&
+                                        strcmp(member(row, "reason"), "Orphaned") == 0) return true;
+    return false;
+}
+
+static unsigned live_servers(struct judge *judge, int object, const char *known, const cJSON *status,
                              struct cloud_server *out_last, unsigned *out_cloud)
 {
     unsigned count = 0, last_cloud = 0, last = 0;
@@ -259,7 +268,9 @@ static unsigned live_servers(struct judge *judge, int object, const char *known,
             if (note->object != object) continue;
             if (!cloud_server_at(judge->setup.clouds[i], k, &server) || !server.visible) continue;
             /* neither bound nor marked: nobody could know that it was ours */
-            if (strcmp(server.id, known) != 0 && is_nobodys(judge, i, note, &server)) continue;
+            if (strcmp(server.id, known) != 0 &&
+                (is_nobodys(judge, i, note, &server) || is_orphan(note, &server, status)))
+                continue;
             last_cloud = i;
             last = k;
             count++;
@@ -298,13 +309,6 @@ static unsigned source_servers(struct judge *judge, unsigned source)
     return count;
 }
 
-static const cJSON *row_of_server(const cJSON *status, const char *id)
-{
-    const cJSON *row;
-    cJSON_ArrayForEach(row, status) if (strcmp(member(row, "providerId"), id) == 0) return row;
-    return NULL;
-}
-
 static const char *object_unsettled(struct judge *judge, int place, const cJSON *status, const cJSON *row)
 {
     struct object_note *object = &judge->objects[place];
@@ -312,10 +316,7 @@ static const char *object_unsettled(struct judge *judge, int place, const cJSON 
     const char *reason = row ? member(row, "reason") : "", *verdict = row ? member(row, "verdict") : "no row";
     struct cloud_server server = {0};
     unsigned cloud = 0;
-    unsigned live = live_servers(judge, place, row ? member(row, "providerId") : "", &server, &cloud);
-    /* deleted, and returned with the mark of the name that the object had before: an orphan of that name */
-    const cJSON *orphan = !row && live == 1 ? row_of_server(status, server.id) : NULL;
-    if (orphan && strcmp(member(orphan, "reason"), "Orphaned") == 0) return NULL;
+    unsigned live = live_servers(judge, place, row ? member(row, "providerId") : "", status, &server, &cloud);
     /* as many as may be are there */
     if (strcmp(reason, "TooManyInstances") == 0 &&
         source_servers(judge, object->source) < judge->sources[object->source].manifest.max_instances) {
