@@ -173,7 +173,8 @@ void judge_status(struct judge *judge, const char *json, int64_t wall_ms, int64_
         if (place >= 0 && strcmp(member(row, "reason"), "WrongProject") == 0)
             judge->objects[place].silent_ms = now_ms;
         /* it is left as it is */
-        if (place >= 0 && strcmp(member(row, "reason"), "Orphaned") == 0)
+        if (place >= 0 && (strcmp(member(row, "reason"), "Orphaned") == 0 ||
+                           strcmp(member(row, "reason"), "Protected") == 0))
             judge->objects[place].interrupted = false;
     }
     cJSON_Delete(status);
