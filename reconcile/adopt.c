@@ -7,12 +7,21 @@
 #include "reconcile/observe.h"
 #include "reconcile/store.h"
 
+/* Its source was read, and did not name it: it is as if it had just left the manifests. */
+static void retire_unwanted(const struct state *state, struct object *object)
+{
+    const struct source *source = object->source;
+    bool unwanted = !object->spec && source->read_once && source->valid && !source->empty;
+    if (unwanted && object->retired_ms == 0) object->retired_ms = instant_max(state->now.boot_ms, 1);
+}
+
 bool adopt_server(struct state *state, struct object *object, struct server *server, const char **out_problem)
 {
     if (object->current[0] != '\0') {
         *out_problem = "it is bound already";
         if (strcmp(object->current, server->facts.id) != 0) return false;
         object->state = OBJECT_MANAGED; /* it had been released */
+        retire_unwanted(state, object);
         object_recount(state, object);
         store_object(state, object);
         state_dirty(state, object);
@@ -27,6 +36,7 @@ bool adopt_server(struct state *state, struct object *object, struct server *ser
         return false;
     }
     object->state = OBJECT_MANAGED;
+    retire_unwanted(state, object);
     object->created_by_us = false;
     object->was_running = true;
     object_clear_applied(object);

@@ -105,6 +105,7 @@ static void tencent_error(struct call *call, int status, const char *message)
 {
     const char *code = cvm_code(status);
 
+    call->meant = status;
     if (code)
         tencent_refuse(call, code, "%s", message);
     else
@@ -113,6 +114,7 @@ static void tencent_error(struct call *call, int status, const char *message)
 
 static void tencent_unauthorized(struct call *call)
 {
+    call->meant = 401;
     tencent_fail(call, SCODE_TOKEN, "Token is invalid or has expired", "%s", "");
     if (call_switch(call, TENCENT_AUTH_FAILURE)) call->status = 401;
 }
@@ -193,6 +195,7 @@ static void write_refusal(struct call *call, int scode, const char *desc, const 
     struct buffer *out = &call->body_out;
     bool wrapped = call_switch(call, TENCENT_BATCH) && call->server && call->mutating;
 
+    if (!call->meant) call->meant = call->illegal ? 409 : 400;
     call->status = 200;
     call->content_type = "application/json";
     buffer_clear(out);

@@ -173,7 +173,8 @@ void judge_status(struct judge *judge, const char *json, int64_t wall_ms, int64_
         if (place >= 0 && strcmp(member(row, "reason"), "WrongProject") == 0)
             judge->objects[place].silent_ms = now_ms;
         /* it is left as it is */
-        if (place >= 0 && strcmp(member(row, "reason"), "Orphaned") == 0)
+        if (place >= 0 && (strcmp(member(row, "reason"), "Orphaned") == 0 ||
+                           strcmp(member(row, "reason"), "Protected") == 0))
             judge->objects[place].interrupted = false;
     }
     cJSON_Delete(status);
@@ -248,7 +249,16 @@ static bool is_nobodys(struct judge *judge, unsigned cloud, const struct server_
     return note->doubtful || !server_is_marked(judge, cloud, server);
 }
 
-static unsigned live_servers(struct judge *judge, int object, const char *known,
+/* Deleted, and returned with the mark of the name that its object had before: an orphan of that name. */
+static bool is_orphan(const struct server_note *note, const struct cloud_server *server, const cJSON *status)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, status) if (note->leaving && strcmp(member(row, "providerId"), server->id) == 0 &&
+                                        strcmp(member(row, "reason"), "Orphaned") == 0) return true;
+    return false;
+}
+
+static unsigned live_servers(struct judge *judge, int object, const char *known, const cJSON *status,
                              struct cloud_server *out_last, unsigned *out_cloud)
 {
     unsigned count = 0, last_cloud = 0, last = 0;
@@ -259,7 +269,9 @@ static unsigned live_servers(struct judge *judge, int object, const char *known,
             if (note->object != object) continue;
             if (!cloud_server_at(judge->setup.clouds[i], k, &server) || !server.visible) continue;
             /* neither bound nor marked: nobody could know that it was ours */
-            if (strcmp(server.id, known) != 0 && is_nobodys(judge, i, note, &server)) continue;
+            if (strcmp(server.id, known) != 0 &&
+                (is_nobodys(judge, i, note, &server) || is_orphan(note, &server, status)))
+                continue;
             last_cloud = i;
             last = k;
             count++;
@@ -298,13 +310,6 @@ static unsigned source_servers(struct judge *judge, unsigned source)
     return count;
 }
 
-static const cJSON *row_of_server(const cJSON *status, const char *id)
-{
-    const cJSON *row;
-    cJSON_ArrayForEach(row, status) if (strcmp(member(row, "providerId"), id) == 0) return row;
-    return NULL;
-}
-
 static const cJSON *row_of(const cJSON *status, const char *source, const char *name)
 {
     const cJSON *row;
@@ -320,10 +325,7 @@ static const char *object_unsettled(struct judge *judge, int place, const cJSON 
     const char *reason = row ? member(row, "reason") : "", *verdict = row ? member(row, "verdict") : "no row";
     struct cloud_server server = {0};
     unsigned cloud = 0;
-    unsigned live = live_servers(judge, place, row ? member(row, "providerId") : "", &server, &cloud);
-    /* deleted, and returned with the mark of the name that the object had before: an orphan of that name */
-    const cJSON *orphan = !row && live == 1 ? row_of_server(status, server.id) : NULL;
-    if (orphan && strcmp(member(orphan, "reason"), "Orphaned") == 0) return NULL;
+    unsigned live = live_servers(judge, place, row ? member(row, "providerId") : "", status, &server, &cloud);
     /* as many as may be are there */
     if (strcmp(reason, "TooManyInstances") == 0 &&
         source_servers(judge, object->source) < judge->sources[object->source].manifest.max_instances) {
@@ -331,7 +333,10 @@ static const char *object_unsettled(struct judge *judge, int place, const cJSON 
                  object->name, source_servers(judge, object->source));
         return judge->words;
     }
-    if (row && is_blocker(reason) && !is_ended_by_approval(reason)) return NULL;
+    /* where marks tell nothing, the simulator's person adopts what has the name */
+    bool claimable =
+        strcmp(reason, "NameTaken") == 0 && judge_manner(judge, object->wish.cloud)->marks == MARKS_NOTHING;
+    if (row && is_blocker(reason) && !is_ended_by_approval(reason) && !claimable) return NULL;
     if (strcmp(reason, "DisruptionLimit") == 0 && person_holds_slot(judge, object->source, status))
         return NULL;
     /* its new name came and went, and a crash took the ledger's word of it: it is protected by the old one */

@@ -391,10 +391,16 @@ static void judge_disruption(struct judge *judge, const struct flight_note *flig
     object->interrupted_server = (size_t)place;
     if (object->loose) return;
     unsigned count = 0, of = 0;
+    char names[200] = "";
+    size_t used = 0;
     for (unsigned i = 0; i < judge->object_count; i++) {
         struct object_note *other = &judge->objects[i];
         if (other->source != object->source) continue;
-        count += other == object || object_is_interrupted(judge, other);
+        bool counts = other == object || object_is_interrupted(judge, other);
+        if (counts && used < sizeof names)
+            used +=
+                (size_t)snprintf(names + used, sizeof names - used, "%s%s", count ? ", " : "", other->name);
+        count += counts;
         of += other->wanted && other->wish.power == FLEET_RUNNING && other->converged_maybe;
     }
     if (now_ms - source->changed_ms < LIMIT_CHANGED_MS && source->disruptable_before > of)
@@ -402,9 +408,10 @@ static void judge_disruption(struct judge *judge, const struct flight_note *flig
     unsigned most = ceil_percent(terms->disruption_percent, of);
     judge_tested(judge, PROMISE_S13);
     if (count > most)
-        judge_fail(judge, PROMISE_S13,
-                   "%s of %s/%s: %u servers of the source are interrupted at the same time; %u of %u may be",
-                   operation_call(flight->operation), terms->name, object->name, count, most, of);
+        judge_fail(
+            judge, PROMISE_S13,
+            "%s of %s/%s: %u servers of the source are interrupted at the same time (%s); %u of %u may be",
+            operation_call(flight->operation), terms->name, object->name, count, names, most, of);
 }
 
 /* --- arrivals --- */

@@ -59,6 +59,7 @@ static void be_a_person(struct world *world)
     people_put_right(world);
     people_approve(world);
     people_retry(world);
+    people_claim(world);
 }
 
 /* Settled is what stays so for a few polls without a call. */

@@ -6,6 +6,7 @@
 #include "tests/sim/daemon.h"
 #include "tests/sim/document.h"
 #include "tests/sim/grow.h"
+#include "tests/sim/manner.h"
 #include "tests/sim/reader.h"
 
 /* What people say to the daemon. */
@@ -168,6 +169,49 @@ void people_retry(struct world *world)
     free(json);
 }
 
+/* One of our requests made it, where there is such a one. */
+static bool find_named(struct cloud *cloud, const char *name, char out_id[CLOUD_ID_SIZE])
+{
+    struct cloud_server server;
+    bool found = false;
+    for (size_t i = 0; cloud_server_at(cloud, i, &server); i++) {
+        if (!server.visible || strcmp(server.name, name) != 0 || (found && !server.by_request)) continue;
+        snprintf(out_id, CLOUD_ID_SIZE, "%s", server.id);
+        found = true;
+    }
+    return found;
+}
+
+static void claim_one(struct world *world, const struct manifest *manifest, const struct wish *wish)
+{
+    char target[2 * FLEET_NAME + 2], name[FLEET_NAME + 8], id[CLOUD_ID_SIZE];
+    wish_server_name(wish, name);
+    if (manner_of(world->story.dialects[wish->cloud])->marks != MARKS_NOTHING) return;
+    if (!find_named(world->clouds[wish->cloud], name, id)) return;
+    snprintf(target, sizeof target, "%s/%s", manifest->name, wish->name);
+    daemon_command(world, &(struct event_command){.kind = COMMAND_ADOPT, .target = target, .argument = id});
+    judge_adopted(world->judge, manifest->name, wish->name, id);
+}
+
+void people_claim(struct world *world)
+{
+    char *json = reader_read(world, READER_STATUS);
+    cJSON *status = cJSON_Parse(json);
+    const cJSON *row;
+    cJSON_ArrayForEach(row, status)
+    {
+        if (strcmp(people_read(row, "reason"), "NameTaken") != 0) continue;
+        for (unsigned i = 0; i < world->story.source_count; i++) {
+            const struct manifest *manifest = &world->story.manifests[i];
+            const struct wish *wish = manifest_find(manifest, people_read(row, "name"));
+            if (wish && strcmp(manifest->name, people_read(row, "source")) == 0)
+                claim_one(world, manifest, wish);
+        }
+    }
+    cJSON_Delete(status);
+    free(json);
+}
+
 static void unprotect(struct world *world)
 {
     unsigned place;
@@ -219,7 +263,7 @@ static void adopt_matching(struct world *world)
         struct cloud_server server;
         wish_server_name(wish, server_name);
         for (size_t k = 0; cloud_server_at(world->clouds[wish->cloud], k, &server); k++)
-            if (server.visible && !server.by_request && strcmp(server.name, server_name) == 0)
+            if (server.visible && strcmp(server.name, server_name) == 0)
                 judge_adopted(world->judge, manifest->name, wish->name, server.id);
     }
 }
@@ -329,7 +373,7 @@ void people_command(struct world *world)
     static void (*const commands[])(struct world * world) = {
         suspend,      suspend,      suspend,   people_resume, people_resume,  people_approve, approve_some,
         approve_some, people_retry, unprotect, adopt,         adopt_matching, release,        release,
-        take_back,    blunder,      configure, configure,     configure,      rebuild_ledger,
+        take_back,    people_claim, blunder,   configure,     configure,      configure,      rebuild_ledger,
     };
     uint64_t drawn = dice_below(dice, sizeof commands / sizeof *commands + 2);
     if (!world->up) return;

@@ -203,14 +203,15 @@ static bool is_restart(const struct world *world, const struct call *call, const
 }
 
 /* How a call ended that waited for its outcome is learned by looks, at other times in each copy: it may be
-   tried again in one of them. */
+   tried again in one of them, and a stop harder where it is known that the first was ignored. */
 static bool was_under_way(const struct world *world, const struct call *call, const char *object)
 {
     char words[2 * FLEET_NAME + 64];
     snprintf(words, sizeof words, "%s %s", object, call_name(call->kind));
     for (unsigned i = 0; i < world->restart.open->count; i++)
         if (strcmp(world->restart.open->calls[i].object, words) == 0 &&
-            strcmp(world->restart.open->calls[i].words, call->argument ? call->argument : "") == 0)
+            (call->kind == CALL_STOP ||
+             strcmp(world->restart.open->calls[i].words, call->argument ? call->argument : "") == 0))
             return true;
     return false;
 }

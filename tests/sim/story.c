@@ -122,8 +122,11 @@ static void draw_manifest(struct story *story, unsigned place, unsigned count, s
 }
 
 /* How many clouds of a thousand: half of them Nova's, the other half the rest. */
-static const unsigned shares[CLOUD_DIALECT_COUNT] = {
-    [CLOUD_NHN_V2] = 250, [CLOUD_OPENSTACK] = 250, [CLOUD_KAKAOCLOUD] = 500};
+static const unsigned shares[CLOUD_DIALECT_COUNT] = {[CLOUD_NHN_V2] = 250,
+                                                     [CLOUD_OPENSTACK] = 250,
+                                                     [CLOUD_NHN_V1] = 167,
+                                                     [CLOUD_KAKAOCLOUD] = 167,
+                                                     [CLOUD_TENCENT_GATEWAY] = 166};
 
 bool story_draws(enum cloud_dialect dialect)
 {
