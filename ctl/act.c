@@ -98,8 +98,9 @@ int run_resume(struct run *run)
 static void members_text(const cJSON *hold, struct text *out)
 {
     for (const cJSON *member = answer_first(hold, "members"); member; member = member->next)
-        text_addf(out, "%s%s %s/%s", out->length ? ", " : "", answer_word(member, "call"),
-                  answer_word(member, "source"), answer_word(member, "name"));
+        text_addf(out, "%s%s%s%s/%s", out->length ? ", " : "", answer_word(member, "call"),
+                  answer_text(member, "call") ? " " : "", answer_word(member, "source"),
+                  answer_word(member, "name"));
 }
 
 static void hold_row(struct table *table, const cJSON *hold)

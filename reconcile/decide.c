@@ -263,6 +263,15 @@ static bool judge_taken(struct judge *j)
                         j->server->facts.id, j->server->facts.mark.owner);
 }
 
+/* Made by a create of ours of which nobody knew in the end that it took effect. A copy of a mark that was
+   ever bound (a clone, a restored backup) is somebody's server. */
+static bool is_ghost(const struct judge *j, const struct server *server)
+{
+    const struct mark *mark = &server->facts.mark;
+    return strcmp(mark->writer, j->state->writer) == 0 && strcmp(mark->attempt, j->object->attempt) != 0 &&
+           object_gave_up(j->object, mark->attempt);
+}
+
 /* A surplus server of our own attempts that was never bound is cleaned up; any other waits for a person. */
 static bool judge_duplicate(struct judge *j)
 {
@@ -273,7 +282,7 @@ static bool judge_duplicate(struct judge *j)
     const struct server *bound = j->server;
     if (!bound || bound->expected || bound->suspect || bound->missing_ms != 0 || bound->gone_asked_ms != 0)
         return false;
-    bool ours = strcmp(surplus->facts.mark.writer, j->state->writer) == 0;
+    bool ours = is_ghost(j, surplus);
     bool never_ran = !surplus->ran &&
                      (surplus->facts.launched == LAUNCHED_NEVER || surplus->facts.phase == PHASE_BUILDING);
     const struct approval *approval = &j->object->approval;
@@ -281,8 +290,8 @@ static bool judge_duplicate(struct judge *j)
                     j->state->now.boot_ms < approval->until_ms;
     if (!ours && !approved)
         return judge_settle(j, REASON_DUPLICATE, NEVER_MS,
-                            "server %s carries the mark of this object too (%s is bound)", surplus->facts.id,
-                            j->object->current);
+                            "server %s \"%s\" carries the mark of this object too (%s is bound)",
+                            surplus->facts.id, surplus->facts.name, j->object->current);
     judge_order_delete(j, surplus, never_ran && ours, "a second server of one create");
     return judge_settle(j, REASON_REPAIRING, judge_later(j, SECOND_MS), "deleting the surplus server %s",
                         surplus->facts.id);

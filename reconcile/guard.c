@@ -45,7 +45,14 @@ static int64_t later(const struct question *q, int64_t delay_ms)
 /* "image differs: Create": what would be done, in front of why it is not. */
 static const char *call_words(const struct question *q)
 {
-    return q->order->beside ? "Create of a successor" : call_name(q->order->kind);
+    const struct object *object = q->object;
+    if (q->order->beside) return "Create of a successor";
+    bool surplus = q->order->kind == CALL_DELETE && q->server &&
+                   strcmp(q->server->facts.id, object->current) != 0 &&
+                   strcmp(q->server->facts.id, object->next) != 0;
+    if (!surplus) return call_name(q->order->kind);
+    return arena_printf(&q->state->turn, "Delete of the surplus server %s \"%s\"", q->server->facts.id,
+                        q->server->facts.name);
 }
 
 static bool guard_ledger(struct question *q)

@@ -368,6 +368,7 @@ static void refused(struct state *state, struct intent *intent, const struct rep
     struct object *object = intent->object;
     enum call_kind kind = intent->kind;
     retry_after_refusal(state, object, intent, reply);
+    if (kind == CALL_CREATE && !reply->not_sent) object_give_up(state, object, intent->attempt);
     bool remedy = intent->from == PHASE_ERROR && kind != CALL_DELETE && object->remedies > 0;
     if (remedy && !uses_up_remedy(object, reply->kind)) object->remedies--;
     if (reply->kind == REPLY_ABSENT) suspect(state, intent);
@@ -441,6 +442,7 @@ static void ignored(struct state *state, struct intent *intent)
     struct object *object = intent->object;
     enum call_kind kind = intent->kind;
     bool accepted = intent->accepted;
+    if (kind == CALL_CREATE) object_give_up(state, object, intent->attempt);
     if (accepted) object->ignored_call = kind;
     retry_after_silence(state, object, intent);
     state_tell(

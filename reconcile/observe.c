@@ -1,5 +1,6 @@
 #include "reconcile/observe.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "reconcile/address.h"
@@ -328,6 +329,18 @@ bool object_has_tombstone(const struct object *object, const char *id)
         if (blank && strcmp(blank + 1, id) == 0) return true;
     }
     return false;
+}
+
+void object_give_up(struct state *state, struct object *object, const char *attempt)
+{
+    object_add_tombstone(state, object, arena_printf(&state->turn, "attempt=%s", attempt));
+}
+
+bool object_gave_up(const struct object *object, const char *attempt)
+{
+    char name[sizeof "attempt=" + MARK_ATTEMPT];
+    snprintf(name, sizeof name, "attempt=%s", attempt);
+    return object_has_tombstone(object, name);
 }
 
 bool server_is_free(const struct server *server)

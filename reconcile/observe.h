@@ -27,6 +27,9 @@ const struct server *object_early_successor(const struct object *object);
 /* Nothing says that it is gone, and it is nobody's. */
 bool server_is_free(const struct server *server);
 /* That id was the object's, and is gone; an old list may still show it. */
+/* Attempts of creates of which nothing came, as far as could be seen: kept as long as tombstones. */
+void object_give_up(struct state *state, struct object *object, const char *attempt);
+bool object_gave_up(const struct object *object, const char *attempt);
 bool object_has_tombstone(const struct object *object, const char *id);
 void object_add_tombstone(struct state *state, struct object *object, const char *id);
 /* The server of that id is the object's: where only the ledger knows it yet, it is expected from now on. */

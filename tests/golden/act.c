@@ -233,10 +233,14 @@ static void carry_out(struct line *l, struct open_call *open)
     }
     const char *phase = words_value(&l->words, "phase", NULL);
     if (phase && row) row_set(row, "phase", phase);
-    reply_send(l, open, REPLY_OK, words_has(&l->words, "noid") ? NULL : id);
+    const char *hidden = words_value(&l->words, "hidden", NULL);
+    if (hidden && row) row_set(row, "hidden", hidden);
+    bool lost = words_has(&l->words, "lost");
+    reply_send(l, open, lost ? REPLY_TRANSPORT : REPLY_OK, lost || words_has(&l->words, "noid") ? NULL : id);
 }
 
-/* `done [TARGET|all] [id=ID] [phase=PHASE] [noid]`: the cloud does it and says so; new servers are building.
+/* `done [TARGET|all] [id=ID] [phase=PHASE] [hidden=WHERE] [noid|lost]`: the cloud does it and says so (lost:
+   its reply is); new servers are building.
  */
 static void act_done(struct line *l)
 {
