@@ -208,36 +208,46 @@ static bool names_are_coming(struct judge *j)
     return false;
 }
 
-static bool unfit_gap(struct judge *j)
-{
-    for (uint32_t i = 0; i < j->out->gaps.count; i++)
-        if (j->out->gaps.items[i].kind == GAP_UNFIT)
-            return judge_settle(j, REASON_DOES_NOT_FIT, judge_later(j, CATALOGUE_MISS_MS), "%s",
-                                j->out->gaps.items[i].name);
-    return false;
-}
-
 static bool retry_blocks(const struct judge *j, const struct step_call *call)
 {
     const struct object *object = j->object;
     return object->retry_call == call->kind && j->state->now.boot_ms < object->retry_ms && !object->try_once;
 }
 
-/* The first call of the route; one that is backing off steps aside for an independent one that is legal now.
- */
-static const struct step_call *first_call(struct judge *j)
+static const struct step_call *backing_off(const struct judge *j)
+{
+    for (uint32_t i = 0; i < j->out->route.count; i++)
+        if (retry_blocks(j, &j->out->route.calls[i])) return &j->out->route.calls[i];
+    return NULL;
+}
+
+/* Not legal in this phase until something makes way for it, which waits too. */
+static bool judge_backing_off(struct judge *j, const struct step_call *call)
+{
+    const struct object *object = j->object;
+    if (!retry_blocks(j, call) || traits_allow(j->cloud->traits, call->kind, j->server->facts.phase))
+        return false;
+    return judge_settle(j, object->retry_reason, object->retry_ms, "%s", object->retry_message);
+}
+
+/* The first call of the route. One that is backing off steps aside for an independent one that is legal now;
+   meanwhile the power is not changed to make way for it. */
+static const struct step_call *first_call(struct judge *j, enum phase power)
 {
     const struct route *route = &j->out->route;
     enum phase phase = j->server->facts.phase;
+    const struct step_call *waits = backing_off(j);
     if (route->count == 0) return NULL;
-    if (!retry_blocks(j, &route->calls[0])) return &route->calls[0];
-    for (uint32_t i = 1; i < route->count; i++) {
+    bool makes_way = route->calls[0].field == FIELD_POWER && phase == power;
+    if (!waits || (waits != &route->calls[0] && !makes_way)) return &route->calls[0];
+    for (uint32_t i = 0; i < route->count; i++) {
         const struct step_call *call = &route->calls[i];
-        bool independent = call->field != route->calls[0].field && call->kind != route->calls[0].kind;
+        bool independent = call->field != waits->field && call->kind != waits->kind &&
+                           (call->field != FIELD_POWER || phase != power);
         if (independent && traits_allow(j->cloud->traits, call->kind, phase) && !retry_blocks(j, call))
             return call;
     }
-    return &route->calls[0];
+    return waits;
 }
 
 static enum intent_class class_of(enum call_kind kind)
@@ -352,15 +362,16 @@ static bool only_pending(const struct judge *j)
 bool judge_changes(struct judge *j, enum phase power)
 {
     const struct facts *facts = &j->server->facts;
-    if (names_are_coming(j) || judge_resize_unread(j)) return true;
+    if (names_are_coming(j)) return true;
+    if (judge_resize_unread(j)) return true;
     if (retire_prepares_change(j)) return judge_immutable(j);
     if (retire_prepares_remedy(j)) return replace_errored(j, "stopped for its image");
     if (needs_change(j)) {
         route_find(j->cloud->traits, facts->phase, facts->rests, power, &j->out->gaps, &j->out->route);
-        const struct step_call *call = first_call(j);
-        if (call) return judge_locked(j) || judge_order_call(j, call);
+        const struct step_call *call = first_call(j, power);
+        if (call) return judge_locked(j) || judge_backing_off(j, call) || judge_order_call(j, call);
     }
-    return judge_unresolved(j) || unfit_gap(j);
+    return judge_unresolved(j) || judge_resize_unfit(j);
 }
 
 bool judge_no_way(struct judge *j)

@@ -194,6 +194,13 @@ bool judge_resize_unread(struct judge *j)
     return false;
 }
 
+bool judge_resize_unfit(struct judge *j)
+{
+    for (uint32_t i = 0; i < j->out->gaps.count; i++)
+        if (j->out->gaps.items[i].kind == GAP_UNFIT) return settle_unfit(j, j->out->gaps.items[i].name);
+    return false;
+}
+
 const char *fit_resize(const struct cloud *cloud, const struct server *server, const char *flavor,
                        struct arena *arena)
 {

@@ -12,6 +12,8 @@
 bool judge_create_unfit(struct judge *j);
 /* The flavor differs, and the list that tells what the server's image needs was never read: settles it. */
 bool judge_resize_unread(struct judge *j);
+/* A gap is open only because the server's image does not run on the flavor: settles it. */
+bool judge_resize_unfit(struct judge *j);
 /* Why the server's image does not run on the flavor with this id; NULL: it does, or nobody can tell. */
 const char *fit_resize(const struct cloud *cloud, const struct server *server, const char *flavor,
                        struct arena *arena);
