@@ -182,16 +182,18 @@ bool judge_unresolved(struct judge *j)
     return false;
 }
 
+static bool settle_barred(struct judge *j, const struct gap *gap)
+{
+    int64_t next =
+        gap->reason == REASON_ADDRESS_TAKEN ? judge_later(j, CATALOGUE_MISS_MS) : judge_next_list(j);
+    return judge_settle(j, gap->reason, next, "%s differs (%s → %s): %s", field_row(gap->field)->name,
+                        judge_shown(j, gap->actual), judge_shown(j, gap->desired), gap->why);
+}
+
 bool judge_barred(struct judge *j)
 {
-    for (uint32_t i = 0; i < j->out->gaps.count; i++) {
-        const struct gap *gap = &j->out->gaps.items[i];
-        if (gap->kind != GAP_BARRED) continue;
-        int64_t next =
-            gap->reason == REASON_ADDRESS_TAKEN ? judge_later(j, CATALOGUE_MISS_MS) : judge_next_list(j);
-        return judge_settle(j, gap->reason, next, "%s differs (%s → %s): %s", field_row(gap->field)->name,
-                            judge_shown(j, gap->actual), judge_shown(j, gap->desired), gap->why);
-    }
+    for (uint32_t i = 0; i < j->out->gaps.count; i++)
+        if (j->out->gaps.items[i].kind == GAP_BARRED) return settle_barred(j, &j->out->gaps.items[i]);
     return false;
 }
 
@@ -201,6 +203,8 @@ static bool names_are_coming(struct judge *j)
 {
     for (uint32_t i = 0; i < j->out->gaps.count; i++) {
         const struct gap *gap = &j->out->gaps.items[i];
+        bool port = gap->kind == GAP_BARRED && gap->reason == REASON_CATALOGUE_NEEDED;
+        if (port && j->cloud->catalogues[CATALOGUE_PORT].problem[0] == '\0') return settle_barred(j, gap);
         if (gap->kind != GAP_UNRESOLVED || gap->missing) continue;
         if (j->cloud->catalogues[gap->names].problem[0] != '\0') continue;
         if (judge_name_missing(j, gap->names, gap->name)) return true;

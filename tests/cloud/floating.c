@@ -179,6 +179,13 @@ static void floating_put(struct call *call, struct item *item, struct server *se
     memory_put(item->item.text, sizeof item->item.text, port_id);
 }
 
+/* Whose it was, and for how long: whoever changed it could have known. */
+static void note_leaving(struct call *call, const struct item *item, const char *how)
+{
+    snprintf(call->detail, sizeof call->detail, "%.60s %s %.60s after %lld ms", item->item.name, how,
+             item->holder->id, (long long)(call->now_ms - item->updated_ms));
+}
+
 /* Neutron puts it on another port without asking whose it was; only a port that has one already refuses. */
 static void floating_associate(struct call *call, struct item *item, const char *port_id)
 {
@@ -197,9 +204,7 @@ static void floating_associate(struct call *call, struct item *item, const char 
                       item->item.name, item->item.id, port_id, nic_of(server, port_id)->address);
         return;
     }
-    if (is_held(item) && item->holder != server)
-        snprintf(call->detail, sizeof call->detail, "%.60s taken from %.60s", item->item.name,
-                 item->holder->id);
+    if (is_held(item) && item->holder != server) note_leaving(call, item, "taken from");
     if (!call_is_ignored(call)) floating_put(call, item, server, port_id);
     floating_reply(call, item);
 }
@@ -219,6 +224,7 @@ void handle_floating_ip_set(struct call *call)
         floating_associate(call, item, port->valuestring);
         return;
     }
+    if (is_held(item)) note_leaving(call, item, "taken off");
     if (!call_is_ignored(call)) floating_put(call, item, NULL, "");
     floating_reply(call, item);
 }

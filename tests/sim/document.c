@@ -197,6 +197,8 @@ static void write_spec(const struct story *story, const struct wish *wish, struc
     labels[1] = wish->flavor % 2 == 0 ? "a" : "b";
     spec->labels = (struct value){wish->team ? 1 : 0, 2, labels};
     if (wish->volume) give(spec, FIELD_VOLUMES, value_of_scalar(arena, fleet_volumes[wish->volume - 1]));
+    if (wish->address)
+        give(spec, FIELD_FLOATING_IP, value_of_scalar(arena, fleet_addresses[wish->address - 1]));
     write_lifecycle(story, wish, &spec->lifecycle);
     spec->hash = spec_hash(spec);
 }

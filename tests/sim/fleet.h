@@ -18,7 +18,8 @@ enum {
     FLEET_ZONES = 2,
     FLEET_GROUPS = 3,
     FLEET_RENAMES = 3, /* of wish.renamed */
-    FLEET_VOLUMES = 4
+    FLEET_VOLUMES = 4,
+    FLEET_ADDRESSES = 2
 };
 
 enum fleet_power { FLEET_RUNNING, FLEET_STOPPED, FLEET_SHELVED };
@@ -32,6 +33,7 @@ struct wish {
     unsigned groups;  /* bits of fleet_groups; never 0 */
     unsigned team;    /* metadata team=tN; 0 = the key is not given */
     unsigned volume;  /* 1 … FLEET_VOLUMES; 0 = none */
+    unsigned address; /* floating IP, 1 … FLEET_ADDRESSES; 0 = the key is not given */
     unsigned renamed; /* server name NAME-N; 0 = metadata.name */
     enum fleet_power power;
     bool protect;
@@ -66,11 +68,12 @@ struct manifest {
 
 extern const char *const fleet_flavors[FLEET_FLAVORS];
 extern const char *const fleet_groups[FLEET_GROUPS];
-extern const char *const fleet_volumes[FLEET_VOLUMES]; /* ids; [n - 1] for wish.volume n */
+extern const char *const fleet_volumes[FLEET_VOLUMES];     /* ids; [n - 1] for wish.volume n */
+extern const char *const fleet_addresses[FLEET_ADDRESSES]; /* [n - 1] for wish.address n */
 extern const char *const fleet_powers[];
 #define FLEET_SUBNET "b83863ff-0355-4c73-8c10-0bdf66a69aab"
 
-/* A wish of its own for each name; volumes are given to at most one wish per cloud. */
+/* A wish of its own for each name; volumes and addresses are given to at most one wish per cloud. */
 void wish_draw(struct wish *wish, struct dice *dice, unsigned clouds);
 void wish_server_name(const struct wish *wish, char out[FLEET_NAME + 8]);
 void wish_team(const struct wish *wish, char out[16]);

@@ -73,11 +73,14 @@ static bool is_intended_create(const struct judge *judge, const struct rows *int
 static bool is_intended(const struct judge *judge, const struct rows *intents,
                         const struct judge_request *request, const struct request_meaning *meaning)
 {
+    char whom[sizeof meaning->name + sizeof meaning->server]; /* a value stands in the ledger behind a "=" */
+    snprintf(whom, sizeof whom, "%s%s", meaning->server[0] ? "" : "=",
+             meaning->server[0] ? meaning->server : meaning->name);
     for (unsigned i = 0; i < intents->count; i++) {
         if (!operation_is_called(meaning->operation, rows_cell(intents, i, "call"))) continue;
         if (meaning->operation == OPERATION_CREATE
                 ? is_intended_create(judge, intents, i, request, meaning)
-                : strcmp(rows_cell(intents, i, "provider_id"), meaning->server) == 0)
+                : strcmp(rows_cell(intents, i, meaning->server[0] ? "provider_id" : "value"), whom) == 0)
             return true;
     }
     return false;

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/sim/grow.h"
@@ -182,9 +183,33 @@ static void sight_all(struct judge *judge, struct flight_note *flight, const cha
 
 /* --- S2, S8 --- */
 
+enum { ADDRESS_SEEN_MS = 60000 /* an associate is sent on no older reading of the account */ };
+
+/* The network service moves an address whose ever it is: a hand may have been faster, but not by so much. */
+static bool address_was_known(const struct judge *judge, const struct cloud_record *record, const char *how)
+{
+    const char *at = strstr(record->detail, how), *after = at ? strstr(at, " after ") : NULL;
+    return after &&
+           strtoll(after + strlen(" after "), NULL, 10) > ADDRESS_SEEN_MS + 3 * judge->setup.timeout_ms;
+}
+
+static void judge_address(struct judge *judge, const struct flight_note *flight,
+                          const struct cloud_record *record)
+{
+    if (flight->operation != OPERATION_ASSOCIATE) return;
+    judge_tested(judge, PROMISE_S2);
+    if (address_was_known(judge, record, " taken from "))
+        judge_fail(judge, PROMISE_S2, "%s for server %s of cloud %s: floating IP %s",
+                   operation_call(flight->operation), record->server_id,
+                   judge->setup.cloud_names[flight->cloud], record->detail);
+}
+
 static void judge_whose(struct judge *judge, const struct flight_note *flight,
                         const struct cloud_record *record, const struct server_note *server)
 {
+    if (flight->operation == OPERATION_RELEASE && strstr(record->detail, " after ") &&
+        !address_was_known(judge, record, " taken off "))
+        return;
     judge_tested(judge, PROMISE_S2);
     if (!server || !(server->ours || flight->ours)) {
         judge_fail(judge, PROMISE_S2, "%s arrived for server %s (%s) of cloud %s, which is not ours",
@@ -300,6 +325,11 @@ static bool volume_matches(const struct wish *wish, const struct cloud_server *s
     return wish->volume == 0;
 }
 
+static bool address_matches(const struct wish *wish, const struct cloud_server *server)
+{
+    return !wish->address || strcmp(server->address, fleet_addresses[wish->address - 1]) == 0;
+}
+
 static bool team_matches(const struct wish *wish, const struct cloud_server *server)
 {
     char team[16];
@@ -322,6 +352,7 @@ const char *server_differs(const struct judge *judge, const struct object_note *
     if (strcmp(server->name, name) != 0) return "name";
     if (!groups_match(wish, server)) return "groups";
     if (!volume_matches(wish, server)) return "volume";
+    if (!address_matches(wish, server)) return "address";
     return team_matches(wish, server) ? NULL : "metadata";
 }
 
@@ -448,7 +479,8 @@ static void judge_mutation(struct judge *judge, struct flight_note *flight, cons
     }
     if (flight->operation == OPERATION_CREATE || record->status_before[0] == '\0') return;
     judge_whose(judge, flight, record, server);
-    if (judge->failed || server->object < 0) return;
+    judge_address(judge, flight, record);
+    if (judge->failed || !server || server->object < 0) return;
     judge_legality(judge, flight, record);
     judge_replacement(judge, flight, (size_t)place, record);
     if (flight->operation == OPERATION_DELETE && record->reply_status < 400)

@@ -16,6 +16,7 @@ static const struct manner manners[CLOUD_DIALECT_COUNT] = {
                       .resizes = true,
                       .reboots = true,
                       .volumes = true,
+                      .addresses = true,
                       .metadata = true,
                       .subnets = true,
                       .region = "KR1",
@@ -31,6 +32,7 @@ static const struct manner manners[CLOUD_DIALECT_COUNT] = {
                          .resizes = true,
                          .reboots = true,
                          .volumes = true,
+                         .addresses = true,
                          .metadata = true,
                          .region = "RegionOne",
                          .keypair = "ops",
@@ -44,6 +46,7 @@ static const struct manner manners[CLOUD_DIALECT_COUNT] = {
                       .resizes = true,
                       .reboots = true,
                       .volumes = true,
+                      .addresses = true,
                       .subnets = true,
                       .region = "KR1",
                       .keypair = "ops",
@@ -59,6 +62,7 @@ static const struct manner manners[CLOUD_DIALECT_COUNT] = {
                           .resizes = true,
                           .reboots = true,
                           .volumes = true,
+                          .addresses = true,
                           .subnets = true,
                           .region = "kr-central-2",
                           .keypair = "ops",
@@ -90,6 +94,7 @@ void manner_fit(const struct manner *manner, struct wish *wish, const struct wis
 {
     if (!manner->shelves && wish->power == FLEET_SHELVED) wish->power = FLEET_STOPPED;
     if (!manner->volumes) wish->volume = 0;
+    if (!manner->addresses) wish->address = 0;
     if (!manner->metadata) wish->team = 0;
     if (!manner->reboots) wish->restart_ms = 0;
     if (!before || wish->replace_changed) return;

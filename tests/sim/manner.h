@@ -15,8 +15,9 @@ enum manner_marks {
 
 struct manner {
     enum manner_marks marks;
-    bool shelves, renames, resizes, reboots, volumes, metadata; /* can be had, or be changed in place */
-    bool subnets;                                               /* a network is named by its subnet */
+    bool shelves, renames, resizes, reboots, volumes, addresses,
+        metadata; /* can be had, or be changed in place */
+    bool subnets; /* a network is named by its subnet */
     const char *region;
     const char *keypair;       /* NULL: there are none */
     const char *subnet;        /* or network, as `subnets` says */

@@ -30,6 +30,8 @@ static const struct request_row nova_rows[] = {
     {"*", "*/action", "\"removeSecurityGroup\"", OPERATION_REMOVE_GROUP},
     {"*", "*/action", "\"HARD\"", OPERATION_REBOOT_HARD},
     {"*", "*/action", "\"SOFT\"", OPERATION_REBOOT_SOFT},
+    {"PUT", "*/floatingips/*", "\"port_id\":null", OPERATION_RELEASE},
+    {"PUT", "*/floatingips/*", NULL, OPERATION_ASSOCIATE},
     {"DELETE", "*/servers/*", NULL, OPERATION_DELETE},
     {"PUT", "*/servers/*", NULL, OPERATION_RENAME},
     {NULL, NULL, NULL, OPERATION_OTHER},
@@ -47,6 +49,8 @@ static const struct request_row v1_rows[] = {
     {"POST", "*/instances/*/action", "\"SOFT\"", OPERATION_REBOOT_SOFT},
     {"POST", "*/instances/*/action", "\"HARD\"", OPERATION_REBOOT_HARD},
     {"POST", "*/instances/*/action", "\"resize\"", OPERATION_RESIZE},
+    {"POST", "*/instances/*/action", "\"addFloatingIp\"", OPERATION_ASSOCIATE},
+    {"POST", "*/instances/*/action", "\"removeFloatingIp\"", OPERATION_RELEASE},
     {"POST", "*/instances/*/action", "\"addSecurityGroup\"", OPERATION_ADD_GROUP},
     {"POST", "*/instances/*/action", "\"removeSecurityGroup\"", OPERATION_REMOVE_GROUP},
     {NULL, NULL, NULL, OPERATION_OTHER},
@@ -56,6 +60,8 @@ static const struct request_row kakao_rows[] = {
     {"GET", "*", NULL, OPERATION_READ},
     {"POST", "*/auth/tokens", NULL, OPERATION_READ},
     {"POST", "*/instances", NULL, OPERATION_CREATE},
+    {"PUT", "*/public-ips/*", NULL, OPERATION_ASSOCIATE},
+    {"DELETE", "*/public-ips?is_delete=false", NULL, OPERATION_RELEASE},
     {"*", "*/public-ips*", NULL, OPERATION_OTHER},
     {"POST", "*/network-interfaces/*/security-groups/*", NULL, OPERATION_ADD_GROUP},
     {"DELETE", "*/network-interfaces/*/security-groups/*", NULL, OPERATION_REMOVE_GROUP},
@@ -150,6 +156,8 @@ void request_read(enum cloud_dialect dialect, const char *method, const char *pa
         read_name(form, body, out);
     else
         read_server(form, form->server_in_body ? body : path, out);
+    const char *address = strstr(path, "/floatingips/");
+    if (address) snprintf(out->name, sizeof out->name, "%s", address + strlen("/floatingips/"));
 }
 
 const char *reply_id_key(enum cloud_dialect dialect)
@@ -175,6 +183,8 @@ static const char *const calls[OPERATION_COUNT] = {
     [OPERATION_SET_GROUPS] = "AddSecurityGroup",
     [OPERATION_ATTACH] = "AttachVolume",
     [OPERATION_DETACH] = "DetachVolume",
+    [OPERATION_ASSOCIATE] = "AssociateFloatingIp",
+    [OPERATION_RELEASE] = "ReleaseFloatingIp",
     [OPERATION_DELETE] = "Delete",
     [OPERATION_OTHER] = "?",
 };

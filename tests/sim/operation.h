@@ -25,6 +25,8 @@ enum operation {
     OPERATION_SET_GROUPS, /* the whole list is replaced */
     OPERATION_ATTACH,
     OPERATION_DETACH,
+    OPERATION_ASSOCIATE, /* a floating IP */
+    OPERATION_RELEASE,
     OPERATION_DELETE,
     OPERATION_OTHER, /* mutating, and nothing that a daemon of this kind has to send */
     OPERATION_COUNT
@@ -33,7 +35,8 @@ enum operation {
 struct request_meaning {
     enum operation operation;
     char server[CLOUD_ID_SIZE]; /* whose; "" = none */
-    char name[64];              /* of a create: the new server's; "" = none */
+    char name[64]; /* of a create: the new server's; of an address that names no server: its id; "" =
+                      none */
 };
 /* body NULL = none */
 void request_read(enum cloud_dialect dialect, const char *method, const char *path, const char *body,

@@ -25,11 +25,23 @@ static void rename_document(const struct story *story, struct wish *wish)
     wish->name[strlen(wish->name)] = 'x';
 }
 
+/* The other address of its cloud, if nobody wants that one. */
+static void change_address(const struct story *story, struct wish *wish)
+{
+    if (!wish->address) return;
+    for (unsigned i = 0; i < story->source_count; i++)
+        for (unsigned k = 0; k < story->manifests[i].count; k++) {
+            const struct wish *other = &story->manifests[i].wishes[k];
+            if (other != wish && other->cloud == wish->cloud && other->address) return;
+        }
+    wish->address = 1 + wish->address % FLEET_ADDRESSES;
+}
+
 static void edit_wish(const struct story *story, struct wish *wish, struct dice *dice, int64_t wall_ms)
 {
     const struct manner *manner = manner_of(story->dialects[wish->cloud]);
     struct wish before = *wish;
-    switch (dice_below(dice, 11)) {
+    switch (dice_below(dice, 12)) {
     case 0:
     case 1: wish->flavor = (unsigned)dice_below(dice, FLEET_FLAVORS); break;
     case 2: wish->groups = 1 + (unsigned)dice_below(dice, (1 << FLEET_GROUPS) - 1); break;
@@ -38,6 +50,7 @@ static void edit_wish(const struct story *story, struct wish *wish, struct dice 
     case 5: wish->power = (enum fleet_power)dice_below(dice, 3); break;
     case 6: wish->renamed = (unsigned)dice_below(dice, FLEET_RENAMES); break;
     case 7: wish->protect = !wish->protect; break;
+    case 11: change_address(story, wish); break;
     case 9:
         if (manner->renames) rename_document(story, wish);
         break;
@@ -113,6 +126,8 @@ static bool is_done_by_hand(const struct manner *manner, enum cloud_change_kind 
     case CLOUD_CHANGE_SHELVE: return manner->shelves;
     case CLOUD_CHANGE_ATTACH:
     case CLOUD_CHANGE_DETACH: return manner->volumes;
+    case CLOUD_CHANGE_ADDRESS:
+    case CLOUD_CHANGE_NO_ADDRESS: return manner->addresses;
     case CLOUD_CHANGE_SET_METADATA:
     case CLOUD_CHANGE_DELETE_METADATA: return manner->marks != MARKS_NOTHING;
     default: return true;
@@ -140,7 +155,8 @@ static const enum cloud_change_kind operations[] = {
     CLOUD_CHANGE_LOCK,         CLOUD_CHANGE_UNLOCK,       CLOUD_CHANGE_PAUSE,
     CLOUD_CHANGE_SUSPEND,      CLOUD_CHANGE_RESCUE,       CLOUD_CHANGE_SHELVE,
     CLOUD_CHANGE_ATTACH,       CLOUD_CHANGE_DETACH,       CLOUD_CHANGE_CREATE,
-    CLOUD_CHANGE_REVOKE,       CLOUD_CHANGE_ACTIVATE,
+    CLOUD_CHANGE_ADDRESS,      CLOUD_CHANGE_NO_ADDRESS,   CLOUD_CHANGE_REVOKE,
+    CLOUD_CHANGE_ACTIVATE,
 };
 
 void people_operate(struct world *world)
@@ -180,6 +196,10 @@ void people_operate(struct world *world)
     case CLOUD_CHANGE_DELETE_METADATA:
         snprintf(change.key, sizeof change.key, "%s", dice_chance(dice, 500) ? "team" : "setpoint.*");
         if (!manner->metadata) snprintf(change.key, sizeof change.key, "description");
+        break;
+    case CLOUD_CHANGE_ADDRESS:
+    case CLOUD_CHANGE_NO_ADDRESS:
+        snprintf(change.text, sizeof change.text, "%s", fleet_addresses[dice_below(dice, FLEET_ADDRESSES)]);
         break;
     case CLOUD_CHANGE_ATTACH:
     case CLOUD_CHANGE_DETACH:
@@ -234,6 +254,19 @@ static void detach_all(struct world *world, struct cloud *cloud, const struct cl
     }
 }
 
+/* Nor an address. */
+static void release_all(struct world *world, struct cloud *cloud, const struct cloud_server *server)
+{
+    char id[CLOUD_ID_SIZE];
+    snprintf(id, sizeof id, "%s", server->id);
+    for (unsigned i = 0; i < FLEET_ADDRESSES; i++) {
+        struct cloud_change change = {.kind = CLOUD_CHANGE_NO_ADDRESS};
+        snprintf(change.server, sizeof change.server, "%s", id);
+        snprintf(change.text, sizeof change.text, "%s", fleet_addresses[i]);
+        cloud_change(cloud, world->now_ms, &change);
+    }
+}
+
 /* What is to be done once: the server may be gone, or its time later than the end. */
 static void forget_orders(struct world *world)
 {
@@ -260,6 +293,7 @@ void people_put_right(struct world *world)
             bool first = world->now_ms == world->calm_ms;
             bool forgotten = !first && strcmp(server.status, "VERIFY_RESIZE") == 0;
             if (first) detach_all(world, world->clouds[i], &server);
+            if (first) release_all(world, world->clouds[i], &server);
             if (!server.visible || !(forgotten || needs_activation(world, &server))) continue;
             bool dying = strcmp(server.status, "DELETED") == 0 || strcmp(server.task, "deleting") == 0;
             struct cloud_change change = {.kind = dying ? CLOUD_CHANGE_DELETE : CLOUD_CHANGE_ACTIVATE};

@@ -97,6 +97,16 @@ static void draw_volumes(struct manifest *manifest, struct dice *dice, unsigned 
     }
 }
 
+/* One that changes between both addresses of its cloud, or two that keep one each. */
+static void draw_addresses(struct manifest *manifest, struct dice *dice, unsigned *taken)
+{
+    for (unsigned i = 0; i < manifest->count; i++) {
+        struct wish *wish = &manifest->wishes[i];
+        if (!dice_chance(dice, 200) || taken[wish->cloud] == FLEET_ADDRESSES) continue;
+        wish->address = ++taken[wish->cloud];
+    }
+}
+
 static void draw_manifest(struct story *story, unsigned place, unsigned count, struct dice *dice)
 {
     static const char *const source_names[FLEET_SOURCES_MAX] = {"prod", "stage", "lab"};
@@ -194,11 +204,12 @@ void story_draw(struct story *story, uint64_t seed, unsigned only)
         story->full_ms = 30000;
         story->chaos_ms = 120000;
     }
-    unsigned left = story->objects, taken[FLEET_CLOUDS_MAX] = {0};
+    unsigned left = story->objects, taken[FLEET_CLOUDS_MAX] = {0}, addresses[FLEET_CLOUDS_MAX] = {0};
     for (unsigned i = 0; i < story->source_count; i++) {
         unsigned part = left / (story->source_count - i);
         draw_manifest(story, i, part, &dice);
         draw_volumes(&story->manifests[i], &dice, taken);
+        draw_addresses(&story->manifests[i], &dice, addresses);
         left -= part;
     }
     fit_wishes(story);
