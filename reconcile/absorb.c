@@ -103,6 +103,8 @@ bool absorb_facts(struct state *state, struct cloud *cloud, const struct facts *
     struct server *server = servers_find_next(&cloud->servers, facts->id);
     if (facts->phase == PHASE_GONE) {
         deleted_row(state, cloud, server, asked_ms);
+        /* asked for by id and shown as deleted: no less than a 404 */
+        if (server && by_get && !cloud->traits->recycle_bin) absorb_absence(state, cloud, server, asked_ms);
         return serial != 0; /* it is among what the list's total counts */
     }
     if (!server && observe_is_buried(cloud, facts->id, asked_ms)) return serial != 0;

@@ -254,6 +254,15 @@ static bool is_deleted_by_us(const struct server *server)
            strcmp(intent->provider_id, server->facts.id) == 0;
 }
 
+/* A new one, of which the cloud has only told, or which GETs show and no list has shown yet, may take a
+ * while. */
+static bool shows_late(const struct cloud *cloud, const struct server *server, const struct object *object)
+{
+    int64_t begun = cloud->listing.begun_ms, settle = cloud_settle_ms(cloud);
+    if (server->expected) return object && !object->was_running && begun < server->life_ms + settle;
+    return server->list_serial == 0 && begun < server->first_seen_ms + settle;
+}
+
 /* S4: the first complete list begun at least settle after the last sign of life, and a second one an interval
    later, lack the server; then it is asked for by id. */
 static void server_missing(struct state *state, struct cloud *cloud, struct server *server)
@@ -261,9 +270,7 @@ static void server_missing(struct state *state, struct cloud *cloud, struct serv
     int64_t begun = cloud->listing.begun_ms;
     struct object *object = server->owner ? server->owner : server->marked;
     int64_t settled = server->life_ms + (is_deleted_by_us(server) ? 0 : cloud_settle_ms(cloud));
-    /* a new one that the cloud has only told of may take a while to show */
-    bool shows_late = server->expected && object && !object->was_running && begun < settled;
-    if (server_is_counted(server) && !shows_late && !server_is_removed_by_us(server) &&
+    if (server_is_counted(server) && !shows_late(cloud, server, object) && !server_is_removed_by_us(server) &&
         server->facts.phase != PHASE_DELETING)
         brake_vanished(state, cloud, server);
     if (object) state_dirty(state, object);

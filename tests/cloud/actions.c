@@ -4,6 +4,7 @@
 #include "handlers.h"
 #include "life.h"
 #include "memory.h"
+#include "nova.h"
 #include "rules.h"
 #include "view.h"
 
@@ -325,8 +326,14 @@ void handle_delete(struct call *call)
     if (!rule_allows(call, call->server, RULE_DELETE)) return;
     if (call->server->face.protect && call->cloud->options.protect_refuses) {
         call_conflict(call, "Instance %s is protected from deletion", call->server->id);
+        if (nova_switch(call, CLOUD_NHN_V2, NHN_PROTECT, 1))
+            call_error(call, 403, "Instance %s is protected from deletion", call->server->id);
         return;
     }
     call->status = 204;
-    act_delete(call);
+    if (nova_switch(call, CLOUD_OPENSTACK, OPENSTACK_SOFT_DELETE, 1)) {
+        if (!life_is(call->server, LIFE_BIN) && !call_is_ignored(call)) act_life(call, LIFE_BIN);
+    } else {
+        act_delete(call);
+    }
 }

@@ -160,6 +160,7 @@ void call_release(struct call *call)
 
 unsigned call_switch(const struct call *call, unsigned number)
 {
+    call->cloud->switches_asked[number]++;
     return call->cloud->options.switches[number];
 }
 

@@ -148,6 +148,8 @@ void cloud_options_default(struct cloud_options *options, enum cloud_dialect dia
  * end. tests/simcloud/switches says what each is about. */
 bool cloud_switch_at(enum cloud_dialect dialect, size_t position, const char **out_name,
                      const char *const **out_positions);
+/* How often the n-th switch's position decided something so far. */
+uint64_t cloud_switch_asked(const struct cloud *cloud, size_t position);
 /* Sets "NAME=POSITION"; false when options.dialect has no such switch or position. */
 bool cloud_switch_set(struct cloud_options *options, const char *text);
 

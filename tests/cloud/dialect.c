@@ -47,6 +47,11 @@ bool cloud_switch_at(enum cloud_dialect dialect, size_t position, const char **o
     return true;
 }
 
+uint64_t cloud_switch_asked(const struct cloud *cloud, size_t position)
+{
+    return position < CLOUD_SWITCHES_MAX ? cloud->switches_asked[position] : 0;
+}
+
 bool cloud_switch_set(struct cloud_options *options, const char *text)
 {
     size_t length = strcspn(text, "=");

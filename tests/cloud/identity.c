@@ -2,6 +2,7 @@
 #include "call.h"
 #include "handlers.h"
 #include "memory.h"
+#include "nova.h"
 #include "wall.h"
 
 #include <inttypes.h>
@@ -40,6 +41,18 @@ static void catalog_url(struct call *call, const struct catalog_row *row, struct
 
     buffer_clear(out);
     call_base(call, row->service, out);
+    if (row->service == CLOUD_COMPUTE && options->dialect == CLOUD_OPENSTACK) {
+        unsigned position = call_switch(call, OPENSTACK_PATH);
+
+        if (position == 2) {
+            buffer_format(out, "/v2.1/%s", call->project);
+            return;
+        }
+        if (position == 1) {
+            buffer_text(out, "/v2.1");
+            return;
+        }
+    }
     if (row->service == CLOUD_COMPUTE && !options->compute_path_project) {
         buffer_text(out, "/v2.1");
         return;

@@ -2,6 +2,7 @@
 #include "call.h"
 #include "handlers.h"
 #include "memory.h"
+#include "nova.h"
 #include "view.h"
 #include "wall.h"
 
@@ -130,7 +131,7 @@ static bool listing_wants(const struct listing *listing, const struct server *se
     const struct face *face;
 
     if (server->region != listing->call->region || strcmp(server->project, listing->project) != 0 ||
-        !listing_sees(listing, server))
+        !listing_sees(listing, server) || nova_switch_hides(listing->call, server))
         return false;
     face = listing_face(listing, server);
     if (!face || (listing->since_given && face->updated_ms / 1000 < listing->since_ms / 1000)) return false;
@@ -325,7 +326,7 @@ static void listing_write(const struct listing *listing, enum view_kind kind)
     for (size_t i = 0; i < listing->found_count; i++)
         view_server(listing->call, out, listing->found[i], listing_face(listing, listing->found[i]), kind);
     json_close(out, ']');
-    if (listing->more && listing->found_count && listing->call->cloud->options.page_links)
+    if (listing->more && listing->found_count && nova_switch_links(listing->call))
         listing_next_link(listing, out, kind == VIEW_BRIEF ? "/servers" : "/servers/detail");
     json_close(out, '}');
     listing->call->status = 200;

@@ -1,5 +1,6 @@
 /* Neutron's lists, and the security groups as Nova shows them. */
 #include "handlers.h"
+#include "nova.h"
 #include "wall.h"
 
 #include <stdlib.h>
@@ -217,13 +218,35 @@ void handle_groups(struct call *call)
     network_items(call, "security_groups", CLOUD_GROUP, group_write);
 }
 
+/* NHN's VPC service has networks of its own names; which of the two ways an account has is not known. */
+static bool is_served(struct call *call, unsigned position)
+{
+    bool nhn = call->cloud->options.dialect == CLOUD_NHN_V2;
+
+    if ((nhn ? call_switch(call, NHN_NETWORKS) : 0) == position) return true;
+    call_error(call, 404, "The resource could not be found.");
+    return false;
+}
+
+void handle_vpcs(struct call *call)
+{
+    if (is_served(call, 1)) network_items(call, "vpcs", CLOUD_NETWORK_ITEM, network_write);
+}
+
+void handle_vpcsubnets(struct call *call)
+{
+    if (is_served(call, 1)) network_items(call, "vpcsubnets", CLOUD_SUBNET, subnet_write);
+}
+
 void handle_networks(struct call *call)
 {
+    if (!is_served(call, 0)) return;
     network_items(call, "networks", CLOUD_NETWORK_ITEM, network_write);
 }
 
 void handle_subnets(struct call *call)
 {
+    if (!is_served(call, 0)) return;
     network_items(call, "subnets", CLOUD_SUBNET, subnet_write);
 }
 

@@ -89,6 +89,8 @@ static void nova_note(struct call *call)
     if (call->route->flags & ROUTE_ACTION) nova_note_action(call);
     if (call->route->flags & ROUTE_CREATE) nova_note_create(call);
     if (call->route->handle == handle_floating_ip_set) floating_note(call);
+    nova_switch_note(call);
+    if (nova_switch_binned(call)) call->route = nova_switch_binned(call);
 }
 
 static const char *nova_token(const struct call *call)
@@ -134,7 +136,7 @@ static void nova_error(struct call *call, int status, const char *message)
     json_open(&call->body_out, '{');
     json_put_open(&call->body_out, error_key(status), '{');
     json_put_int(&call->body_out, "code", status);
-    json_put_text(&call->body_out, "message", message);
+    json_put_text(&call->body_out, "message", nova_switch_text(call, message));
     json_close(&call->body_out, '}');
     json_close(&call->body_out, '}');
 }
@@ -177,6 +179,7 @@ static void nova_headers(struct call *call)
     bool nameless =
         !*call->version || (call->service == CLOUD_IDENTITY && strcmp(call->version, "v2.0") == 0);
 
+    nova_switch_reply(call);
     if (!call->status || nameless) return;
     call_header_out(call, "X-Openstack-Request-Id", "%s", call->request_id);
     if (call->service == CLOUD_COMPUTE || call->service == CLOUD_VOLUME)
@@ -223,7 +226,13 @@ void call_links(const struct call *call, struct buffer *out, const char *resourc
     .authorize = nova_authorize, .token = nova_token, .error = nova_error,                                   \
     .unauthorized = nova_unauthorized, .headers = nova_headers, .strip = nova_strip
 
-const struct dialect dialect_nhn_v2 = {
-    .name = "nhn-v2", .login = "/identity/v2.0", .options = nova_options_nhn, NOVA_WORDS};
-const struct dialect dialect_openstack = {
-    .name = "openstack", .login = "/identity/v3", .options = nova_options_openstack, NOVA_WORDS};
+const struct dialect dialect_nhn_v2 = {.name = "nhn-v2",
+                                       .login = "/identity/v2.0",
+                                       .switches = nhn_switches,
+                                       .options = nova_options_nhn,
+                                       NOVA_WORDS};
+const struct dialect dialect_openstack = {.name = "openstack",
+                                          .login = "/identity/v3",
+                                          .switches = openstack_switches,
+                                          .options = nova_options_openstack,
+                                          NOVA_WORDS};

@@ -65,6 +65,8 @@ const struct route nova_routes[] = {
     {CLOUD_NETWORK, "GET", "security-groups", "security-groups", 0, handle_groups},
     {CLOUD_NETWORK, "GET", "networks", "networks", 0, handle_networks},
     {CLOUD_NETWORK, "GET", "subnets", "subnets", 0, handle_subnets},
+    {CLOUD_NETWORK, "GET", "vpcs", "networks", 0, handle_vpcs},
+    {CLOUD_NETWORK, "GET", "vpcsubnets", "subnets", 0, handle_vpcsubnets},
     {CLOUD_NETWORK, "GET", "ports", "ports", 0, handle_ports},
     {CLOUD_NETWORK, "GET", "floatingips", "floating-ips", 0, handle_floating_ips},
     {CLOUD_NETWORK, "GET", "floatingips/*", "floating-ip", 0, handle_floating_ip},

@@ -24,7 +24,8 @@ struct cloud {
     struct faults faults;
     struct records records;
     struct census census;
-    bool keep_versions; /* from the first lagging fault on */
+    uint64_t switches_asked[CLOUD_SWITCHES_MAX]; /* how often the position of each decided something */
+    bool keep_versions;                          /* from the first lagging fault on */
     unsigned quota_instances;
     unsigned quota_cores;
     unsigned quota_ram_mb;

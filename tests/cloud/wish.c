@@ -2,6 +2,7 @@
 
 #include "checks.h"
 #include "memory.h"
+#include "nova.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -401,7 +402,8 @@ static struct usage usage_of(const struct cloud *cloud, const char *project)
 
 static bool quota_exceeded(struct call *call, const char *what, int64_t wanted, int64_t used, int64_t quota)
 {
-    call_error(call, 403, "Quota exceeded for %s: Requested %lld, but already used %lld of %lld %s", what,
+    call_error(call, nova_switch_quota(call),
+               "Quota exceeded for %s: Requested %lld, but already used %lld of %lld %s", what,
                (long long)wanted, (long long)used, (long long)quota, what);
     return false;
 }
@@ -432,7 +434,7 @@ bool wish_quota(struct call *call, struct wish *wish)
 
 bool wish_read(struct call *call, const cJSON *server, struct wish *wish)
 {
-    bool strict = call->cloud->options.strict_body || strcmp(call->version, "v2.1") == 0;
+    bool strict = nova_switch_strict(call) || strcmp(call->version, "v2.1") == 0;
 
     return wish_required(call, server) && (!strict || wish_known_only(call, server)) &&
            check_name(call, member(server, "name"), wish->name) && wish_counts(call, server, wish) &&

@@ -77,6 +77,18 @@ void report_servers(struct cloud *cloud, bool all, struct buffer *out)
     json_close(out, ']');
 }
 
+static void report_switches(const struct cloud *cloud, struct buffer *out)
+{
+    struct cloud_options options = cloud_options_of(cloud);
+    const char *const *positions;
+    const char *name;
+
+    json_put_open(out, "switches", '{');
+    for (size_t i = 0; cloud_switch_at(options.dialect, i, &name, &positions); i++)
+        json_put_int(out, name, (int64_t)cloud_switch_asked(cloud, i));
+    json_close(out, '}');
+}
+
 void report_counters(const struct cloud *cloud, struct buffer *out)
 {
     struct cloud_counters counters = cloud_counters(cloud);
@@ -102,6 +114,7 @@ void report_counters(const struct cloud *cloud, struct buffer *out)
     json_put_int(out, "per_second_max", counters.per_second_max);
     json_put_int(out, "in_flight", counters.in_flight);
     json_put_int(out, "in_flight_max", counters.in_flight_max);
+    report_switches(cloud, out);
     json_put_open(out, "operations", '{');
     for (size_t i = 0; cloud_operation_at(cloud, i, &operation, &arrived, &effects); i++) {
         json_put_open(out, operation, '{');

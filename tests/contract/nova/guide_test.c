@@ -3,19 +3,31 @@
 #include "tests/contract/nova/exchange.h"
 
 #include <cjson/cJSON.h>
+#include <dirent.h>
 
 #include "reconcile/base/cleanup.h"
 
-/* The bodies that NHN's Instance API v2 guide prints: our requests against them, and its replies through the
-   decoders. */
+/* Every body that NHN's Instance API v2 guide prints, in guide/: our requests against its requests, its
+   replies through the decoders. A file that no test has read fails: test_every_file_has_a_case is the last
+   one. */
 
 static const char BASE[] = "https://kr1.example/v2/6cdebe3eb0094910bc41f1d42ebe4cb7";
 #define SERVER "3a005d5b-63cf-4493-bfc6-49db990b5b50"
 
+static char read_files[64][96];
+static unsigned read_count;
+
+static char *guide_file(struct arena *arena, const char *name, size_t *out_size)
+{
+    assert_true(read_count < sizeof read_files / sizeof read_files[0]);
+    text_copy(read_files[read_count++], sizeof read_files[0], name);
+    return contract_file(arena, arena_printf(arena, "guide/%s", name), out_size);
+}
+
 static cJSON *guide_json(struct arena *arena, const char *name)
 {
     size_t size;
-    cJSON *tree = cJSON_Parse(contract_file(arena, arena_printf(arena, "guide/%s", name), &size));
+    cJSON *tree = cJSON_Parse(guide_file(arena, name, &size));
     assert_non_null(tree);
     return tree;
 }
@@ -187,7 +199,7 @@ static void test_create(void **state)
 static struct reply decoded(struct arena *arena, const char *name, const struct call *call, int status)
 {
     size_t size;
-    const char *body = contract_file(arena, arena_printf(arena, "guide/%s", name), &size);
+    const char *body = guide_file(arena, name, &size);
     struct cloud_config cloud = contract_cloud("nhn-v2");
     struct http_response response = {.status = status, .body = body, .body_size = size};
     struct reply reply;
@@ -263,6 +275,80 @@ static void test_catalogue_replies(void **state)
     decoded(&arena, "07-post-os-keypairs-reply.json", &registers, 200);
 }
 
+/* What the brief lists leave out stays unseen, and is no difference. */
+static void test_brief_lists(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena);
+    struct call call = {.kind = CALL_LOOK, .look = LOOK_CATALOGUE, .catalogue = CATALOGUE_FLAVOR};
+    struct reply reply = decoded(&arena, "01-get-flavors-reply.json", &call, 200);
+    assert_true(reply.entry_count > 0);
+    assert_string_equal(reply.entries[0].id, "013bea75-8541-4c6f-9abe-a03fee3d74fe");
+    assert_string_equal(reply.entries[0].name, "x1.c32m256");
+    call = (struct call){.kind = CALL_LOOK, .look = LOOK_LIST};
+    reply = decoded(&arena, "08-get-servers-reply.json", &call, 200);
+    assert_int_equal(reply.server_count, 1);
+    assert_string_equal(reply.servers[0].name, "Web-Server");
+    assert_int_equal(reply.servers[0].phase, PHASE_UNKNOWN);
+    assert_false(reply.servers[0].seen & FIELD_BIT(FIELD_FLAVOR));
+}
+
+/* An attachment is called like its volume: what the detailed list shows is all that there is to know. */
+static void test_attachments(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena);
+    cJSON *all = guide_json(&arena, "14-get-servers-serverId-os-volume_attachments-reply.json");
+    cJSON *one = guide_json(&arena, "15-get-servers-serverId-os-volume_attachments-volumeId-reply.json");
+    cJSON *list = cJSON_GetObjectItem(all, "volumeAttachments"), *each;
+    assert_int_equal(cJSON_GetArraySize(list), 2);
+    cJSON_AddItemToArray(list, cJSON_Duplicate(cJSON_GetObjectItem(one, "volumeAttachment"), true));
+    cJSON_ArrayForEach(each, list)
+        assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(each, "id")),
+                            cJSON_GetStringValue(cJSON_GetObjectItem(each, "volumeId")));
+    cJSON_Delete(all);
+    cJSON_Delete(one);
+}
+
+/* One key pair has its members where the list has them, with its public key. */
+static void test_one_keypair(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena);
+    cJSON *one = guide_json(&arena, "05-get-os-keypairs-keypairName-reply.json");
+    cJSON *list = guide_json(&arena, "04-get-os-keypairs-reply.json"), *member;
+    cJSON *keypair = cJSON_GetObjectItem(one, "keypair");
+    cJSON *first =
+        cJSON_GetObjectItem(cJSON_GetArrayItem(cJSON_GetObjectItem(list, "keypairs"), 0), "keypair");
+    assert_true(cJSON_GetArraySize(first) > 0);
+    cJSON_ArrayForEach(member, first) assert_non_null(cJSON_GetObjectItem(keypair, member->string));
+    cJSON_Delete(one);
+    cJSON_Delete(list);
+}
+
+static void test_every_file_has_a_case(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena);
+    const char *source = getenv("SETPOINT_SOURCE_DIR");
+    DIR *folder = opendir(arena_printf(&arena, "%s/tests/contract/nova/guide", source ? source : "."));
+    assert_non_null(folder);
+    unsigned count = 0;
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        bool known = entry->d_name[0] == '.';
+        for (unsigned i = 0; i < read_count; i++)
+            known |= strcmp(read_files[i], entry->d_name) == 0;
+        if (!known) fail_msg("no case for %s", entry->d_name);
+        count += entry->d_name[0] != '.';
+    }
+    closedir(folder);
+    assert_int_equal(count, 26);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +357,10 @@ int main(void)
         cmocka_unit_test(test_create),
         cmocka_unit_test(test_server_replies),
         cmocka_unit_test(test_catalogue_replies),
+        cmocka_unit_test(test_brief_lists),
+        cmocka_unit_test(test_attachments),
+        cmocka_unit_test(test_one_keypair),
+        cmocka_unit_test(test_every_file_has_a_case),
     };
     return UNIT_RUN(tests);
 }
