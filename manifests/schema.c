@@ -133,11 +133,12 @@ static const struct schema_row rows[] = {
      .doc = "Never delete, replace, rebuild or reinstall; remembered after the manifest is gone."},
     {IC, "spec.lifecycle.onImmutableChange", TYPE_WORD, .words = "block|replace|rebuild", .fallback = "block",
      .slot = LIFE(on_immutable),
-      .doc = "A change that no call can make in place. replace: a successor is made, and the volumes "
-             "move to it before the server is deleted; where the cloud's mark has no role, or a port, a fixed "
-             "address or retire.snapshot is given, the server is deleted first. rebuild: another image is put "
-             "onto the same server, whose root disk is lost, at most once per value; other fields stay "
-             "blocked."},
+     .doc = "A change that no call can make in place. replace: a successor is made, and volumes and "
+            "floating IP move to it before the server is deleted; where the cloud's mark has no role, or a "
+            "port, a fixed "
+            "address or retire.snapshot is given, the server is deleted first. rebuild: another image is put "
+            "onto the same server, whose root disk is lost, at most once per value; other fields stay "
+            "blocked."},
     {IC, "spec.lifecycle.onError", TYPE_WORD, .words = "hold|repair|replace", .fallback = "repair",
      .slot = LIFE(on_error),
      .doc = "In ERROR after it was running. repair: hard reboot, then stop and start."},
