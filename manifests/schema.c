@@ -133,8 +133,9 @@ static const struct schema_row rows[] = {
      .doc = "Never delete, replace, rebuild or reinstall; remembered after the manifest is gone."},
     {IC, "spec.lifecycle.onImmutableChange", TYPE_WORD, .words = "block|replace|rebuild", .fallback = "block",
      .slot = LIFE(on_immutable),
-     .doc = "A change that no call can make in place. replace: a successor is made, and the volumes "
-            "move to it before the server is deleted; where the cloud's mark has no role, or a port, a fixed "
+     .doc = "A change that no call can make in place. replace: a successor is made, and volumes and "
+            "floating IP move to it before the server is deleted; where the cloud's mark has no role, or a "
+            "port, a fixed "
             "address or retire.snapshot is given, the server is deleted first. rebuild: another image is put "
             "onto the same server, whose root disk is lost, at most once per value; other fields stay "
             "blocked."},

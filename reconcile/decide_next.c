@@ -29,43 +29,66 @@ static const struct gap *immutable_of(const struct gaps *gaps)
 
 /* --- what the two share --- */
 
-/* The desired volumes that hang on the bound server, or may do so because it does not tell. */
-static bool is_held(const struct judge *j, const char *volume)
+/* What the manifest names and only one server can have: volumes, and last of all the floating IP. */
+struct load {
+    enum field field;
+    const char *text;
+};
+
+static struct load load_at(const struct object *object, unsigned place)
 {
-    const struct facts *facts = &j->server->facts;
-    bool seen = facts->seen & FIELD_BIT(FIELD_VOLUMES);
-    return !seen || value_has(facts->values[FIELD_VOLUMES], volume);
+    const struct spec *spec = object->spec;
+    struct value volumes = spec->values[FIELD_VOLUMES];
+    unsigned count = spec->managed & FIELD_BIT(FIELD_VOLUMES) ? volumes.rows : 0;
+    if (place < count) return (struct load){FIELD_VOLUMES, value_cell(volumes, place, 0)};
+    const char *address = value_scalar(spec->values[FIELD_FLOATING_IP]);
+    bool wanted = (spec->managed & FIELD_BIT(FIELD_FLOATING_IP)) && strcmp(address, FLOATING_NONE) != 0;
+    return (struct load){FIELD_FLOATING_IP, place == count && wanted ? address : NULL};
 }
 
-static struct value wanted_volumes(const struct object *object)
+static bool is_seen(const struct server *server, struct load load)
 {
-    if (!(object->spec->managed & FIELD_BIT(FIELD_VOLUMES))) return (struct value){0, 1, NULL};
-    return object->spec->values[FIELD_VOLUMES];
+    const struct facts *facts = &server->facts;
+    return (facts->seen & FIELD_BIT(load.field)) && value_has(facts->values[load.field], load.text);
 }
 
-/* The first of them that can be taken off in the phase that the server is in. NULL: none; deleting it frees
-   them. */
-static const char *movable(const struct judge *j, const struct server *from)
+/* It hangs on the bound server, or may do so because that does not tell. */
+static bool is_held(const struct judge *j, struct load load)
 {
-    enum call_kind away = j->cloud->traits->fields[FIELD_VOLUMES].change_away;
-    struct value volumes = wanted_volumes(j->object), have = from->facts.values[FIELD_VOLUMES];
-    if (!(from->facts.seen & FIELD_BIT(FIELD_VOLUMES))) return NULL;
-    if (away == CALL_NONE || !traits_allow(j->cloud->traits, away, server_phase(from))) return NULL;
-    for (unsigned i = 0; i < volumes.rows; i++)
-        if (value_has(have, value_cell(volumes, i, 0))) return value_cell(volumes, i, 0);
-    return NULL;
+    return !(j->server->facts.seen & FIELD_BIT(load.field)) || is_seen(j->server, load);
 }
 
-/* Taken off the server that is judged, to hang on the other one when that has been seen. */
-static bool order_move(struct judge *j, const char *volume)
+/* The first of them that can be taken off in the phase that the server is in. text NULL: none; deleting it
+   frees them. */
+static struct load movable(const struct judge *j, const struct server *from)
 {
-    struct step_call call = {j->cloud->traits->fields[FIELD_VOLUMES].change_away, FIELD_VOLUMES, volume,
-                             NULL};
-    j->out->route = (struct route){.calls = {call}, .count = 1};
+    const struct traits *traits = j->cloud->traits;
+    struct load load;
+    for (unsigned i = 0; (load = load_at(j->object, i)).text; i++) {
+        enum call_kind away = traits->fields[load.field].change_away;
+        bool legal = away != CALL_NONE && traits_allow(traits, away, server_phase(from));
+        if (legal && is_seen(from, load)) return load;
+    }
+    return (struct load){FIELD_COUNT, NULL};
+}
+
+/* Taken off the server that is judged, to go to the other one when that has been seen. */
+static bool order_move(struct judge *j, struct load load)
+{
+    const char *id = NULL;
+    j->out->route = (struct route){0};
+    if (load.field == FIELD_FLOATING_IP && judge_name_missing(j, CATALOGUE_FLOATING_IP, load.text))
+        return true;
+    if (load.field == FIELD_FLOATING_IP)
+        catalogue_resolve(j->state, j->cloud, CATALOGUE_FLOATING_IP, load.text, &id);
+    struct step_call call = {j->cloud->traits->fields[load.field].change_away, load.field, load.text,
+                             arena_text(j->arena, id)};
+    j->out->route.calls[0] = call;
+    j->out->route.count = 1;
     if (judge_locked(j)) return true;
     judge_order_call(j, &call);
     j->out->order.moves = true;
-    j->out->order.why = "volumes move to the other server";
+    j->out->order.why = "it moves to the other server";
     return true;
 }
 
@@ -92,16 +115,14 @@ void judge_route_beside(struct judge *j)
 {
     struct route *route = &j->out->route;
     const struct object *object = j->object;
-    const struct field_trait *trait = &j->cloud->traits->fields[FIELD_VOLUMES];
     const struct server *next = successor_of(object);
     const char *old = arena_text(j->arena, object->current), *new = arena_text(j->arena, object->next);
     if (!object->spec || !j->server) return;
-    struct value volumes = wanted_volumes(object);
-    for (unsigned i = 0; i < volumes.rows; i++) {
-        const char *volume = value_cell(volumes, i, 0);
-        bool there = next && value_has(next->facts.values[FIELD_VOLUMES], volume);
-        if (is_held(j, volume)) route_on(route, trait->change_away, FIELD_VOLUMES, volume, old);
-        if (!there) route_on(route, trait->change, FIELD_VOLUMES, volume, new);
+    struct load load;
+    for (unsigned i = 0; (load = load_at(object, i)).text; i++) {
+        const struct field_trait *trait = &j->cloud->traits->fields[load.field];
+        if (is_held(j, load)) route_on(route, trait->change_away, load.field, load.text, old);
+        if (!next || !is_seen(next, load)) route_on(route, trait->change, load.field, load.text, new);
     }
     route_on(route, CALL_DELETE, FIELD_COUNT, NULL, old);
 }
@@ -109,7 +130,8 @@ void judge_route_beside(struct judge *j)
 /* It is being given up. */
 bool judge_gives_up(const struct judge *j, const struct intent *intent)
 {
-    return intent->kind == CALL_DETACH_VOLUME && strcmp(intent->provider_id, j->object->next) == 0;
+    bool takes = intent->kind == CALL_DETACH_VOLUME || intent->kind == CALL_RELEASE_FLOATING_IP;
+    return takes && strcmp(intent->provider_id, j->object->next) == 0;
 }
 
 /* What a route of the successor's own says is meant for it. */
@@ -210,23 +232,38 @@ static bool tell_of_next(struct judge *j, const struct judge *n)
 
 /* What the old one holds is no gap of the new one yet; nor is its power: it runs until it has taken over, so
    that it can be given everything, and nothing depends on when the old one gives it up. */
+static bool is_left_out(const struct judge *j, struct gap *gap)
+{
+    const struct field_trait *trait = &j->cloud->traits->fields[gap->field];
+    uint32_t calls = 0;
+    if (gap->field == FIELD_POWER) return true;
+    if (gap->field == FIELD_FLOATING_IP)
+        return is_held(j, (struct load){gap->field, value_scalar(j->object->spec->values[gap->field])});
+    if (gap->field != FIELD_VOLUMES) return false;
+    for (uint32_t k = 0; k < gap->call_count; k++)
+        if (gap->calls[k].kind != trait->change ||
+            !is_held(j, (struct load){gap->field, gap->calls[k].argument}))
+            gap->calls[calls++] = gap->calls[k];
+    gap->call_count = calls;
+    return calls == 0;
+}
+
 static void leave_out(const struct judge *j, const struct server *next, struct gaps *gaps)
 {
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < gaps->count; i++) {
-        struct gap *gap = &gaps->items[i];
-        uint32_t calls = 0;
-        for (uint32_t k = 0; gap->field == FIELD_VOLUMES && k < gap->call_count; k++)
-            if (gap->calls[k].kind != j->cloud->traits->fields[FIELD_VOLUMES].change ||
-                !is_held(j, gap->calls[k].argument))
-                gap->calls[calls++] = gap->calls[k];
-        if (gap->field == FIELD_VOLUMES) gap->call_count = calls;
-        bool nothing = gap->field == FIELD_POWER || (gap->field == FIELD_VOLUMES && calls == 0);
-        if (!nothing) gaps->items[kept++] = *gap;
-    }
+    for (uint32_t i = 0; i < gaps->count; i++)
+        if (!is_left_out(j, &gaps->items[i])) gaps->items[kept++] = gaps->items[i];
     gaps->count = kept;
     if (next->facts.phase != PHASE_RUNNING && phase_is_steady(next->facts.phase))
         gaps->items[gaps->count++] = (struct gap){.field = FIELD_POWER, .kind = GAP_CHANGE};
+}
+
+/* What only a moment bars is waited for; an address that somebody else has was not the old one's either. */
+static bool is_barred(const struct gaps *gaps)
+{
+    for (uint32_t i = 0; i < gaps->count; i++)
+        if (gaps->items[i].kind == GAP_BARRED && gaps->items[i].reason != REASON_ADDRESS_TAKEN) return true;
+    return false;
 }
 
 /* It comes to be as described, like any server: built, mended, changed. `gaps` are its own. */
@@ -237,22 +274,25 @@ static bool raise_next(struct judge *j, struct judge *n, const struct gaps *gaps
     leave_out(j, n->server, &j->out->gaps);
     bool runs = n->server->facts.phase == PHASE_RUNNING;
     if (judge_changes(n, PHASE_RUNNING) || (!runs && judge_no_way(n))) return tell_of_next(j, n);
+    if (is_barred(&j->out->gaps) && judge_barred(n)) return tell_of_next(j, n);
     return false;
 }
 
 /* The old one gives up what the new one is to have, and goes. */
 static bool hand_over(struct judge *j, const struct gap *gap)
 {
-    const char *volume = movable(j, j->server), *old = arena_text(j->arena, j->server->facts.id);
+    struct load load = movable(j, j->server);
+    const char *old = arena_text(j->arena, j->server->facts.id);
     if (judge_transitional(j) || judge_locked(j)) return true;
-    if (volume) {
-        order_move(j, volume);
-        j->out->order.reserves = true; /* a ledger that knew of it may have been lost */
+    if (load.text) {
+        order_move(j, load);
+        if (j->out->order.kind == CALL_NONE) return true; /* its id is looked up */
+        j->out->order.reserves = true;                    /* a ledger that knew of it may have been lost */
         j->out->route.on[0] = old;
         judge_route_beside(j);
         return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS),
-                            "successor %s runs: volume %s moves to it from server %s", j->object->next,
-                            volume, old);
+                            "successor %s runs: %s moves to it from server %s", j->object->next, load.text,
+                            old);
     }
     judge_order_delete(j, j->server, false,
                        arena_printf(j->arena, "%s differs: its successor runs", field_row(gap->field)->name));
@@ -281,7 +321,8 @@ static bool is_approved(const struct judge *j, const struct server *next)
 static bool drop_next(struct judge *j, struct judge *n, const char *why)
 {
     struct server *next = n->server;
-    const char *id = arena_text(j->arena, next->facts.id), *volume;
+    const char *id = arena_text(j->arena, next->facts.id);
+    struct load load = movable(n, next);
     if (is_of_another_ledger(j, next) && !is_approved(j, next)) {
         j->out->route = (struct route){0};
         route_on(&j->out->route, CALL_DELETE, FIELD_COUNT, NULL, id);
@@ -289,12 +330,12 @@ static bool drop_next(struct judge *j, struct judge *n, const char *why)
                             "server %s carries the mark of this object's successor, and %s", id, why);
     }
     if (next->facts.phase != PHASE_BUILDING && judge_transitional(n)) return tell_of_next(j, n);
-    if ((volume = movable(n, next))) {
-        order_move(n, volume);
+    if (load.text) {
+        order_move(n, load);
         route_is_of_next(j);
-        if (j->out->order.kind == CALL_NONE) return true; /* locked */
+        if (j->out->order.kind == CALL_NONE) return true; /* locked, or its id is looked up */
         return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS),
-                            "successor %s is given up (%s): volume %s comes back from it", id, why, volume);
+                            "successor %s is given up (%s): %s comes back from it", id, why, load.text);
     }
     judge_order_delete(j, next, server_never_ran(j->object, next), "it is not to succeed any more");
     route_is_of_next(j);
