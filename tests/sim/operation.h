@@ -26,6 +26,8 @@ enum operation {
     OPERATION_ATTACH,
     OPERATION_DETACH,
     OPERATION_DELETE,
+    OPERATION_REBUILD,
+    OPERATION_SNAPSHOT,
     OPERATION_OTHER, /* mutating, and nothing that a daemon of this kind has to send */
     OPERATION_COUNT
 };
