@@ -160,7 +160,10 @@ static void write_lifecycle(const struct story *story, const struct wish *wish, 
     out->protect = wish->protect;
     out->on_error = (enum on_error)wish->on_error;
     out->build_timeout_ms = story->build_timeout_ms;
-    out->on_immutable = wish->replace_changed ? ON_IMMUTABLE_REPLACE : ON_IMMUTABLE_BLOCK;
+    out->on_immutable = wish->rebuild_changed   ? ON_IMMUTABLE_REBUILD
+                        : wish->replace_changed ? ON_IMMUTABLE_REPLACE
+                                                : ON_IMMUTABLE_BLOCK;
+    out->retire = (struct retire_policy){wish->stop_for_ms, wish->snapshot};
     out->restart_wall_ms = wish->restart_ms;
     out->restart_type = wish->restart_hard ? RESTART_HARD : RESTART_SOFT;
     out->on_stuck = wish->replace_stuck ? ON_STUCK_REPLACE : ON_STUCK_HOLD;
@@ -190,7 +193,9 @@ static void write_spec(const struct story *story, const struct wish *wish, struc
     if (manner->keypair) give(spec, FIELD_KEYPAIR, value_of_scalar(arena, manner->keypair));
     give(spec, FIELD_NETWORKS, record_of(arena, manner->subnets ? "subnet" : "network", manner->subnet, ""));
     give(spec, FIELD_SECURITY_GROUPS, groups_of(arena, manner, wish->groups));
-    give(spec, FIELD_ROOT_DISK, record_of(arena, manner->root_gib, "", "true"));
+    /* of a server with its root on a volume no image is shown there, and none can be rebuilt */
+    if (!manner->rebuilds_local || !wish->rebuild_changed)
+        give(spec, FIELD_ROOT_DISK, record_of(arena, manner->root_gib, "", "true"));
     if (manner->metadata) give(spec, FIELD_METADATA, team_of(arena, wish));
     const char **labels = ARENA_ROW(arena, const char *, 2);
     labels[0] = "tier";

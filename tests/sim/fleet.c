@@ -31,6 +31,9 @@ void wish_draw(struct wish *wish, struct dice *dice, unsigned clouds)
     wish->create_only = dice_chance(dice, 500);
     wish->replace_changed = dice_chance(dice, 300);
     wish->replace_stuck = !dice_chance(dice, 250);
+    wish->rebuild_changed = dice_chance(dice, 350);
+    wish->snapshot = dice_chance(dice, 250);
+    wish->stop_for_ms = dice_chance(dice, 250) ? dice_between(dice, 1, 60) * 1000 : 0;
 }
 
 void wish_server_name(const struct wish *wish, char out[FLEET_NAME + 8])

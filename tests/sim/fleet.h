@@ -40,7 +40,10 @@ struct wish {
     bool ignores_flavor;
     bool create_only; /* by createOnly, not by ignore */
     bool replace_stuck, replace_changed;
-    int64_t restart_ms; /* wall time of spec.restart; 0 = none */
+    bool rebuild_changed; /* where the cloud's dialect has a rebuild */
+    bool snapshot;        /* before its delete, where the dialect makes images */
+    int64_t stop_for_ms;  /* and so long it is stopped; 0 = not */
+    int64_t restart_ms;   /* wall time of spec.restart; 0 = none */
     bool restart_hard;
     char was[FLEET_NAME]; /* the name it had before; "" = none */
     char adopt[FLEET_ID]; /* id of a server to take over; "" = none */

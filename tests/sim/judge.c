@@ -25,6 +25,7 @@ static const struct promise_row promises[PROMISE_COUNT] = {
     [PROMISE_S13] = {"S13", "disruption at the same time stays within its limit"},
     [PROMISE_MOVE] = {"move", "what a replacement moves is nowhere twice, and its successor runs first"},
     [PROMISE_QUIET] = {"quiet", "observe and suspend --hard send nothing"},
+    [PROMISE_POLICY] = {"policy", "what is asked for before a delete came before it; one rebuild per value"},
     [PROMISE_RESTART] = {"restart", "a state that was rebuilt issues the same calls"},
     [PROMISE_LIVENESS] = {"liveness", "after the faults everything converges"},
     [PROMISE_DETERMINISM] = {"determinism", "one seed is one run"},
@@ -198,9 +199,10 @@ static void take_good(struct judge *judge, unsigned place, int64_t now_ms)
         struct object_note *object = &judge->objects[i];
         if (object->source != place) continue;
         object_is_interrupted(judge, object);
-        const struct wish *wish = manifest_find(&source->manifest, object->name);
+        const struct wish *wish = manifest_find(&source->manifest, object->name), before = object->wish;
         object->wanted = wish && wish->present;
         if (object->wanted) object->wish = *wish;
+        policy_taken(object, &before, now_ms);
         if (object->wanted && wish->adopt[0])
             judge_adopted(judge, source->manifest.name, wish->name, wish->adopt);
         take_protection(judge, object, now_ms);
@@ -310,6 +312,7 @@ static void forget_ledger(struct judge *judge, enum judge_loss loss)
     for (unsigned i = 0; i < judge->setup.cloud_count; i++)
         judge->clouds[i].hard = false;
     forget_unmarked(judge, loss);
+    policy_forgotten(judge);
     for (unsigned i = 0; i < judge->setup.source_count; i++) {
         judge->sources[i].hard = false;
         if (loss == JUDGE_LEDGER_OLD) judge->sources[i].destroyed_count = 0;
@@ -351,6 +354,7 @@ void judge_crashed(struct judge *judge, int64_t now_ms)
         struct object_note *object = &judge->objects[i];
         object_settle_protection(judge, object, now_ms);
         object->unprotect_ms = 0;
+        policy_shaken(object, now_ms);
         if (object->hard_until_ms && now_ms - object->hard_ms < HARDENED_MS) object->hard_until_ms = 0;
         if (object->protect && now_ms - object->protect_ms < HARDENED_MS) object->protect = false;
         object->silent = OPERATION_READ;

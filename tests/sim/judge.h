@@ -32,6 +32,7 @@ enum promise {
     PROMISE_S13,
     PROMISE_MOVE,    /* a replacement: what moves is nowhere twice, and never given up too early */
     PROMISE_QUIET,   /* observe and suspend --hard send nothing */
+    PROMISE_POLICY,  /* what lifecycle asks before a destruction came before it; a rebuild once per value */
     PROMISE_RESTART, /* a state rebuilt from ledger, manifests and a list acts as the one that goes on */
     PROMISE_LIVENESS,
     PROMISE_DETERMINISM,

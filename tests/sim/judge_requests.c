@@ -142,7 +142,7 @@ static void judge_protection(struct judge *judge, struct object_note *object, in
     object_settle_protection(judge, object, now_ms);
     judge_tested(judge, PROMISE_S5);
     if (object->protect)
-        judge_fail(judge, PROMISE_S5, "the server of %s/%s is being deleted, which is protected",
+        judge_fail(judge, PROMISE_S5, "the server of %s/%s is being deleted or rebuilt, which is protected",
                    judge->sources[object->source].manifest.name, object->name);
 }
 
@@ -167,6 +167,13 @@ static void judge_delete(struct judge *judge, unsigned cloud, const char *id, in
     /* a surplus server is not the one that is protected */
     if (!has_other_server(judge, object, cloud, place))
         judge_protection(judge, &judge->objects[object], now_ms);
+}
+
+static void judge_rebuilt(struct judge *judge, unsigned cloud, const char *id, int64_t now_ms)
+{
+    int place = server_position(judge, cloud, id);
+    int object = place < 0 ? -1 : judge->clouds[cloud].servers[place].object;
+    if (object >= 0) judge_protection(judge, &judge->objects[object], now_ms);
 }
 
 /* --- observe, suspend --hard --- */
@@ -259,6 +266,7 @@ void judge_sent(struct judge *judge, const struct judge_request *request, const 
     }
     judge_quiet(judge, request, &meaning);
     judge_replacing(judge, request, &meaning);
+    if (meaning.operation == OPERATION_REBUILD) judge_rebuilt(judge, request->cloud, meaning.server, now_ms);
     if (meaning.operation == OPERATION_DELETE) judge_delete(judge, request->cloud, meaning.server, now_ms);
 }
 

@@ -269,7 +269,7 @@ static void judge_destruction(struct judge *judge, const struct flight_note *fli
     unsigned place = judge->objects[server->object].source;
     struct source_note *source = &judge->sources[place];
     const struct manifest *terms = judge->setup.manifests[place];
-    server->destroyed = true;
+    server->destroyed = flight->operation == OPERATION_DELETE;
     struct destruction *one = GROW(source->destroyed, source->destroyed_count, source->destroyed_room);
     /* charged when it was decided, some time before it arrived */
     int64_t slack = 2 * judge->setup.timeout_ms + 60000, window = terms->destroy_per_ms - slack;
@@ -371,7 +371,10 @@ bool object_is_interrupted(struct judge *judge, struct object_note *object)
         server_can_return(judge, object->interrupted_cloud))
         object->interrupted = false;
     bool left_alone = !object->wanted && (object->protect || !judge->sources[object->source].manifest.prune);
-    if (left_alone) object->interrupted = false;
+    /* nobody wants it any more, and it is where it shall be until its delete */
+    bool retires = !object->wanted && (object->wish.snapshot || object->wish.stop_for_ms > 0);
+    bool rests = retires && strcmp(server.status, "ACTIVE") != 0 && server.task[0] == '\0';
+    if (left_alone || rests) object->interrupted = false;
     /* until the client has seen that, it is the same slot that the next call stands in */
     if (!object->interrupted) object->loose = true;
     return object->interrupted;
@@ -466,6 +469,7 @@ static void judge_mutation(struct judge *judge, struct flight_note *flight, cons
     enum cloud_fault_kind kind = fault_of(judge, flight, record, &fault);
     int place = record->server_id[0] ? server_position(judge, flight->cloud, record->server_id) : -1;
     struct server_note *server = place < 0 ? NULL : &judge->clouds[flight->cloud].servers[place];
+    judge_policy(judge, flight, record, server, now_ms);
     if (flight->operation == OPERATION_DELETE && server && (record->reply_status < 300 || record->effect)) {
         server->leaving = true;
         bool replaced = server->object >= 0 && server_has_next(judge, flight->cloud, (size_t)place);
@@ -483,8 +487,8 @@ static void judge_mutation(struct judge *judge, struct flight_note *flight, cons
     if (judge->failed || !server || server->object < 0) return;
     judge_legality(judge, flight, record);
     judge_replacement(judge, flight, (size_t)place, record);
-    if (flight->operation == OPERATION_DELETE && record->reply_status < 400)
-        judge_destruction(judge, flight, record, server, now_ms);
+    bool destroys = flight->operation == OPERATION_DELETE || flight->operation == OPERATION_REBUILD;
+    if (destroys && record->reply_status < 400) judge_destruction(judge, flight, record, server, now_ms);
     bool works = record->effect && kind != CLOUD_FAULT_IGNORED;
     bool replaced =
         flight->operation == OPERATION_DELETE && server_has_next(judge, flight->cloud, (size_t)place);

@@ -35,10 +35,12 @@ struct server_note {
     bool knowable;   /* and that it is ours: from the create's reply, or from its whole mark */
     struct sighting seen;
     int64_t approved_until_ms;
-    int64_t bound_until_ms; /* the client told that it is gone; INT64_MAX: not yet, and it knows of it */
-    bool destroyed;         /* counted */
-    bool next;              /* made as a successor, and not made the current one since */
-    bool touched;           /* by somebody's hand */
+    int64_t bound_until_ms;      /* the client told that it is gone; INT64_MAX: not yet, and it knows of it */
+    bool destroyed;              /* counted */
+    bool next;                   /* made as a successor, and not made the current one since */
+    bool touched;                /* by somebody's hand */
+    char rebuilt[CLOUD_ID_SIZE]; /* image of the newest rebuild that may have been carried out; "" = none */
+    int64_t stopped_ms;          /* by us, since it is not wanted; 0 = not */
 };
 
 struct object_note {
@@ -61,6 +63,7 @@ struct object_note {
     int64_t hard_until_ms; /* suspended --hard: INT64_MAX; 0 = not */
     int64_t hard_ms;
     int64_t released_ms; /* 0 = it is not */
+    int64_t policy_ms;   /* since when the client knows what comes before its delete; 0 = it may not */
     /* S12: an accepted action of which nothing comes */
     enum operation silent; /* OPERATION_READ = none */
     unsigned silent_cloud;
@@ -198,6 +201,13 @@ void judge_replacement(struct judge *judge, const struct flight_note *flight, si
 /* In what respect that can be changed the server is not as the last manifest wants it; NULL = in none. */
 const char *server_differs(const struct judge *judge, const struct object_note *object, unsigned cloud,
                            const struct cloud_server *server);
+/* judge_policy.c: at a good manifest; at a crash, or when it leaves the manifest; when the ledger is lost; at
+   the arrival of a request for a server. */
+void policy_taken(struct object_note *object, const struct wish *before, int64_t now_ms);
+void policy_shaken(struct object_note *object, int64_t now_ms);
+void policy_forgotten(struct judge *judge);
+void judge_policy(struct judge *judge, const struct flight_note *flight, const struct cloud_record *record,
+                  struct server_note *server, int64_t now_ms);
 void object_settle_protection(const struct judge *judge, struct object_note *object, int64_t now_ms);
 /* Not back since a call of ours interrupted it. To be asked whenever that may have changed: what it was
    interrupted for may be wanted no more a moment later. */

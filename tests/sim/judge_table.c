@@ -40,6 +40,8 @@ struct legal_row {
 
 /* Nova's own state checks. */
 static const struct legal_row nova[OPERATION_COUNT] = {
+    [OPERATION_REBUILD] = {ACTIVE | STOPPED | FAILED, false, true},
+    [OPERATION_SNAPSHOT] = {ACTIVE | STOPPED | PAUSED | SUSPENDED, false, true},
     [OPERATION_RENAME] = {EVERY, true, false},
     [OPERATION_METADATA] = {ACTIVE | STOPPED | PAUSED | SUSPENDED, true, false},
     [OPERATION_RESIZE] = {ACTIVE | STOPPED, false, true},
@@ -61,6 +63,7 @@ static const struct legal_row nova[OPERATION_COUNT] = {
 
 /* The guide's words; where it says nothing, what both readings allow. */
 static const struct legal_row v1[OPERATION_COUNT] = {
+    [OPERATION_SNAPSHOT] = {STOPPED, false, false},
     [OPERATION_RESIZE] = {ACTIVE | STOPPED, false, false},
     [OPERATION_START] = {STOPPED, false, false},
     [OPERATION_STOP] = {ACTIVE | FAILED, false, false},
@@ -80,6 +83,7 @@ static const struct legal_row kakao[OPERATION_COUNT] = {
     [OPERATION_RENAME] = {EVERY, true, false},
     [OPERATION_METADATA] = {EVERY, true, false},
     [OPERATION_RESIZE] = {STOPPED, false, false},
+    [OPERATION_REBUILD] = {ACTIVE | STOPPED, false, false},
     [OPERATION_START] = {STOPPED, false, false},
     [OPERATION_STOP] = {ACTIVE, false, false},
     [OPERATION_SHELVE] = {ACTIVE, false, false},
@@ -97,6 +101,7 @@ static const struct legal_row kakao[OPERATION_COUNT] = {
 
 /* CVM's lists of state errors. What once ran and broke is STOPPED here; what never did, LAUNCH_FAILED. */
 static const struct legal_row tencent[OPERATION_COUNT] = {
+    [OPERATION_REBUILD] = {ACTIVE | STOPPED, false, false},
     [OPERATION_RENAME] = {ACTIVE | STOPPED, false, false},
     [OPERATION_SET_GROUPS] = {ACTIVE | STOPPED, false, false},
     [OPERATION_START] = {STOPPED, false, false},

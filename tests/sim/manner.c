@@ -34,6 +34,9 @@ static const struct manner manners[CLOUD_DIALECT_COUNT] = {
                          .volumes = true,
                          .addresses = true,
                          .metadata = true,
+                         .rebuilds = true,
+                         .saves = true,
+                         .rebuilds_local = true,
                          .region = "RegionOne",
                          .keypair = "ops",
                          .subnet = "Default Network",
@@ -47,6 +50,7 @@ static const struct manner manners[CLOUD_DIALECT_COUNT] = {
                       .reboots = true,
                       .volumes = true,
                       .addresses = true,
+                      .saves = true,
                       .subnets = true,
                       .region = "KR1",
                       .keypair = "ops",
@@ -63,6 +67,7 @@ static const struct manner manners[CLOUD_DIALECT_COUNT] = {
                           .reboots = true,
                           .volumes = true,
                           .addresses = true,
+                          .rebuilds = true,
                           .subnets = true,
                           .region = "kr-central-2",
                           .keypair = "ops",
@@ -75,6 +80,7 @@ static const struct manner manners[CLOUD_DIALECT_COUNT] = {
     /* no reboot, no change of type, no key pairs; names are not resolved: manifests give codes */
     [CLOUD_TENCENT_GATEWAY] = {.marks = MARKS_NOTHING,
                                .renames = true,
+                               .rebuilds = true,
                                .subnets = true,
                                .region = "ap-guangzhou",
                                .subnet = "vpc-defaultnetwork/subnet-defaultsubnet",
@@ -97,6 +103,8 @@ void manner_fit(const struct manner *manner, struct wish *wish, const struct wis
     if (!manner->addresses) wish->address = 0;
     if (!manner->metadata) wish->team = 0;
     if (!manner->reboots) wish->restart_ms = 0;
+    if (!manner->rebuilds) wish->rebuild_changed = false;
+    if (!manner->saves) wish->snapshot = false;
     if (!before || wish->replace_changed) return;
     if (!manner->renames) wish->renamed = before->renamed;
     if (!manner->resizes) wish->flavor = before->flavor;

@@ -28,6 +28,8 @@ static const struct request_row nova_rows[] = {
     {"*", "*/action", "\"confirmResize\"", OPERATION_CONFIRM},
     {"*", "*/action", "\"addSecurityGroup\"", OPERATION_ADD_GROUP},
     {"*", "*/action", "\"removeSecurityGroup\"", OPERATION_REMOVE_GROUP},
+    {"*", "*/action", "\"rebuild\"", OPERATION_REBUILD},
+    {"*", "*/action", "\"createImage\"", OPERATION_SNAPSHOT},
     {"*", "*/action", "\"HARD\"", OPERATION_REBOOT_HARD},
     {"*", "*/action", "\"SOFT\"", OPERATION_REBOOT_SOFT},
     {"PUT", "*/floatingips/*", "\"port_id\":null", OPERATION_RELEASE},
@@ -51,6 +53,7 @@ static const struct request_row v1_rows[] = {
     {"POST", "*/instances/*/action", "\"resize\"", OPERATION_RESIZE},
     {"POST", "*/instances/*/action", "\"addFloatingIp\"", OPERATION_ASSOCIATE},
     {"POST", "*/instances/*/action", "\"removeFloatingIp\"", OPERATION_RELEASE},
+    {"POST", "*/instances/*/action", "\"uploadImage\"", OPERATION_SNAPSHOT},
     {"POST", "*/instances/*/action", "\"addSecurityGroup\"", OPERATION_ADD_GROUP},
     {"POST", "*/instances/*/action", "\"removeSecurityGroup\"", OPERATION_REMOVE_GROUP},
     {NULL, NULL, NULL, OPERATION_OTHER},
@@ -79,6 +82,7 @@ static const struct request_row kakao_rows[] = {
     {"POST", "*/instances/*/shelve", NULL, OPERATION_SHELVE},
     {"POST", "*/instances/*/unshelve", NULL, OPERATION_UNSHELVE},
     {"POST", "*/instances/*/resize", NULL, OPERATION_RESIZE},
+    {"POST", "*/instances/*/rebuild", NULL, OPERATION_REBUILD},
     {NULL, NULL, NULL, OPERATION_OTHER},
 };
 
@@ -90,6 +94,7 @@ static const struct request_row tencent_rows[] = {
     {"POST", "*/compute/delete", NULL, OPERATION_DELETE},
     {"POST", "*/compute/update", "\"InstanceName\"", OPERATION_RENAME},
     {"POST", "*/compute/update", "\"SecurityGroups\"", OPERATION_SET_GROUPS},
+    {"POST", "*/compute/reset", NULL, OPERATION_REBUILD},
     {"POST", "*/compute/turn_on", NULL, OPERATION_START},
     {"POST", "*/compute/turn_off", NULL, OPERATION_STOP},
     {NULL, NULL, NULL, OPERATION_OTHER},
@@ -186,6 +191,8 @@ static const char *const calls[OPERATION_COUNT] = {
     [OPERATION_ASSOCIATE] = "AssociateFloatingIp",
     [OPERATION_RELEASE] = "ReleaseFloatingIp",
     [OPERATION_DELETE] = "Delete",
+    [OPERATION_REBUILD] = "Rebuild",
+    [OPERATION_SNAPSHOT] = "Snapshot",
     [OPERATION_OTHER] = "?",
 };
 
@@ -204,5 +211,5 @@ bool operation_interrupts(enum operation operation)
 {
     return operation == OPERATION_STOP || operation == OPERATION_SHELVE || operation == OPERATION_RESIZE ||
            operation == OPERATION_REBOOT_SOFT || operation == OPERATION_REBOOT_HARD ||
-           operation == OPERATION_DETACH;
+           operation == OPERATION_DETACH || operation == OPERATION_REBUILD;
 }

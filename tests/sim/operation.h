@@ -28,6 +28,8 @@ enum operation {
     OPERATION_ASSOCIATE, /* a floating IP */
     OPERATION_RELEASE,
     OPERATION_DELETE,
+    OPERATION_REBUILD,
+    OPERATION_SNAPSHOT,
     OPERATION_OTHER, /* mutating, and nothing that a daemon of this kind has to send */
     OPERATION_COUNT
 };

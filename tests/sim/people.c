@@ -41,7 +41,7 @@ static void edit_wish(const struct story *story, struct wish *wish, struct dice 
 {
     const struct manner *manner = manner_of(story->dialects[wish->cloud]);
     struct wish before = *wish;
-    switch (dice_below(dice, 12)) {
+    switch (dice_below(dice, 14)) {
     case 0:
     case 1: wish->flavor = (unsigned)dice_below(dice, FLEET_FLAVORS); break;
     case 2: wish->groups = 1 + (unsigned)dice_below(dice, (1 << FLEET_GROUPS) - 1); break;
@@ -57,6 +57,10 @@ static void edit_wish(const struct story *story, struct wish *wish, struct dice 
     case 10:
         wish->restart_ms = wall_ms + dice_between(dice, 0, 60000);
         wish->restart_hard = dice_chance(dice, 500);
+        break;
+    case 12:
+    case 13:
+        if (wish->rebuild_changed) wish->image = (wish->image + 1) % FLEET_IMAGES;
         break;
     case 8:
         if (dice_chance(dice, 600))

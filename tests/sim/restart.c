@@ -105,11 +105,11 @@ static bool is_held(const struct call_log *reasons, const char *object)
 }
 
 /* What is held stays held. But which of several comes first that wait in several clouds' queues for one
-   budget is a matter of time, and its base is only roughly known from the ledger. */
+   budget is a matter of time, and its base is only roughly known from the ledger. One that came first to be
+   stopped for its delete may be held behind it. */
 static bool is_held_late(const struct reasons *reasons, const char *object)
 {
-    return is_held(&reasons->kept, object) && !is_held(&reasons->rebuilt, object) &&
-           !is_held(&reasons->before, object);
+    return is_held(&reasons->kept, object) && !is_held(&reasons->before, object);
 }
 
 /* A document was renamed while a call of its object was under way: when the ledger's entry moves is a matter
@@ -227,6 +227,14 @@ static void note_open(struct world *world, struct call_log *out)
     }
 }
 
+/* The end of an image's name is the second in which it was first wanted: that is in the ledger with the call
+   only, and each copy has its own. */
+static void cut_time(char *words)
+{
+    char *dash = strrchr(words, '-');
+    if (dash) *dash = '\0';
+}
+
 void restart_note(struct world *world, const struct call *call)
 {
     char words[WORDS_MAX], object[2 * FLEET_NAME + 2];
@@ -234,9 +242,11 @@ void restart_note(struct world *world, const struct call *call)
     if (!world->restart.log || call->kind == CALL_LOOK || is_repair(call)) return;
     if (was_under_way(world, call, object_of(world, call->id, object)) || is_restart(world, call, object))
         return;
+    /* that an earlier stop was ignored, and the next one is to be harder, is known in one process */
+    const char *argument = call->argument && call->kind != CALL_STOP ? call->argument : "";
     size_t used = (size_t)snprintf(words, sizeof words, "%s %s %s%s%s", call_name(call->kind), server,
-                                   call->argument ? call->argument : "", call->value ? "=" : "",
-                                   call->value ? call->value : "");
+                                   argument, call->value ? "=" : "", call->value ? call->value : "");
+    if (call->kind == CALL_SNAPSHOT) cut_time(words);
     if (call->create && used < sizeof words) say_create(call->create, words + used, sizeof words - used);
     call_log_add(world->restart.log, object, words);
 }
