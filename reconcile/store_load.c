@@ -512,6 +512,7 @@ void store_rebuild(struct state *state)
     }
     for (uint32_t i = 0; i < state->source_count; i++) {
         struct source *source = state->sources[i];
+        if (source->revision[0] != '\0') store_source(state, source);
         for (uint32_t j = 0; j < source->object_count; j++) {
             source->objects[j]->ledger_dirty = true;
             state_dirty(state, source->objects[j]);
