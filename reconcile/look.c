@@ -224,8 +224,10 @@ static void incomplete_note(struct state *state, struct cloud *cloud)
     if (!cloud->listing.changes) cloud->failed_begun_ms = cloud->listing.begun_ms;
     if (cloud->listing.changes || cloud->list_broken || ++cloud->full_failures < BREAKER_FAILURES) return;
     if (cloud->complete_done_ms != 0 && state->now.boot_ms < cloud->full_due_ms) return;
+    char problem[CLOUD_MESSAGE];
+    if (cloud_problem(cloud, problem, sizeof problem)) return; /* told already */
     cloud->list_broken = true;
-    if (!cloud_refuses_list(cloud)) list_fails(state, cloud);
+    list_fails(state, cloud);
 }
 
 static void listing_failed(struct state *state, struct cloud *cloud, const struct reply *reply,

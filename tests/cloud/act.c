@@ -35,8 +35,11 @@ void act_image(struct call *call, struct item *image)
 {
     const struct cloud_fault *error = call_fault(call, CLOUD_FAULT_ACTION_ERROR);
 
+    if (call_is_ignored(call)) { /* its bytes never come */
+        image->failed = true;
+        return;
+    }
     image->pending = true;
-    if (call_is_ignored(call)) return;
     image->failed = error != NULL;
     act_life(call, LIFE_IMAGE);
     agenda_add(&call->cloud->agenda, call->now_ms + call->server->total_ms, AGENDA_IMAGE, call->server, 0,
