@@ -1,11 +1,14 @@
 #include "daemon/control.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <microhttpd.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "daemon/control_desk.h"
@@ -18,7 +21,10 @@
 
 /* libmicrohttpd with an epoll set of its own inside the libuv loop. It is edge-triggered inside: after every
    MHD_run its time-out is asked for, 0 meaning at once. A suspended connection notices no hang-up and has no
-   time-out: `chores` looks for those. */
+   time-out: `chores` looks for those.
+
+   Connections are accepted here and handed over: libmicrohttpd takes its listening socket out of its epoll
+   set while it is full, and nothing wakes it for putting it back. */
 
 enum {
     CHORES_MS = 1000,
@@ -26,7 +32,8 @@ enum {
     WATCH_SHARE = 10,     /* pictures may take a tenth of the loop's time */
     SOCKET_MODE = 0666,
     SOCKET_MODE_DEVELOPMENT = 0600,
-    HANDLES = 4,
+    HANDLES = 5,
+    ACCEPTS = 64, /* at once; then the loop has its turn */
     LOG_MAX = 512,
     CLOSE_ROUNDS = 3,
     EXIT_FAILED = 1
@@ -36,6 +43,8 @@ struct control {
     struct control_desk desk;
     struct MHD_Daemon *server;
     uv_poll_t poll;
+    uv_poll_t door; /* the listening socket */
+    int listen_fd;
     uv_timer_t run;    /* libmicrohttpd's own time-out */
     uv_timer_t chores; /* hang-ups, comment lines */
     uv_timer_t pace;   /* the next picture */
@@ -80,6 +89,48 @@ static void desk_wake(void *ctx)
 static int64_t loop_now_ms(struct control *control)
 {
     return (int64_t)uv_now(control->run.loop);
+}
+
+static void rules_refresh(struct control *control)
+{
+    int64_t now_ms = loop_now_ms(control);
+    if (now_ms < control->rules_due_ms) return;
+    control->desk.rules = control_rules_read(control->development);
+    control->rules_due_ms = now_ms + RULES_MS;
+}
+
+static void chores_start(struct control *control);
+
+/* Out of descriptors or memory: the chores open the door again. */
+static void door_rest(struct control *control)
+{
+    uv_poll_stop(&control->door);
+    chores_start(control);
+}
+
+/* libmicrohttpd closes a connection that it does not take. */
+static void on_door(uv_poll_t *door, int status, int events)
+{
+    struct control *control = door->data;
+    (void)events;
+    rules_refresh(control);
+    for (int i = 0; i < ACCEPTS && status == 0; i++) {
+        struct sockaddr_un from = {.sun_family = AF_UNIX};
+        int fd = accept4(control->listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd >= 0 && !control_places_open(&control->desk.places, fd))
+            close(fd);
+        else if (fd >= 0)
+            MHD_add_connection(control->server, fd, (const struct sockaddr *)&from, sizeof from);
+        else if (errno == EAGAIN)
+            break;
+        else if (errno != EINTR && errno != ECONNABORTED)
+            status = -errno;
+    }
+    if (status != 0)
+        door_rest(control);
+    else
+        chores_start(control);
+    server_run(control);
 }
 
 /* Watchers get their pictures now; the next ones are due after a pause that keeps all this cheap. */
@@ -162,27 +213,27 @@ static void on_chores(uv_timer_t *timer)
     struct control *control = timer->data;
     int64_t now_ms = loop_now_ms(control);
     hang_ups_find(&control->desk);
+    control_places_tick(&control->desk.places);
+    if (!uv_is_active((uv_handle_t *)&control->door)) uv_poll_start(&control->door, UV_READABLE, on_door);
     if (now_ms >= control->comment_due_ms) {
         control_streams_comment(&control->desk);
         control->comment_due_ms = now_ms + CONTROL_COMMENT_MS;
     }
-    if (LIST_EMPTY(&control->desk.requests)) uv_timer_stop(timer);
+    if (LIST_EMPTY(&control->desk.places.list)) uv_timer_stop(timer);
+    server_run(control);
 }
 
-static void rules_refresh(struct control *control)
+static void chores_start(struct control *control)
 {
-    int64_t now_ms = loop_now_ms(control);
-    if (now_ms < control->rules_due_ms) return;
-    control->desk.rules = control_rules_read(control->development);
-    control->rules_due_ms = now_ms + RULES_MS;
+    if (!uv_is_active((uv_handle_t *)&control->chores))
+        uv_timer_start(&control->chores, on_chores, CHORES_MS, CHORES_MS);
 }
 
 static void desk_arrived(void *ctx)
 {
     struct control *control = ctx;
     rules_refresh(control);
-    if (!uv_is_active((uv_handle_t *)&control->chores))
-        uv_timer_start(&control->chores, on_chores, CHORES_MS, CHORES_MS);
+    chores_start(control);
 }
 
 static void on_log(void *cls, const char *format, va_list arguments)
@@ -195,35 +246,63 @@ static void on_log(void *cls, const char *format, va_list arguments)
     control->desk.host.debug(control->desk.host.ctx, message);
 }
 
-static bool server_start(struct control *control, int listen_fd, struct error *err)
+static bool server_start(struct control *control, struct error *err)
 {
     control->server = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, control_on_request,
-        &control->desk, MHD_OPTION_EXTERNAL_LOGGER, on_log, control, MHD_OPTION_LISTEN_SOCKET, listen_fd,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONTROL_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)CONTROL_CONNECTION_TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)LIMIT_REQUEST_BYTES, MHD_OPTION_NOTIFY_COMPLETED, control_on_completed, &control->desk,
-        MHD_OPTION_END);
+        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
+        NULL, control_on_request, &control->desk, MHD_OPTION_EXTERNAL_LOGGER, on_log, control,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)(CONTROL_CONNECTIONS + CONTROL_CONNECTIONS_REFUSED),
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONTROL_CONNECTION_TIMEOUT_S,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_REQUEST_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
+        control_on_completed, &control->desk, MHD_OPTION_NOTIFY_CONNECTION, control_on_connection,
+        &control->desk.places, MHD_OPTION_END);
     if (control->server) return true;
-    return error_set(err, ERROR_SYSTEM,
-                     "cannot serve the control socket %s: libmicrohttpd refuses it; it must be a listening "
-                     "Unix stream socket",
+    return error_set(err, ERROR_SYSTEM, "cannot serve the control socket %s: libmicrohttpd does not start",
                      control->desk.path);
+}
+
+static void control_release(struct control *control)
+{
+    memory_free(control->desk.path);
+    memory_free(control->desk.version);
+    close(control->listen_fd);
+    memory_free(control);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct control *control = handle->data;
+    if (--control->open_handles == 0) control_release(control);
 }
 
 static bool handles_start(struct control *control, uv_loop_t *loop, struct error *err)
 {
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(control->server, MHD_DAEMON_INFO_EPOLL_FD);
     int failed = info ? uv_poll_init(loop, &control->poll, info->epoll_fd) : UV_ENOTSUP;
+    if (!failed && (failed = uv_poll_init(loop, &control->door, control->listen_fd))) {
+        control->poll.data = control;
+        control->open_handles = 1;
+        uv_close((uv_handle_t *)&control->poll, on_closed);
+    }
     if (failed)
         return error_set(err, ERROR_SYSTEM, "cannot serve the control socket: %s", uv_strerror(failed));
     uv_timer_init(loop, &control->run);
     uv_timer_init(loop, &control->chores);
     uv_timer_init(loop, &control->pace);
-    control->poll.data = control->run.data = control->chores.data = control->pace.data = control;
+    control->poll.data = control->door.data = control->run.data = control->chores.data = control->pace.data =
+        control;
     control->open_handles = HANDLES;
     uv_poll_start(&control->poll, UV_READABLE, on_poll);
+    uv_poll_start(&control->door, UV_READABLE, on_door);
     return true;
+}
+
+static bool is_listening(int fd)
+{
+    int domain = 0, listening = 0;
+    socklen_t size = sizeof(int);
+    return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX &&
+           getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 && listening;
 }
 
 /* A handed-over socket is one that systemd made with the same path. */
@@ -233,17 +312,13 @@ static int socket_take(const struct control_options *options, struct error *err)
         return control_socket_make(options->path,
                                    options->development ? SOCKET_MODE_DEVELOPMENT : SOCKET_MODE, err);
     int fd = fcntl(options->listen_fd, F_DUPFD_CLOEXEC, 0);
-    if (fd >= 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0) return fd;
-    error_set(err, ERROR_SYSTEM, "the control socket handed over by systemd is no usable descriptor");
+    if (fd >= 0 && is_listening(fd) && fcntl(fd, F_SETFL, O_NONBLOCK) == 0) return fd;
+    error_set(
+        err, ERROR_SYSTEM,
+        "the control socket handed over by systemd is no usable descriptor; it must be a listening Unix "
+        "stream socket");
     if (fd >= 0) close(fd);
     return -1;
-}
-
-static void control_release(struct control *control)
-{
-    memory_free(control->desk.path);
-    memory_free(control->desk.version);
-    memory_free(control);
 }
 
 struct control *control_new(uv_loop_t *loop, const struct control_options *options,
@@ -261,28 +336,24 @@ struct control *control_new(uv_loop_t *loop, const struct control_options *optio
                                           .wake = desk_wake,
                                           .pace = desk_pace,
                                           .ctx = control};
+    control->desk.places.rules = &control->desk.rules;
+    control->listen_fd = fd;
     control->development = options->development;
     control->made_here = options->listen_fd < 0;
     control->desk.closing = true;
-    if (!server_start(control, fd, err)) {
+    if (!server_start(control, err)) {
         control_release(control);
         return NULL;
     }
     if (!handles_start(control, loop, err)) {
         MHD_stop_daemon(control->server);
-        control_release(control);
+        if (control->open_handles == 0) control_release(control);
         return NULL;
     }
     control->desk.closing = false;
     if (options->listen_fd >= 0) close(options->listen_fd);
     server_run(control);
     return control;
-}
-
-static void on_closed(uv_handle_t *handle)
-{
-    struct control *control = handle->data;
-    if (--control->open_handles == 0) control_release(control);
 }
 
 void control_close(struct control *control)
@@ -296,6 +367,7 @@ void control_close(struct control *control)
     for (unsigned round = 0; round < CLOSE_ROUNDS; round++)
         MHD_run(control->server);
     uv_close((uv_handle_t *)&control->poll, on_closed);
+    uv_close((uv_handle_t *)&control->door, on_closed);
     uv_close((uv_handle_t *)&control->run, on_closed);
     uv_close((uv_handle_t *)&control->chores, on_closed);
     uv_close((uv_handle_t *)&control->pace, on_closed);

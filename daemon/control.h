@@ -56,7 +56,6 @@ struct control_options {
 };
 
 enum {
-    CONTROL_CONNECTIONS = 64,         /* at the same time; each costs about 32 KiB */
     CONTROL_PENDING = 32,             /* requests that wait for an answer of the host; more get 503 */
     CONTROL_PARAMETERS = 256,         /* parameters of one request: names of objects on a command line */
     CONTROL_REPLY_BYTES = 256 << 20,  /* one status of LIMIT_OBJECTS objects is about 120 MB */

@@ -6,6 +6,7 @@
 
 #include "daemon/control.h"
 #include "daemon/control_access.h"
+#include "daemon/control_place.h"
 #include "daemon/control_request.h"
 
 /* What the routes work with: the host, the requests under way and the tokens that were given out. Knows
@@ -18,6 +19,7 @@ struct control_desk {
     struct control_rules rules;
     char *path, *version; /* owned */
     int64_t started_wall_ms;
+    struct control_places places;
     struct control_requests requests; /* all that libmicrohttpd works on */
     uint64_t last_token;
     uint32_t pending_count;

@@ -51,6 +51,13 @@ static void request_begin(struct control_desk *desk, struct MHD_Connection *conn
     request->connection = connection;
     LIST_INSERT_HEAD(&desk->requests, request, others);
     desk->arrived(desk->ctx);
+    if (control_place_of(connection)->refused) {
+        control_request_finish_status(
+            request, 503, EXIT_FAILED,
+            "too many clients hold connections to setpointd; end some of them, or "
+            "try again in a moment (the last places are kept for root and group " CONTROL_GROUP_ACT ")");
+        return;
+    }
     if (!control_peer_read(control_connection_fd(connection), &request->peer)) {
         control_request_finish_status(request, 403, EXIT_DENIED, "the kernel does not say who is asking");
         return;
@@ -91,6 +98,8 @@ static enum MHD_Result request_reply(struct control_request *request)
     int status;
     struct MHD_Response *response = response_of(request, &status);
     if (!response) return MHD_NO;
+    if (control_place_of(request->connection)->refused)
+        MHD_add_response_header(response, "Connection", "close");
     enum MHD_Result queued = MHD_queue_response(request->connection, (unsigned)status, response);
     MHD_destroy_response(response);
     return queued;
@@ -127,6 +136,7 @@ enum MHD_Result control_on_request(void *cls, struct MHD_Connection *connection,
         *upload_size = 0;
         return request->body_bytes <= BODY_PATIENCE ? MHD_YES : MHD_NO;
     }
+    control_place_set_busy(control_place_of(connection), true);
     return request_go_on(desk, request);
 }
 
@@ -135,8 +145,9 @@ void control_on_completed(void *cls, struct MHD_Connection *connection, void **r
 {
     struct control_desk *desk = cls;
     struct control_request *request = *req_cls;
-    (void)connection;
+    struct control_place *place = control_place_of(connection);
     (void)code;
+    if (place) control_place_set_busy(place, false);
     if (!request) return;
     *req_cls = NULL;
     control_desk_forget(desk, request);

@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 #include <grp.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "reconcile/base/cleanup.h"
@@ -900,6 +902,129 @@ static void a_stranger_is_refused(void **state)
     assert_string_equal(world.asked, "");
 }
 
+enum { MANY = 64, STRANGERS = 32 };
+
+/* Connections with half a request. */
+static void half_open(int fds[], int count)
+{
+    static const char half[] = "GET /v1/clo";
+    for (int i = 0; i < count; i++) {
+        fds[i] = connect_raw();
+        assert_int_equal(write(fds[i], half, sizeof half - 1), sizeof half - 1);
+    }
+}
+
+static void half_close(const int fds[], int count)
+{
+    for (int i = 0; i < count; i++)
+        close(fds[i]);
+}
+
+/* Asks for as long as it takes, within reason. */
+static void expect_answer_at_last(void)
+{
+    struct client client;
+    client_start(&client, "/v1/clouds", NULL);
+    for (int waited_us = 0; waited_us < PATIENCE_MS * 1000 && !client.over; waited_us += NAP_US)
+        usleep(NAP_US);
+    client.stop = true;
+    client_end(&client);
+    assert_int_equal(client.status, 200);
+    client_release(&client);
+}
+
+static uv_sem_t held;
+
+static void job_sleep(struct world *w)
+{
+    (void)w;
+    uv_sem_wait(&held);
+}
+
+/* The daemon is away while all places are given up and taken again; then all go. */
+static void a_full_socket_accepts_again(void **state)
+{
+    (void)state;
+    int first[MANY], second[MANY];
+    uv_sem_init(&held, 0);
+    half_open(first, MANY);
+    usleep(300 * 1000);
+    world.job = job_sleep;
+    uv_async_send(&world.work);
+    usleep(50 * 1000);
+    half_close(first, MANY);
+    half_open(second, MANY);
+    uv_sem_post(&held);
+    uv_sem_wait(&world.done);
+    usleep(300 * 1000);
+    half_close(second, MANY);
+    expect_answer_at_last();
+    uv_sem_destroy(&held);
+}
+
+/* Who finds no place is told so; those without a whole request lose theirs. Streams stay. */
+static void idle_connections_are_closed(void **state)
+{
+    (void)state;
+    struct client watcher;
+    int fds[MANY - 1];
+    char byte;
+    struct timeval patience = {.tv_sec = 15};
+    client_start(&watcher, "/v1/progress?watch=1", NULL);
+    client_expect(&watcher, "data: ");
+    half_open(fds, MANY - 1);
+    usleep(300 * 1000);
+    expect("/v1/clouds", NULL, 503,
+           "{\"exit\":1,\"message\":\"too many clients hold connections to setpointd; end some of them, or "
+           "try again in a moment (the last places are kept for root and group setpoint-admin)\"}\n");
+    for (int i = 0; i < MANY - 1; i++) {
+        setsockopt(fds[i], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+        assert_int_equal(read(fds[i], &byte, 1), 0);
+    }
+    expect("/v1/clouds", NULL, 200, "[\"clouds\"]\n");
+    half_close(fds, MANY - 1);
+    assert_false(watcher.over);
+    watcher.stop = true;
+    client_end(&watcher);
+    client_release(&watcher);
+}
+
+/* As nobody, in a process of its own: more connections than strangers have places, held. */
+static void strangers_cannot_keep_out_who_may_act(void **state)
+{
+    (void)state;
+    int said[2];
+    char reply[4096] = "";
+    if (geteuid() != 0) return;
+    assert_int_equal(chmod(world.dir, 0755), 0);
+    assert_int_equal(pipe(said), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        static const char request[] = "GET /v1/clouds HTTP/1.1\r\nHost: x\r\n\r\n";
+        int fds[STRANGERS];
+        char bytes[4096];
+        if (setgroups(0, NULL) || setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534)) _exit(1);
+        half_open(fds, STRANGERS);
+        usleep(300 * 1000);
+        int fd = connect_raw();
+        if (write(fd, request, sizeof request - 1) < 0) _exit(2);
+        ssize_t got = read(fd, bytes, sizeof bytes);
+        if (got <= 0 || write(said[1], bytes, (size_t)got) < 0) _exit(3);
+        close(said[1]);
+        for (int i = 0; i < MANY; i++)
+            connect_raw();
+        pause();
+    }
+    close(said[1]);
+    assert_true(read(said[0], reply, sizeof reply - 1) > 0);
+    close(said[0]);
+    assert_true(text_starts(reply, "HTTP/1.1 503 "));
+    usleep(300 * 1000);
+    expect("/v1/resume", "{}", 200, "{\"exit\":0,\"message\":\"told\"}\n");
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+}
+
 #define WORLD(test) cmocka_unit_test_setup_teardown(test, world_start, world_stop)
 
 int main(void)
@@ -923,6 +1048,9 @@ int main(void)
         WORLD(a_live_socket_is_taken_and_a_stale_one_replaced),
         WORLD(a_socket_handed_over_outlives_us),
         WORLD(a_stranger_is_refused),
+        WORLD(a_full_socket_accepts_again),
+        WORLD(idle_connections_are_closed),
+        WORLD(strangers_cannot_keep_out_who_may_act),
         WORLD(closing_ends_streams_and_answers_who_waits),
     };
     curl_global_init(CURL_GLOBAL_DEFAULT);
