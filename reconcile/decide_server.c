@@ -371,7 +371,10 @@ bool judge_changes(struct judge *j, enum phase power)
     if (retire_prepares_change(j)) return judge_immutable(j);
     if (retire_prepares_remedy(j)) return replace_errored(j, "stopped for its image");
     if (needs_change(j)) {
-        route_find(j->cloud->traits, facts->phase, facts->rests, power, &j->out->gaps, &j->out->route);
+        struct gaps none = {.count = 0};
+        bool power_alone = facts->phase != power && object_must_come_back(j->state, j->object);
+        route_find(j->cloud->traits, facts->phase, facts->rests, power, power_alone ? &none : &j->out->gaps,
+                   &j->out->route);
         const struct step_call *call = first_call(j, power);
         if (call) return judge_locked(j) || judge_backing_off(j, call) || judge_order_call(j, call);
     }

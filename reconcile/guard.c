@@ -76,6 +76,22 @@ static bool guard_mode(struct question *q)
                 "%s is not sent: the %s is in mode observe", call_words(q), who);
 }
 
+static bool is_softly_suspended(int64_t until_ms, bool hard, int64_t now_ms)
+{
+    return now_ms < until_ms && !hard;
+}
+
+bool object_must_come_back(const struct state *state, const struct object *object)
+{
+    const struct source *source = object->source;
+    const struct cloud *cloud = object->cloud;
+    int64_t now = state->now.boot_ms;
+    return object->slot && (is_softly_suspended(state->suspended_until_ms, state->suspended_hard, now) ||
+                            is_softly_suspended(cloud->suspended_until_ms, cloud->suspended_hard, now) ||
+                            is_softly_suspended(source->suspended_until_ms, source->suspended_hard, now) ||
+                            is_softly_suspended(object->suspended_until_ms, object->suspended_hard, now));
+}
+
 /* Soft suspension lets the rest of a route go on that brings power back. */
 static bool restores_power(const struct question *q)
 {

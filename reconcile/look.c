@@ -327,6 +327,14 @@ static void note_warmth(struct state *state)
     store_meta(state, "cold", NULL);
 }
 
+/* Where no mark can tell that an empty ledger was not always so, servers that stand there are taken as a sign of it. */
+static void doubt_empty_ledger(struct state *state, const struct cloud *cloud)
+{
+    bool began_empty = state->ledger == LEDGER_MISSING || state->cold;
+    if (!began_empty || state->ledger_lost || cloud->traits->mark != MARK_NOWHERE) return;
+    if (cloud->complete_count == 1 && cloud->servers.count > 0) absorb_lost_ledger(state);
+}
+
 static void full_complete(struct state *state, struct cloud *cloud)
 {
     const struct listing *listing = &cloud->listing;
@@ -344,6 +352,7 @@ static void full_complete(struct state *state, struct cloud *cloud)
         if (server->list_serial != listing->serial && server->life_ms < listing->begun_ms)
             server_missing(state, cloud, server);
     }
+    doubt_empty_ledger(state, cloud);
     note_warmth(state);
     brake_judge_vanish(state, cloud, known);
     forget_strangers(state, cloud);

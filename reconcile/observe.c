@@ -476,7 +476,9 @@ static void note_error(struct state *state, struct object *object, const struct 
     }
     if (object->error_seen_ms != 0) return;
     object->error_seen_ms = server->phase_since_ms;
-    storm_note(state, cloud, object);
+    /* a build for which there is no room waits for room: the breaker of its zone and flavor */
+    if (!server->facts.fault_is_capacity || !server_never_ran(object, server))
+        storm_note(state, cloud, object);
     if (object->slot && !object->halted && object->was_converged) {
         object->halted = true;
         object->source->halted++;

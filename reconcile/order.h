@@ -49,6 +49,9 @@ struct decision {
    for catalogues. Observations must have been taken in before (object_observe). */
 void object_decide(struct state *state, struct object *object, struct arena *arena, struct decision *out);
 
+/* A call of ours has interrupted it, and it is suspended, but not --hard: its power comes back, and nothing
+ * else is done. */
+bool object_must_come_back(const struct state *state, const struct object *object);
 /* All guards over an order, in the order of their table: the first that says no fills reason, message and
    next try. `intent` is the saved intent when the guards are asked again before sending, else NULL (budgets
    are then charged already). */
