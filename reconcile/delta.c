@@ -12,7 +12,7 @@ struct size {
 
 struct sized {
     const struct cloud *cloud;
-    const char *flavor;
+    char *flavor;
     struct size size;
 };
 
@@ -56,7 +56,7 @@ static struct size size_of(struct delta *delta, const struct cloud *cloud, const
     struct size size = listed_size(cloud, flavor);
     if (!is_told(size)) size = size_of_another(cloud, flavor);
     ROW_RESERVE(delta->sized, delta->sized_count, delta->sized_room);
-    delta->sized[delta->sized_count++] = (struct sized){cloud, flavor, size};
+    delta->sized[delta->sized_count++] = (struct sized){cloud, memory_copy_text(flavor), size};
     return size;
 }
 
@@ -109,5 +109,7 @@ void delta_json(const struct delta *delta, struct text *out)
 void delta_release(struct delta *delta)
 {
     text_set_release(&delta->unsized);
+    for (uint32_t i = 0; i < delta->sized_count; i++)
+        memory_free(delta->sized[i].flavor);
     memory_free(delta->sized);
 }

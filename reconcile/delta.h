@@ -9,7 +9,7 @@
 struct delta {
     int64_t instances, vcpus, ram_mib;
     struct text_set unsized; /* names of flavors */
-    struct sized *sized;     /* what was looked up already; its texts are those of manifests and servers */
+    struct sized *sized;     /* what was looked up already */
     uint32_t sized_count, sized_room;
 };
 
