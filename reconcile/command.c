@@ -14,6 +14,7 @@
 #include "reconcile/keypair.h"
 #include "reconcile/look.h"
 #include "reconcile/observe.h"
+#include "reconcile/owed.h"
 #include "reconcile/retry.h"
 #include "reconcile/store.h"
 #include "reconcile/swap.h"
@@ -142,8 +143,8 @@ static void command_suspend(struct state *state, const struct event_command *com
                                  .cloud = target.cloud)),
                "%s suspended%s: %s", s.what, command->hard ? " (hard)" : "", s.reason);
     dirty_all(state);
-    state_answer(state, command->id, ANSWER_DONE, "%s is suspended; setpointctl resume%s%s ends it", s.what,
-                 s.key[0] ? " " : "", s.key);
+    owed_answer(state, command->id, "%s is suspended; setpointctl resume%s%s ends it", s.what,
+                s.key[0] ? " " : "", s.key);
 }
 
 static void command_resume(struct state *state, const struct event_command *command)
@@ -164,7 +165,7 @@ static void command_resume(struct state *state, const struct event_command *comm
                                  .cloud = target.cloud)),
                "%s resumed", s.what);
     dirty_all(state);
-    state_answer(state, command->id, ANSWER_DONE, "%s goes on", s.what);
+    owed_answer(state, command->id, "%s goes on", s.what);
 }
 
 /* --- approve --- */
@@ -297,8 +298,7 @@ static void command_adopt(struct state *state, const struct event_command *comma
         return;
     }
     state_tell(state, by(command, ABOUT(.type = "Adopted", .object = object)), "server %s adopted", id);
-    state_answer(state, command->id, ANSWER_DONE, "%s/%s holds server %s now", object->source->name,
-                 object->name, id);
+    owed_answer(state, command->id, "%s/%s holds server %s now", object->source->name, object->name, id);
 }
 
 /* It is somebody else's from now on: used as it is, and never deleted. */
@@ -309,8 +309,8 @@ static void release_keypair(struct state *state, const struct event_command *com
     state_dirty(state, object);
     state_tell(state, by(command, ABOUT(.type = "Released", .object = object)),
                "released; the key pair is left as it is");
-    state_answer(state, command->id, ANSWER_DONE, "%s/%s is released; the key pair \"%s\" stays on cloud %s",
-                 object->source->name, object->name, object->keypair->key_name, object->cloud_name);
+    owed_answer(state, command->id, "%s/%s is released; the key pair \"%s\" stays on cloud %s",
+                object->source->name, object->name, object->keypair->key_name, object->cloud_name);
 }
 
 static void command_release(struct state *state, const struct event_command *command)
@@ -333,8 +333,8 @@ static void command_release(struct state *state, const struct event_command *com
     state_dirty(state, object);
     state_tell(state, by(command, ABOUT(.type = "Released", .object = object)),
                "released; the server is left as it is");
-    state_answer(state, command->id, ANSWER_DONE, "%s/%s is released; setpointctl adopt %s ID takes it back",
-                 object->source->name, object->name, object->name);
+    owed_answer(state, command->id, "%s/%s is released; setpointctl adopt %s ID takes it back",
+                object->source->name, object->name, object->name);
 }
 
 static void command_unprotect(struct state *state, const struct event_command *command)
@@ -353,8 +353,7 @@ static void command_unprotect(struct state *state, const struct event_command *c
     state_dirty(state, object);
     state_tell(state, by(command, ABOUT(.type = "Unprotected", .object = object)), "protection ended: %s",
                command->argument ? command->argument : "");
-    state_answer(state, command->id, ANSWER_DONE, "%s/%s is not protected any more", object->source->name,
-                 object->name);
+    owed_answer(state, command->id, "%s/%s is not protected any more", object->source->name, object->name);
 }
 
 /* --- sync --- */

@@ -77,6 +77,8 @@ struct state {
     uint32_t saving_count, saving_room;
     struct saving backlog; /* what could not be offered while the ledger was read-only */
     uint32_t backlog_room;
+    struct owed *owed; /* answers that wait for a save, see owed.h */
+    uint32_t owed_count, owed_room;
 
     /* work */
     struct heap timers; /* objects */

@@ -13,6 +13,7 @@
 #include "reconcile/look.h"
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
+#include "reconcile/owed.h"
 #include "reconcile/retry.h"
 #include "reconcile/send.h"
 #include "reconcile/store.h"
@@ -70,6 +71,7 @@ void reconcile_free(struct state *state)
     holds_release(state);
     arena_release(&state->backlog.arena);
     memory_free(state->backlog.records);
+    owed_release(state);
     memory_free(state->saves);
     memory_free(state->clouds);
     memory_free(state->sources);

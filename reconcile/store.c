@@ -7,6 +7,7 @@
 #include "reconcile/base/memory.h"
 #include "reconcile/intent.h"
 #include "reconcile/keypair.h"
+#include "reconcile/owed.h"
 #include "reconcile/retire.h"
 
 static const char *number(struct state *state, int64_t value)
@@ -254,14 +255,19 @@ void store_flush(struct state *state)
 {
     if (!store_is_open(state)) {
         state->record_count = 0;
+        owed_settle(state, 0, false);
         return;
     }
     if (state->read_only && state->now.boot_ms < state->save_retry_ms) {
         backlog_keep(state);
+        owed_settle(state, 0, false);
         return;
     }
     if (state->backlog.count > 0) backlog_offer(state);
-    if (state->record_count == 0) return;
+    if (state->record_count == 0) {
+        owed_settle(state, 0, true);
+        return;
+    }
     if (state->read_only) state->save_retry_ms = state->now.boot_ms + SAVE_RETRY_MS;
     ROW_RESERVE(state->saves, state->saving_count, state->saving_room);
     struct saving *saving = &state->saves[state->saving_count++];
@@ -275,6 +281,7 @@ void store_flush(struct state *state)
             struct intent *intent = state->clouds[i]->intents[j];
             if (intent->state == INTENT_SAVING && intent->save_id == 0) intent->save_id = saving->id;
         }
+    owed_name(state, saving->id);
     struct effect *effect = state_effect(state, EFFECT_SAVE);
     effect->save.id = saving->id;
     effect->save.records = saving->records;
@@ -310,6 +317,7 @@ void store_saved(struct state *state, uint64_t save_id)
             state_dirty_source(state, state->sources[i]);
     }
     intents_saved(state, save_id);
+    owed_settle(state, save_id, true);
 }
 
 static struct object *object_of(const struct state *state, const struct record *record)
@@ -349,6 +357,7 @@ void store_failed(struct state *state, uint64_t save_id, const char *problem)
             (state->saving_count - place - 1) * sizeof *state->saves);
     state->saving_count--;
     intents_save_failed(state, save_id);
+    owed_settle(state, save_id, false);
     for (uint32_t i = 0; i < saving.count; i++)
         write_anew(state, &saving.records[i]);
     arena_release(&saving.arena);

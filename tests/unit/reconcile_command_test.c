@@ -3,12 +3,17 @@
 #include "reconcile/command.h"
 #include "tests/unit/reconcile_rig.h"
 
-/* The answer to a command, and its words. */
+/* The answer to a command, and its words. What is to be remembered is answered when it is stored. */
 static enum answer_code say(struct rig *rig, struct event_command command, const char **out_message)
 {
     command.id = 42;
     rig_step(rig, (struct event){.kind = EVENT_COMMAND, .command = command}, 1);
-    const struct effect *answer = rig_effect(rig, EFFECT_ANSWER);
+    const struct effect *answer = rig_effect(rig, EFFECT_ANSWER), *save = rig_effect(rig, EFFECT_SAVE);
+    if (!answer) {
+        assert_non_null(save);
+        rig_step(rig, (struct event){.kind = EVENT_SAVED, .save = {.id = save->save.id}}, 0);
+        answer = rig_effect(rig, EFFECT_ANSWER);
+    }
     assert_non_null(answer);
     assert_int_equal(answer->answer.id, 42);
     *out_message = answer->answer.message;
