@@ -3,6 +3,8 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -83,6 +85,29 @@ static size_t on_reply(char *bytes, size_t size, size_t count, void *cls)
     return reply->overflow ? 0 : size * count;
 }
 
+/* A full queue is no missing daemon; libcurl does not tell them apart. */
+static bool daemon_is_busy(const struct client *client)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(client->socket) >= sizeof address.sun_path) return false;
+    text_copy(address.sun_path, sizeof address.sun_path, client->socket);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    bool busy =
+        fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) != 0 && errno == EAGAIN;
+    if (fd >= 0) close(fd);
+    return busy;
+}
+
+static CURLcode perform(const struct client *client, CURL *curl)
+{
+    for (int64_t until_ms = client_clock_ms() + CONNECT_MS;;) {
+        CURLcode code = curl_easy_perform(curl);
+        if (code != CURLE_COULDNT_CONNECT || client_clock_ms() >= until_ms || !daemon_is_busy(client))
+            return code;
+        usleep(TRY_AGAIN_US);
+    }
+}
+
 static int connect_failed(const struct client *client, CURL *curl)
 {
     long error = 0;
@@ -93,6 +118,10 @@ static int connect_failed(const struct client *client, CURL *curl)
             "not permitted: %s is not open to this user (a daemon started with --runtime obeys only "
             "its own user)",
             client->socket);
+    if (daemon_is_busy(client))
+        return run_fail(CTL_FAILED,
+                        "the daemon at %s is there, and too many clients wait for it; try again in a moment",
+                        client->socket);
     return run_fail(CTL_NO_DAEMON,
                     "no daemon at %s (start it: systemctl start setpointd; or name one: --socket PATH)",
                     client->socket);
@@ -150,7 +179,7 @@ int client_ask(const struct client *client, const struct text *path, const char 
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_reply);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, out_reply);
     if (body) curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-    CURLcode code = curl_easy_perform(curl);
+    CURLcode code = perform(client, curl);
     if (code != CURLE_OK) return transfer_failed(client, curl, code);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     return status == HTTP_OK ? CTL_DONE : refused(client, status, out_reply->bytes);
@@ -245,7 +274,7 @@ static int follow_once(const struct client *client, const char *url, const struc
         .stream = stream, .curl = curl, .line = &line, .exit = -1, .tick_ms = client_clock_ms()};
     text_init(&line, CLIENT_REPLY_BYTES);
     stream_prepare(&connection);
-    CURLcode code = curl_easy_perform(curl);
+    CURLcode code = perform(client, curl);
     if (connection.exit >= 0) return connection.exit;
     if (connection_is_ok(&connection)) return STREAM_BROKE;
     if (again) return STREAM_NOT_YET;

@@ -19,7 +19,7 @@ struct control_stream *control_stream_open(struct control_desk *desk, struct con
     if (desk->stream_count == LIMIT_WATCHERS) {
         control_request_finish_status(
             request, 503, EXIT_FAILED,
-            "16 clients watch or follow already, which is the most; end one of them, or ask without "
+            "16 clients watch, follow or wait already, which is the most; end one of them, or ask without "
             "--watch or --follow");
         return NULL;
     }

@@ -2,6 +2,9 @@
    daemon is tests/golden/screens/fake.c. */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include "reconcile/base/cleanup.h"
 #include "tests/golden/screens/fake.h"
@@ -594,6 +597,34 @@ static void a_full_disk_is_said(void **state)
     assert_string_equal(said, "setpointctl: cannot write the output: No space left on device\n");
 }
 
+/* A daemon with a full queue: no more than busy. */
+static void a_busy_daemon_is_not_a_missing_one(void **state)
+{
+    (void)state;
+    const struct fake nobody = {0};
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    char dir[] = "/tmp/ctl-busy-XXXXXX", expected[256];
+    assert_non_null(mkdtemp(dir));
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/control.sock", dir);
+    int listening = socket(AF_UNIX, SOCK_STREAM, 0), first = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(bind(listening, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(listening, 0), 0);
+    assert_int_equal(connect(first, (struct sockaddr *)&address, sizeof address), 0);
+    const char *const words[] = {"status", "--socket", address.sun_path, NULL};
+    struct ran ran = fake_run(&nobody, 0, 0, NULL, NULL, words);
+    snprintf(expected, sizeof expected,
+             "setpointctl: the daemon at %s is there, and too many clients wait for it; try again in a "
+             "moment\n",
+             address.sun_path);
+    assert_string_equal(ran.err, expected);
+    assert_int_equal(ran.exit, 1);
+    ran_release(&ran);
+    close(first);
+    close(listening);
+    unlink(address.sun_path);
+    rmdir(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -604,6 +635,7 @@ int main(void)
         cmocka_unit_test(wait_ends_as_it_should),
         cmocka_unit_test(a_follower_goes_on_where_it_was),
         cmocka_unit_test(without_a_daemon_it_says_what_to_do),
+        cmocka_unit_test(a_busy_daemon_is_not_a_missing_one),
         cmocka_unit_test(offline_commands_need_no_daemon),
         cmocka_unit_test(help_is_there_for_every_command),
         cmocka_unit_test(a_closed_pipe_is_quiet),

@@ -659,7 +659,7 @@ static void streams_are_bounded_and_hang_ups_seen(void **state)
     }
     expect(
         "/v1/status?watch=1", NULL, 503,
-        "{\"exit\":1,\"message\":\"16 clients watch or follow already, which is the most; end one of them, "
+        "{\"exit\":1,\"message\":\"16 clients watch, follow or wait already, which is the most; end one of them, "
         "or ask without --watch or --follow\"}\n");
     for (int i = 0; i < LIMIT_WATCHERS; i++)
         clients[i].stop = true;
