@@ -538,7 +538,9 @@ static bool is_move(const struct intent *intent)
 static bool field_is_closed(struct state *state, struct intent *intent, const struct server *server)
 {
     struct object *object = intent->object;
-    if (intent->kind == CALL_REBUILD) return rebuild_is_seen(intent, &server->facts);
+    if (intent->kind == CALL_REBUILD) /* a cloud may show the new image before it begins */
+        return rebuild_is_seen(intent, &server->facts) &&
+               (intent->begun || server->asked_ms >= intent->replied_ms + intent->grace_ms);
     bool by_itself = intent->field == FIELD_FLOATING_IP; /* what else stands in its way is no answer */
     if (by_itself || is_move(intent)) return change_is_seen(intent, &server->facts);
     if (!object->spec || !object->cloud->traits) return change_is_seen(intent, &server->facts);
