@@ -327,7 +327,8 @@ static void note_warmth(struct state *state)
     store_meta(state, "cold", NULL);
 }
 
-/* Where no mark can tell that an empty ledger was not always so, servers that stand there are taken as a sign of it. */
+/* Where no mark can tell that an empty ledger was not always so, servers that stand there are taken as a sign
+ * of it. */
 static void doubt_empty_ledger(struct state *state, const struct cloud *cloud)
 {
     bool began_empty = state->ledger == LEDGER_MISSING || state->cold;
