@@ -58,7 +58,9 @@ enum {
     POLL_SHARE = 5, /* every 5th slot belongs to a waiting poll: at least 20 % */
     HALT_FAILURES = 2,
     OPERATOR_LOOK_MS = 5 * MINUTE_MS, /* what only a person ends is looked at again this often */
-    HOLDS_REMEMBERED = 64             /* earlier sets of a hold that `approve` still understands */
+    GAVE_UP_MAX =
+        16, /* newest attempts of an object that came to nothing: a ghost of an older one is a Duplicate */
+    HOLDS_REMEMBERED = 64 /* earlier sets of a hold that `approve` still understands */
 };
 
 #define TOMBSTONE_MS (7 * DAY_MS)

@@ -158,6 +158,11 @@ static void notices_of_source(struct notices *n)
     if (source->config) notice_mode(n, source->config->mode);
 }
 
+static bool is_about_all(const struct view_filter *filter)
+{
+    return !filter || (filter->name_count == 0 && !filter->source && !filter->selector);
+}
+
 static bool is_named(const struct view_filter *filter, const struct source *source)
 {
     for (uint32_t i = 0; i < filter->name_count; i++)
@@ -170,7 +175,7 @@ static bool is_named(const struct view_filter *filter, const struct source *sour
 static bool concerns(const struct notices *n, const struct source *source, const struct cloud *cloud)
 {
     const struct view_filter *filter = n->filter;
-    if (!filter || (filter->name_count == 0 && !filter->source && !filter->selector)) return true;
+    if (is_about_all(filter)) return true;
     if (!cloud && is_named(filter, source)) return true;
     for (uint32_t i = 0; i < source->object_count; i++) {
         const struct object *object = source->objects[i];
@@ -182,6 +187,7 @@ static bool concerns(const struct notices *n, const struct source *source, const
 
 static bool cloud_concerns(const struct notices *n, const struct cloud *cloud)
 {
+    if (is_about_all(n->filter)) return true; /* with no source at all, too */
     for (uint32_t i = 0; i < n->state->source_count; i++)
         if (concerns(n, n->state->sources[i], cloud)) return true;
     return false;

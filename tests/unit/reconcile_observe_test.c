@@ -1,5 +1,7 @@
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
+
 #include "tests/unit/reconcile_rig.h"
 
 /* A server with the whole mark of the object. */
@@ -50,6 +52,32 @@ static void a_server_that_was_ours_and_is_gone_is_not_bound_again(void **state)
     marked(&rig, object, "s1", PHASE_RUNNING, -9000);
     object_observe(rig.state, object);
     assert_string_equal(object->current, "");
+    rig_close(&rig);
+}
+
+/* DESIGN.md section 8: ids for seven days; of attempts that came to nothing the newest. */
+static void tombstones_do_not_pile_up(void **state)
+{
+    (void)state;
+    char attempt[MARK_ATTEMPT + 1];
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = unbound(&rig);
+    object_add_tombstone(rig.state, object, "s1");
+    for (unsigned i = 0; i < 1000; i++) {
+        rig.state->now.wall_ms += MINUTE_MS;
+        snprintf(attempt, sizeof attempt, "a%07u", i);
+        object_give_up(rig.state, object, attempt);
+    }
+    assert_int_equal(object->tombstones.count, 1 + GAVE_UP_MAX);
+    assert_true(object_has_tombstone(object, "s1"));
+    assert_true(object_gave_up(object, "a0000999"));
+    assert_true(object_gave_up(object, "a0000984"));
+    assert_false(object_gave_up(object, "a0000983"));
+    rig.state->now.wall_ms += TOMBSTONE_MS + 1;
+    object_add_tombstone(rig.state, object, "s2");
+    assert_int_equal(object->tombstones.count, 1);
+    assert_true(object_has_tombstone(object, "s2"));
     rig_close(&rig);
 }
 
@@ -227,6 +255,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_best_of_several_is_bound),
         cmocka_unit_test(a_server_that_was_ours_and_is_gone_is_not_bound_again),
+        cmocka_unit_test(tombstones_do_not_pile_up),
         cmocka_unit_test(a_name_binds_what_was_not_there_before),
         cmocka_unit_test(ours_is_a_whole_mark_of_our_owner_and_cloud),
         cmocka_unit_test(absence_needs_two_lists_and_a_get),
