@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "providers/clean.h"
+#include "reconcile/base/limits.h"
 
 enum {
     CELLS_FIRST = 32,
@@ -45,6 +46,29 @@ void see_scalar(struct facts *facts, enum field field, const char *text, struct 
 void see_text(struct facts *facts, enum field field, const char *text, struct arena *arena)
 {
     if (text && *text) see_scalar(facts, field, text, arena);
+}
+
+bool see_id(struct facts *facts, struct scan *scan, struct arena *arena)
+{
+    const char *id = scan_text(scan, arena, CLEAN_TEXT_MAX);
+    size_t length = id ? strlen(id) : 0;
+    if (length == 0 || length > LIMIT_ID) return false;
+    facts->id = id;
+    return true;
+}
+
+void see_name(struct facts *facts, struct scan *scan, struct arena *arena)
+{
+    const char *name = scan_text(scan, arena, CLEAN_TEXT_MAX);
+    if (!name) return;
+    facts->name = name;
+    see_scalar(facts, FIELD_NAME, name, arena);
+}
+
+void see_power(struct facts *facts, struct arena *arena)
+{
+    if (facts->phase == PHASE_RUNNING || facts->phase == PHASE_STOPPED || facts->phase == PHASE_SHELVED)
+        see_scalar(facts, FIELD_POWER, phase_name(facts->phase), arena);
 }
 
 const char *seen_member(struct scan *scan, const char *name, struct arena *arena)

@@ -21,20 +21,12 @@ static const char *word_here(struct reader *reader, struct scan *scan)
 
 static void read_id(struct reader *reader, struct scan *scan)
 {
-    const char *id = scan_text(scan, reader->arena, CLEAN_TEXT_MAX);
-    size_t length = id ? strlen(id) : 0;
-    if (length == 0 || length > LIMIT_ID)
-        reader->broken = true;
-    else
-        reader->facts->id = id;
+    reader->broken |= !see_id(reader->facts, scan, reader->arena);
 }
 
 static void read_name(struct reader *reader, struct scan *scan)
 {
-    const char *name = scan_text(scan, reader->arena, CLEAN_TEXT_MAX);
-    if (!name) return;
-    reader->facts->name = name;
-    see_scalar(reader->facts, FIELD_NAME, name, reader->arena);
+    see_name(reader->facts, scan, reader->arena);
 }
 
 static void read_description(struct reader *reader, struct scan *scan)
@@ -198,8 +190,7 @@ static void conclude(struct reader *reader)
     facts->phase = kakao_status_phase(reader->status, reader->vm_state, reader->task_state);
     facts->rests = facts->phase;
     facts->status = status_shown(reader);
-    if (facts->phase == PHASE_RUNNING || facts->phase == PHASE_STOPPED || facts->phase == PHASE_SHELVED)
-        see_scalar(facts, FIELD_POWER, phase_name(facts->phase), reader->arena);
+    see_power(facts, reader->arena);
 }
 
 /* false: no object, or one without a usable id. */

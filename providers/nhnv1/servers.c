@@ -20,20 +20,12 @@ static const char *text_here(struct reader *reader, struct scan *scan)
 
 static void read_id(struct reader *reader, struct scan *scan)
 {
-    const char *id = text_here(reader, scan);
-    size_t length = id ? strlen(id) : 0;
-    if (length == 0 || length > LIMIT_ID)
-        reader->broken = true;
-    else
-        reader->facts->id = id;
+    reader->broken |= !see_id(reader->facts, scan, reader->arena);
 }
 
 static void read_name(struct reader *reader, struct scan *scan)
 {
-    const char *name = text_here(reader, scan);
-    if (!name) return;
-    reader->facts->name = name;
-    see_scalar(reader->facts, FIELD_NAME, name, reader->arena);
+    see_name(reader->facts, scan, reader->arena);
 }
 
 static void read_status(struct reader *reader, struct scan *scan)
@@ -170,8 +162,7 @@ static void conclude(struct reader *reader)
 {
     struct facts *facts = reader->facts;
     facts->phase = facts->rests = nhnv1_status_phase(facts->status);
-    if (facts->phase == PHASE_RUNNING || facts->phase == PHASE_STOPPED || facts->phase == PHASE_SHELVED)
-        see_scalar(facts, FIELD_POWER, phase_name(facts->phase), reader->arena);
+    see_power(facts, reader->arena);
 }
 
 /* false: no object, or one without a usable id. */

@@ -25,20 +25,12 @@ static const char *text_here(struct reader *reader, struct scan *scan)
 
 static void read_id(struct reader *reader, struct scan *scan)
 {
-    const char *id = text_here(reader, scan);
-    size_t length = id ? strlen(id) : 0;
-    if (length == 0 || length > LIMIT_ID)
-        reader->broken = true;
-    else
-        reader->facts->id = id;
+    reader->broken |= !see_id(reader->facts, scan, reader->arena);
 }
 
 static void read_name(struct reader *reader, struct scan *scan)
 {
-    const char *name = text_here(reader, scan);
-    if (!name) return;
-    reader->facts->name = name;
-    see_scalar(reader->facts, FIELD_NAME, name, reader->arena);
+    see_name(reader->facts, scan, reader->arena);
 }
 
 static void read_status(struct reader *reader, struct scan *scan)
@@ -232,8 +224,7 @@ static void conclude(struct reader *reader)
     facts->rests = status_rests(facts->phase, reader->power_state);
     facts->status =
         reader->task && *reader->task ? arena_printf(reader->arena, "%s (%s)", status, reader->task) : status;
-    if (facts->phase == PHASE_RUNNING || facts->phase == PHASE_STOPPED || facts->phase == PHASE_SHELVED)
-        see_scalar(facts, FIELD_POWER, phase_name(facts->phase), reader->arena);
+    see_power(facts, reader->arena);
     /* Nova leaves the key out when no group is bound; while it builds, the key is not there yet. */
     if (!reader->groups_told && (facts->phase == PHASE_RUNNING || facts->phase == PHASE_STOPPED))
         see(facts, FIELD_SECURITY_GROUPS, (struct value){0, 1, NULL});

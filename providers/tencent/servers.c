@@ -32,13 +32,9 @@ static void read_id(struct reader *reader, struct scan *scan)
     reader->facts->id = id;
 }
 
-/* A blank one is seen too: it is not what the manifest says. */
 static void read_name(struct reader *reader, struct scan *scan)
 {
-    const char *name = text_here(reader, scan);
-    if (!name) return;
-    reader->facts->name = name;
-    see_scalar(reader->facts, FIELD_NAME, name, reader->arena);
+    see_name(reader->facts, scan, reader->arena);
 }
 
 static void read_state(struct reader *reader, struct scan *scan)
@@ -207,7 +203,7 @@ static void conclude(struct reader *reader)
     facts->fault_is_capacity = is_capacity(facts->fault);
     bool rests = facts->phase == PHASE_RUNNING || facts->phase == PHASE_STOPPED;
     if (rests || reader->addresses.count > 0) see_addresses(facts, &reader->addresses, reader->arena);
-    if (rests) see_scalar(facts, FIELD_POWER, phase_name(facts->phase), reader->arena);
+    see_power(facts, reader->arena);
     if (rests && !reader->groups_told) see(facts, FIELD_SECURITY_GROUPS, (struct value){0, 1, NULL});
 }
 
