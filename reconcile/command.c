@@ -304,7 +304,7 @@ static void command_adopt(struct state *state, const struct event_command *comma
 /* It is somebody else's from now on: used as it is, and never deleted. */
 static void release_keypair(struct state *state, const struct event_command *command, struct object *object)
 {
-    keypair_set_registered(object, NULL);
+    keypair_set_registered(state, object, NULL);
     store_object(state, object);
     state_dirty(state, object);
     state_tell(state, by(command, ABOUT(.type = "Released", .object = object)),

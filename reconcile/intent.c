@@ -372,7 +372,7 @@ static void refused(struct state *state, struct intent *intent, const struct rep
     bool remedy = intent->from == PHASE_ERROR && kind != CALL_DELETE && object->remedies > 0;
     if (remedy && !uses_up_remedy(object, reply->kind)) object->remedies--;
     if (reply->kind == REPLY_ABSENT) suspect(state, intent);
-    if (object->keypair) keypair_refused(intent, reply->kind);
+    if (object->keypair) keypair_refused(state, intent, reply->kind);
     state_tell(state,
                ABOUT(.level = TELL_WARNING, .type = "CallRefused", .object = object, .call = call_name(kind),
                      .request_id = reply->request_id),

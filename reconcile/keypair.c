@@ -31,13 +31,14 @@ struct keypair_place keypair_place(const struct object *object)
     return (struct keypair_place){object->name, object->cloud_name, object->keypair->key_name};
 }
 
-void keypair_set_registered(struct object *object, const char *public_key)
+void keypair_set_registered(struct state *state, struct object *object, const char *public_key)
 {
     struct keypair *keypair = object->keypair;
     if (text_equal(keypair->registered, public_key)) return;
     memory_free(keypair->registered);
     keypair->registered = public_key ? memory_copy_text(public_key) : NULL;
     object->ledger_dirty = true;
+    state->holds_stale |= object->source->empty != NULL;
 }
 
 /* --- who else --- */
@@ -147,8 +148,8 @@ static void hand_over(struct state *state, struct object *object)
     if (keypair->spec || !keypair->registered || object->retired_ms == 0 || object->intent) return;
     struct object *heir = keypair_wanted(state, object->cloud_name, keypair->key_name);
     if (!heir || !public_keys_equal(keypair->registered, heir->keypair->spec->public_key)) return;
-    keypair_set_registered(heir, keypair->registered);
-    keypair_set_registered(object, NULL);
+    keypair_set_registered(state, heir, keypair->registered);
+    keypair_set_registered(state, object, NULL);
     state_tell(state, ABOUT(.level = TELL_NOTICE, .type = "Renamed", .object = heir),
                "took over key pair \"%s\" of %s/%s", keypair->key_name, object->source->name, object->name);
     state_dirty(state, heir);
@@ -165,7 +166,7 @@ void keypair_observe(struct state *state, struct object *object)
     if (other)
         state_tell(state, ABOUT(.level = TELL_WARNING, .type = "KeypairReplaced", .object = object),
                    "another key stands under the name \"%s\" now; it is not ours", keypair->key_name);
-    if (other || (!entry && !keypair->spec)) keypair_set_registered(object, NULL);
+    if (other || (!entry && !keypair->spec)) keypair_set_registered(state, object, NULL);
 }
 
 /* --- the call under way --- */
@@ -181,7 +182,8 @@ static int64_t patience(const struct intent *intent)
     return intent->kind == CALL_REGISTER_KEYPAIR ? instant_max(wait, cloud_settle_ms(cloud)) : wait;
 }
 
-static enum keypair_outcome seen(const struct intent *intent, const struct catalogue_entry *entry)
+static enum keypair_outcome seen(struct state *state, const struct intent *intent,
+                                 const struct catalogue_entry *entry)
 {
     struct object *object = intent->object;
     bool registers = intent->kind == CALL_REGISTER_KEYPAIR;
@@ -191,31 +193,30 @@ static enum keypair_outcome seen(const struct intent *intent, const struct catal
     bool equal = match != KEY_DIFFERENT;
     if (registers && equal) {
         /* shown by its name alone it is proven ours only by the reply */
-        keypair_set_registered(object, match == KEY_EQUAL || intent->accepted ? key : NULL);
+        keypair_set_registered(state, object, match == KEY_EQUAL || intent->accepted ? key : NULL);
         return KEYPAIR_DONE;
     }
     if (registers && !entry) return KEYPAIR_OPEN;
     if (!registers && equal) return KEYPAIR_OPEN;
-    keypair_set_registered(object, NULL);
+    keypair_set_registered(state, object, NULL);
     return registers ? KEYPAIR_OTHER : KEYPAIR_DONE;
 }
 
 enum keypair_outcome keypair_outcome(struct state *state, struct intent *intent)
 {
-    (void)state;
     struct cloud *cloud = intent->cloud;
     const struct catalogue *catalogue = &cloud->catalogues[CATALOGUE_KEYPAIR];
     bool registers = intent->kind == CALL_REGISTER_KEYPAIR;
-    if (registers && intent->accepted) keypair_set_registered(intent->object, intent->value);
+    if (registers && intent->accepted) keypair_set_registered(state, intent->object, intent->value);
     if (catalogue->good_ms == 0 || catalogue->good_ms < intent->replied_ms) {
         catalogue_want_since(cloud, CATALOGUE_KEYPAIR, intent->replied_ms);
         return KEYPAIR_OPEN;
     }
-    enum keypair_outcome outcome = seen(intent, keypair_entry(intent->object));
+    enum keypair_outcome outcome = seen(state, intent, keypair_entry(intent->object));
     if (outcome != KEYPAIR_OPEN) return outcome;
     int64_t waited = catalogue->good_ms - intent->replied_ms;
     if (waited > patience(intent)) {
-        if (registers) keypair_set_registered(intent->object, NULL);
+        if (registers) keypair_set_registered(state, intent->object, NULL);
         return KEYPAIR_IGNORED;
     }
     int64_t delay = instant_min(instant_max(waited / 2, LOOK_FIRST_MS), LOOK_MOST_MS);
@@ -224,9 +225,9 @@ enum keypair_outcome keypair_outcome(struct state *state, struct intent *intent)
 }
 
 /* It is there already, and that was not this call: whoever did it, it is not proven that it was us. */
-void keypair_refused(const struct intent *intent, enum reply_kind kind)
+void keypair_refused(struct state *state, const struct intent *intent, enum reply_kind kind)
 {
     if (kind == REPLY_CONFLICT && intent->kind == CALL_REGISTER_KEYPAIR)
-        keypair_set_registered(intent->object, NULL);
+        keypair_set_registered(state, intent->object, NULL);
     intent->object->keypair->since_ms = intent->replied_ms;
 }

@@ -22,7 +22,8 @@ struct keypair {
 struct object *keypair_new(struct source *source, struct keypair_place place, uint64_t order);
 void keypair_free(struct keypair *keypair);
 struct keypair_place keypair_place(const struct object *object);
-void keypair_set_registered(struct object *object, const char *public_key); /* NULL: it is not ours */
+void keypair_set_registered(struct state *state, struct object *object,
+                            const char *public_key); /* NULL: it is not ours */
 
 /* Some object that wants this name on this cloud; NULL. */
 struct object *keypair_wanted(const struct state *state, const char *cloud, const char *key_name);
@@ -53,6 +54,6 @@ enum keypair_outcome {
 };
 enum keypair_outcome keypair_outcome(struct state *state, struct intent *intent);
 /* The cloud refused a call. */
-void keypair_refused(const struct intent *intent, enum reply_kind kind);
+void keypair_refused(struct state *state, const struct intent *intent, enum reply_kind kind);
 
 #endif

@@ -143,10 +143,22 @@ static bool judge_rival(struct judge *j)
                         rival->source->name, rival->name, keypair_of(j)->key_name, j->cloud->name);
 }
 
+/* One more that may name a rival. */
+static const struct source *unread_source(const struct judge *j)
+{
+    for (uint32_t i = 0; i < j->state->source_count; i++)
+        if (j->state->sources[i]->config && !j->state->sources[i]->read_once) return j->state->sources[i];
+    return NULL;
+}
+
 static bool judge_missing(struct judge *j)
 {
     const struct keypair *keypair = keypair_of(j);
     if (keypair_entry(j->object)) return false;
+    const struct source *unread = keypair->registered ? NULL : unread_source(j);
+    if (unread)
+        return judge_settle(j, REASON_NOT_SEEN_YET, judge_later(j, SECOND_MS),
+                            "source %s has not been read yet, and may want it too", unread->name);
     j->out->route.calls[0] = (struct step_call){CALL_REGISTER_KEYPAIR, FIELD_COUNT, keypair->key_name, NULL};
     j->out->route.count = 1;
     if (judge_unread(j, CATALOGUE_FRESH_MS)) return true;
@@ -160,7 +172,7 @@ static bool judge_missing(struct judge *j)
                         "no such key pair: RegisterKeypair %s", keypair->key_name);
 }
 
-static bool judge_different(struct judge *j, const struct catalogue_entry *entry)
+static bool judge_different(struct judge *j, const struct catalogue_entry *entry, int64_t next_ms)
 {
     const struct keypair *keypair = keypair_of(j);
     char wanted[FINGERPRINT_MAX];
@@ -168,15 +180,23 @@ static bool judge_different(struct judge *j, const struct catalogue_entry *entry
     public_key_fingerprint(keypair->spec->public_key, wanted);
     if (keypair->registered)
         return judge_settle(
-            j, REASON_IMMUTABLE_CHANGE, NEVER_MS,
+            j, REASON_IMMUTABLE_CHANGE, next_ms,
             "publicKey differs (%s → %s): a key is never put in the place of another; give the "
             "new one a name of its own",
             there, wanted);
     return judge_settle(
-        j, REASON_NAME_TAKEN, NEVER_MS,
+        j, REASON_NAME_TAKEN, next_ms,
         "cloud %s has another key named \"%s\" (%s, wanted %s); give another spec.name, or remove "
         "that one",
         j->cloud->name, keypair->key_name, there, wanted);
+}
+
+/* Whatever stands there, it may change: once in poll.full somebody looks. */
+static int64_t next_reading(struct judge *j)
+{
+    int64_t due_ms = j->cloud->catalogues[CATALOGUE_KEYPAIR].good_ms + j->cloud->config->poll_full_ms;
+    if (j->state->now.boot_ms >= due_ms) catalogue_want_since(j->cloud, CATALOGUE_KEYPAIR, due_ms);
+    return instant_max(due_ms, judge_later(j, LOOK_FIRST_MS));
 }
 
 /* What is there already is as good as registered, and stays when the manifest goes. */
@@ -187,14 +207,10 @@ static bool judge_there(struct judge *j)
     enum key_match match =
         public_key_compare(keypair->spec->public_key, entry->public_key, entry->fingerprint);
     bool changed = keypair->registered && !public_keys_equal(keypair->registered, keypair->spec->public_key);
-    if (match == KEY_DIFFERENT || (match == KEY_UNTOLD && changed)) return judge_different(j, entry);
-    int64_t full_ms = j->cloud->config->poll_full_ms,
-            good_ms = j->cloud->catalogues[CATALOGUE_KEYPAIR].good_ms;
-    if (j->state->now.boot_ms >= good_ms + full_ms)
-        catalogue_want_since(j->cloud, CATALOGUE_KEYPAIR, good_ms + full_ms);
+    int64_t next_ms = next_reading(j);
+    if (match == KEY_DIFFERENT || (match == KEY_UNTOLD && changed)) return judge_different(j, entry, next_ms);
     const char *whose = keypair->registered ? "" : "; it was there already, and is not ours to delete";
-    return judge_settle(j, REASON_IN_SYNC, instant_max(good_ms + full_ms, judge_later(j, LOOK_FIRST_MS)),
-                        "as described%s%s",
+    return judge_settle(j, REASON_IN_SYNC, next_ms, "as described%s%s",
                         match == KEY_UNTOLD ? " by name (the cloud does not show the key)" : "", whose);
 }
 

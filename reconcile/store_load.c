@@ -244,7 +244,7 @@ static bool load_keypair(struct state *state, const struct record *record)
         return false;
     struct object *object = keypair_at(state, state_source_add(state, c[0]), c[1], c[2], c[3]);
     if (object->known_to_ledger) return false;
-    keypair_set_registered(object, line);
+    keypair_set_registered(state, object, line);
     object->known_to_ledger = true;
     object->ledger_dirty = false;
     state_dirty(state, object);

@@ -290,11 +290,14 @@ static bool has_registered(const struct source *source)
     uint32_t count;
     struct object *const *keypairs = source_keypairs(source, &count);
     for (uint32_t i = 0; i < count; i++)
-        if (keypairs[i]->keypair->registered) return true;
+        if (keypairs[i]->keypair->registered ||
+            (keypairs[i]->intent && keypairs[i]->intent->kind == CALL_REGISTER_KEYPAIR))
+            return true;
     return false;
 }
 
-/* S6: no Instance left while servers are bound, or nothing at all while key pairs are registered. */
+/* S6: no Instance left while servers are bound, or nothing at all while key pairs are registered or being
+   so. */
 static bool would_empty(const struct source *source, const struct generation *generation)
 {
     const struct generation *before = source->generation;

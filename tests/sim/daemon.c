@@ -5,6 +5,7 @@
 
 #include "tests/sim/document.h"
 #include "tests/sim/grow.h"
+#include "tests/sim/reader.h"
 #include "tests/sim/wire.h"
 
 /* --- secrets --- */
@@ -179,7 +180,10 @@ static void say_call(struct world *world, const struct call *call)
                                     : "");
     else
         trace_say(&world->trace, "    send %llu %s %s %s %s", (unsigned long long)call->id, call->cloud,
-                  call_name(call->kind), call->provider_id ? call->provider_id : call->create->name,
+                  call_name(call->kind),
+                  call->provider_id ? call->provider_id
+                  : call->create    ? call->create->name
+                                    : "",
                   call->argument ? call->argument : "");
 }
 
@@ -249,6 +253,7 @@ static void effect_carry_out(struct world *world, const struct effect *effect)
     case EFFECT_ANSWER:
         trace_say(&world->trace, "    answer %llu %d %s", (unsigned long long)effect->answer.id,
                   (int)effect->answer.code, effect->answer.message);
+        if (world->reads && effect->answer.id == world->strangers_sync) reader_unmanaged(world);
         return;
     case EFFECT_TELL: tell(world, &effect->tell); return;
     case EFFECT_KIND_COUNT: return;

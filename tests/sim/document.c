@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "providers/provider.h"
+#include "reconcile/base/public_key.h"
 #include "tests/sim/manner.h"
 
 const char *const document_clouds[FLEET_CLOUDS_MAX] = {"alpha", "beta", "gamma"};
@@ -208,6 +209,34 @@ static void write_spec(const struct story *story, const struct wish *wish, struc
     spec->hash = spec_hash(spec);
 }
 
+static uint64_t mixed(uint64_t hash, uint64_t more)
+{
+    return (hash ^ more) * UINT64_C(0x100000001b3);
+}
+
+static uint64_t write_keypairs(const struct story *story, const struct manifest *manifest,
+                               struct generation *generation)
+{
+    uint64_t hash = 0;
+    struct arena *arena = &generation->arena;
+    generation->keypairs = ARENA_ROW(arena, struct keypair_spec, FLEET_KEYS * FLEET_CLOUDS_MAX);
+    for (unsigned i = 0; i < FLEET_KEYS; i++)
+        for (unsigned cloud = 0; cloud < story->cloud_count; cloud++) {
+            const struct key_wish *wish = &manifest->keys[i];
+            if (!wish->present || !(wish->clouds & 1u << cloud)) continue;
+            struct keypair_spec *spec = &generation->keypairs[generation->keypair_count++];
+            *spec = (struct keypair_spec){.name = arena_text(arena, wish->name),
+                                          .cloud = document_clouds[cloud],
+                                          .key_name = arena_text(arena, wish->name),
+                                          .file = "keys.yaml",
+                                          .line = 1};
+            struct error error = {0};
+            if (!public_key_parse(fleet_public_keys[wish->key], arena, &spec->public_key, &error)) abort();
+            hash = mixed(hash, (i * FLEET_CLOUDS_MAX + cloud) * FLEET_PUBLIC_KEYS + wish->key + 1);
+        }
+    return hash;
+}
+
 struct generation *document_generation(const struct story *story, const struct manifest *manifest)
 {
     struct generation *generation = generation_new(manifest->name);
@@ -218,8 +247,9 @@ struct generation *document_generation(const struct story *story, const struct m
         if (!manifest->wishes[i].present) continue;
         struct spec *spec = &generation->specs[generation->count++];
         write_spec(story, &manifest->wishes[i], &generation->arena, spec);
-        hash = (hash ^ spec->hash) * UINT64_C(0x100000001b3);
+        hash = mixed(hash, spec->hash);
     }
+    if (manifest->health != FLEET_EMPTY) hash ^= write_keypairs(story, manifest, generation);
     generation->revision = arena_printf(&generation->arena, "%016llx", (unsigned long long)hash);
     return generation;
 }

@@ -12,6 +12,14 @@ const char *const fleet_volumes[FLEET_VOLUMES] = {
     "c9e4d6b8-2f7a-4b1d-8a5c-7e1f9a3b4c35", "d1f3e5a7-9b2c-4d6e-8f01-23456789ab46"};
 const char *const fleet_addresses[FLEET_ADDRESSES] = {"203.0.113.10", "203.0.113.11"};
 const char *const fleet_powers[] = {"running", "stopped", "shelved"};
+const char *const fleet_public_keys[FLEET_PUBLIC_KEYS] = {
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINm83e7xpf18iOdT7T7WW6TVlkxTHBWf/qfzcJObNc2H one@example",
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIB7FVElYgPjmIRauVfWpMR5bIeGlrBMw+C9eqAgz01y two@example",
+    "ecdsa-sha2-nistp256 "
+    "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBNEKuKDoHzxgyjEFAL9yuW7YQ4Ia5EEnYGoxf1EJ8UqYeBI9uMzo"
+    "OdKDkaX4W7AtZr+B4yY+YxCWUyS1fOEOlDc= three@example",
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPnfTXX/ku/cirJHIxc0Nlf7acBjwADY9bV6UTacAdXw stranger@example",
+};
 
 void wish_draw(struct wish *wish, struct dice *dice, unsigned clouds)
 {

@@ -19,7 +19,10 @@ enum {
     FLEET_GROUPS = 3,
     FLEET_RENAMES = 3, /* of wish.renamed */
     FLEET_VOLUMES = 4,
-    FLEET_ADDRESSES = 2
+    FLEET_ADDRESSES = 2,
+    FLEET_KEYS = 2,        /* key pairs of a source */
+    FLEET_PUBLIC_KEYS = 4, /* the last one is nobody's in a manifest */
+    FLEET_STRANGERS_KEY = FLEET_PUBLIC_KEYS - 1
 };
 
 enum fleet_power { FLEET_RUNNING, FLEET_STOPPED, FLEET_SHELVED };
@@ -50,6 +53,14 @@ struct wish {
     enum fleet_on_error on_error;
 };
 
+/* A Keypair document: the same public key for some clouds. */
+struct key_wish {
+    char name[FLEET_NAME]; /* "" = there never is one */
+    bool present;
+    unsigned clouds; /* bits */
+    unsigned key;    /* of fleet_public_keys */
+};
+
 /* How a source reads. */
 enum fleet_health { FLEET_GOOD, FLEET_INVALID, FLEET_MISSING, FLEET_EMPTY };
 
@@ -57,6 +68,7 @@ struct manifest {
     char name[FLEET_NAME];
     struct wish *wishes; /* in the order of their names */
     unsigned count;
+    struct key_wish keys[FLEET_KEYS]; /* in the order of their names */
     enum fleet_health health;
     bool prune;
     int64_t prune_delay_ms;
@@ -74,6 +86,7 @@ extern const char *const fleet_groups[FLEET_GROUPS];
 extern const char *const fleet_volumes[FLEET_VOLUMES];     /* ids; [n - 1] for wish.volume n */
 extern const char *const fleet_addresses[FLEET_ADDRESSES]; /* [n - 1] for wish.address n */
 extern const char *const fleet_powers[];
+extern const char *const fleet_public_keys[FLEET_PUBLIC_KEYS]; /* each has a comment that no other one has */
 #define FLEET_SUBNET "b83863ff-0355-4c73-8c10-0bdf66a69aab"
 
 /* A wish of its own for each name; volumes and addresses are given to at most one wish per cloud. */

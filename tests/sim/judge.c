@@ -25,6 +25,7 @@ static const struct promise_row promises[PROMISE_COUNT] = {
     [PROMISE_S13] = {"S13", "disruption at the same time stays within its limit"},
     [PROMISE_MOVE] = {"move", "what a replacement moves is nowhere twice, and its successor runs first"},
     [PROMISE_QUIET] = {"quiet", "observe and suspend --hard send nothing"},
+    [PROMISE_KEYS] = {"keys", "key pairs are registered as wanted, and only ours are removed"},
     [PROMISE_POLICY] = {"policy", "what is asked for before a delete came before it; one rebuild per value"},
     [PROMISE_RESTART] = {"restart", "a state that was rebuilt issues the same calls"},
     [PROMISE_LIVENESS] = {"liveness", "after the faults everything converges"},
@@ -76,6 +77,7 @@ void judge_free(struct judge *judge)
     }
     free(judge->flights);
     free(judge->jumps);
+    free(judge->keys);
     free(judge->objects);
     free(judge);
 }
@@ -195,6 +197,7 @@ static void take_good(struct judge *judge, unsigned place, int64_t now_ms)
     source->changed_ms = now_ms;
     source->read = source->acts = true;
     source->emptied = false;
+    memcpy(source->keys, source->manifest.keys, sizeof source->keys);
     for (unsigned i = 0; i < judge->object_count; i++) {
         struct object_note *object = &judge->objects[i];
         if (object->source != place) continue;
@@ -220,6 +223,7 @@ void judge_manifest(struct judge *judge, const struct manifest *manifest, int64_
     source->read = true;
     manifest_release(&source->manifest);
     source->manifest = manifest_copy(manifest);
+    source->blank = manifest->health == FLEET_EMPTY;
     if (nothing) source->manifest.health = FLEET_EMPTY;
     if (source->manifest.health == FLEET_GOOD) {
         take_good(judge, place, now_ms);
@@ -312,6 +316,7 @@ static void forget_ledger(struct judge *judge, enum judge_loss loss)
     for (unsigned i = 0; i < judge->setup.cloud_count; i++)
         judge->clouds[i].hard = false;
     forget_unmarked(judge, loss);
+    judge_keys_forgotten(judge);
     policy_forgotten(judge);
     for (unsigned i = 0; i < judge->setup.source_count; i++) {
         judge->sources[i].hard = false;

@@ -32,6 +32,7 @@ enum promise {
     PROMISE_S13,
     PROMISE_MOVE,    /* a replacement: what moves is nowhere twice, and never given up too early */
     PROMISE_QUIET,   /* observe and suspend --hard send nothing */
+    PROMISE_KEYS,    /* key pairs: see judge_keys.c */
     PROMISE_POLICY,  /* what lifecycle asks before a destruction came before it; a rebuild once per value */
     PROMISE_RESTART, /* a state rebuilt from ledger, manifests and a list acts as the one that goes on */
     PROMISE_LIVENESS,
@@ -86,6 +87,9 @@ void judge_hand(struct judge *judge, unsigned cloud, const char *server_id);
 void judge_adopted(struct judge *judge, const char *source, const char *name, const char *server_id);
 /* History said so; until it is adopted, or a ledger is lost, its server is nobody's. */
 bool judge_is_released(const struct judge *judge, const char *source, const char *name);
+/* A key pair was put there (a place of fleet_public_keys) or removed (-1) by somebody's hand; released. */
+void judge_key_hand(struct judge *judge, unsigned cloud, const char *name, int key, int64_t now_ms);
+void judge_key_released(struct judge *judge, const char *name);
 void judge_unprotected(struct judge *judge, const char *source, const char *name);
 
 /* What passes between client and cloud. `flight` is unique in the run. */
@@ -111,8 +115,10 @@ void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_
 /* The JSON of status; wall_ms is the client's wall clock. */
 void judge_status(struct judge *judge, const char *json, int64_t wall_ms, int64_t now_ms);
 
-/* Other JSON: "plan", "describe" and so on. And what a filter picked of status, with the count told of it. */
+/* Other JSON: "plan", "describe" and so on; servers that nobody manages. And what a filter picked of status,
+ * with the count told of it. */
 void judge_read(struct judge *judge, const char *what, const char *json);
+void judge_unmanaged(struct judge *judge, const char *json);
 void judge_picked(struct judge *judge, const char *json, unsigned count);
 
 /* Time has passed; the clouds stand at now_ms. */

@@ -193,7 +193,9 @@ static void judge_plan(struct judge *judge, const cJSON *plan)
         bool known = false;
         for (unsigned i = OPERATION_CREATE; i < OPERATION_OTHER; i++)
             known |= operation_is_called((enum operation)i, member(call, "call"));
-        if (!known || object_find(judge, member(call, "source"), member(call, "name")) < 0)
+        bool ours = object_find(judge, member(call, "source"), member(call, "name")) >= 0 ||
+                    judge_is_key(judge, member(call, "source"), member(call, "name"));
+        if (!known || !ours)
             judge_fail(judge, PROMISE_S10, "plan has the call %s for %s/%s", member(call, "call"),
                        member(call, "source"), member(call, "name"));
     }
@@ -206,6 +208,40 @@ void judge_read(struct judge *judge, const char *what, const char *json)
     if (!value) judge_fail(judge, PROMISE_S10, "%s is not JSON: %.200s", what, json);
     if (strcmp(what, "plan") == 0) judge_plan(judge, value);
     cJSON_Delete(value);
+}
+
+/* A server that is there, once; and where marks tell whose it is, one that carries ours is offered only by
+   the name of its object, of which the manifest is gone. */
+static void judge_offer(struct judge *judge, unsigned cloud, const cJSON *row, const cJSON *rows)
+{
+    struct cloud_server server;
+    const cJSON *other;
+    const char *id = member(row, "providerId");
+    bool offered = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(row, "adoptable"));
+    cJSON_ArrayForEach(other, rows) if (other != row && strcmp(member(other, "providerId"), id) == 0)
+        judge_fail(judge, PROMISE_S10, "unmanaged has %s twice", id);
+    if (!cloud_server_by_id(judge->setup.clouds[cloud], id, &server))
+        judge_fail(judge, PROMISE_S10, "unmanaged has %s, which never was", id);
+    else if (offered && member(row, "name")[0] == '\0' &&
+             judge_manner(judge, cloud)->marks == MARKS_METADATA && server_is_marked(judge, cloud, &server))
+        judge_fail(judge, PROMISE_S2, "server %s of %s is offered for adoption", id, server.object);
+    if (!offered && member(row, "why")[0] == '\0')
+        judge_fail(judge, PROMISE_S10, "server %s is not adoptable, and nobody says why", id);
+}
+
+void judge_unmanaged(struct judge *judge, const char *json)
+{
+    cJSON *rows = cJSON_Parse(json);
+    const cJSON *row;
+    judge_tested(judge, PROMISE_S10);
+    if (!cJSON_IsArray(rows)) judge_fail(judge, PROMISE_S10, "unmanaged is no JSON array: %.200s", json);
+    cJSON_ArrayForEach(row, rows)
+    {
+        for (unsigned i = 0; i < judge->setup.cloud_count; i++)
+            if (strcmp(judge->setup.cloud_names[i], member(row, "cloud")) == 0)
+                judge_offer(judge, i, row, rows);
+    }
+    cJSON_Delete(rows);
 }
 
 void judge_picked(struct judge *judge, const char *json, unsigned count)
@@ -373,6 +409,7 @@ const char *judge_unsettled(struct judge *judge, const char *json, int64_t now_m
         why = object_unsettled(judge, (int)i, status,
                                row_of(status, judge->sources[object->source].manifest.name, object->name));
     }
+    if (!why) why = judge_keys_unsettled(judge, status);
     cJSON_Delete(status);
     return why;
 }

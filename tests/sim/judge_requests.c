@@ -27,7 +27,7 @@ static struct flight_note *flight_note_new(struct judge *judge, const struct jud
     flight->clean = flight->unauthorized = false;
     flight->silent_object = -1;
     flight->seen = (struct sighting){0};
-    flight->ran = flight->ours = false;
+    flight->ran = flight->ours = flight->key_effect = false;
     return flight;
 }
 
@@ -78,7 +78,9 @@ static bool is_intended(const struct judge *judge, const struct rows *intents,
              meaning->server[0] ? meaning->server : meaning->name);
     for (unsigned i = 0; i < intents->count; i++) {
         if (!operation_is_called(meaning->operation, rows_cell(intents, i, "call"))) continue;
-        if (meaning->operation == OPERATION_CREATE
+        if (operation_is_for_keys(meaning->operation)
+                ? strcmp(rows_cell(intents, i, "argument"), meaning->name) == 0
+            : meaning->operation == OPERATION_CREATE
                 ? is_intended_create(judge, intents, i, request, meaning)
                 : strcmp(rows_cell(intents, i, meaning->server[0] ? "provider_id" : "value"), whom) == 0)
             return true;
@@ -259,12 +261,14 @@ void judge_sent(struct judge *judge, const struct judge_request *request, const 
     }
     judge_intent(judge, request, &meaning, durable_intents);
     flight->key = request_key(request);
+    judge_key_noted(flight, &meaning, request->body);
     if (is_repetition(judge, flight->key)) {
         flight->ran =
             false; /* decided before the first one was refused; what came to be known since is no matter */
         return;
     }
     judge_quiet(judge, request, &meaning);
+    if (operation_is_for_keys(meaning.operation)) judge_key_sent(judge, flight, &meaning, durable_intents);
     judge_replacing(judge, request, &meaning);
     if (meaning.operation == OPERATION_REBUILD) judge_rebuilt(judge, request->cloud, meaning.server, now_ms);
     if (meaning.operation == OPERATION_DELETE) judge_delete(judge, request->cloud, meaning.server, now_ms);
@@ -317,6 +321,7 @@ void judge_answered(struct judge *judge, unsigned cloud, uint64_t id, int status
     if (status >= 200 && status < 300) {
         believe(judge, flight);
         expect_report(judge, flight, now_ms);
+        if (operation_is_for_keys(flight->operation)) judge_key_answered(judge, flight);
     }
     flight->id = 0;
 }

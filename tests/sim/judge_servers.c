@@ -469,6 +469,10 @@ static void judge_mutation(struct judge *judge, struct flight_note *flight, cons
     enum cloud_fault_kind kind = fault_of(judge, flight, record, &fault);
     int place = record->server_id[0] ? server_position(judge, flight->cloud, record->server_id) : -1;
     struct server_note *server = place < 0 ? NULL : &judge->clouds[flight->cloud].servers[place];
+    if (operation_is_for_keys(flight->operation)) {
+        judge_key_arrived(judge, flight, record);
+        return;
+    }
     judge_policy(judge, flight, record, server, now_ms);
     if (flight->operation == OPERATION_DELETE && server && (record->reply_status < 300 || record->effect)) {
         server->leaving = true;

@@ -1,6 +1,8 @@
 #ifndef SETPOINT_TESTS_SIM_JUDGE_STATE_H
 #define SETPOINT_TESTS_SIM_JUDGE_STATE_H
 
+#include <cjson/cJSON.h>
+
 #include "tests/sim/judge.h"
 #include "tests/sim/manner.h"
 #include "tests/sim/operation.h"
@@ -81,11 +83,22 @@ struct jump {
     int64_t at_ms, sum_ms; /* wall against boot time, this one included */
 };
 
+struct key_note { /* a key pair's name on a cloud */
+    unsigned cloud;
+    char name[64];
+    int standing;    /* the key under it; -1 = none */
+    unsigned tried;  /* bits: a request of ours carried that key */
+    bool sure;       /* ours, and the client was told so; the ledger has it */
+    int64_t hand_ms; /* somebody's hand changed it last */
+};
+
 struct source_note {
-    struct manifest manifest; /* as last delivered */
-    bool read;                /* a good one was delivered to this process */
-    bool acts;                /* the last reading was good */
-    bool emptied;             /* a person approved that it is empty */
+    struct manifest manifest;         /* as last delivered */
+    struct key_wish keys[FLEET_KEYS]; /* of the last good one */
+    bool blank;                       /* the last one said nothing at all */
+    bool read;                        /* a good one was delivered to this process */
+    bool acts;                        /* the last reading was good */
+    bool emptied;                     /* a person approved that it is empty */
     bool hard;
     bool observe, absent; /* its mode; its document is gone */
     int64_t hard_ms;
@@ -112,6 +125,9 @@ struct flight_note {
     bool clean;
     bool unauthorized; /* so it was answered, whatever its HTTP status */
     int64_t arrived_ms;
+    char key_name[64]; /* of a call for a key pair */
+    int key_value;
+    bool key_effect;
     int silent_object; /* accepted and ignored: whose; -1 */
     size_t silent_server;
 };
@@ -159,6 +175,8 @@ struct judge {
     int64_t observe_ms, hard_ms;
     struct jump *jumps;
     unsigned jump_count, jump_room;
+    struct key_note *keys;
+    unsigned key_count, key_room;
     uint64_t mutations;
     int64_t now_ms;
 };
@@ -208,6 +226,15 @@ void policy_shaken(struct object_note *object, int64_t now_ms);
 void policy_forgotten(struct judge *judge);
 void judge_policy(struct judge *judge, const struct flight_note *flight, const struct cloud_record *record,
                   struct server_note *server, int64_t now_ms);
+/* judge_keys.c */
+bool judge_is_key(const struct judge *judge, const char *source, const char *name);
+void judge_key_noted(struct flight_note *flight, const struct request_meaning *meaning, const char *body);
+void judge_key_sent(struct judge *judge, const struct flight_note *flight,
+                    const struct request_meaning *meaning, const struct rows *intents);
+void judge_key_arrived(struct judge *judge, struct flight_note *flight, const struct cloud_record *record);
+void judge_key_answered(struct judge *judge, const struct flight_note *flight);
+void judge_keys_forgotten(struct judge *judge);
+const char *judge_keys_unsettled(struct judge *judge, const cJSON *status);
 void object_settle_protection(const struct judge *judge, struct object_note *object, int64_t now_ms);
 /* Not back since a call of ours interrupted it. To be asked whenever that may have changed: what it was
    interrupted for may be wanted no more a moment later. */

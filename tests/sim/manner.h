@@ -16,10 +16,10 @@ enum manner_marks {
 struct manner {
     enum manner_marks marks;
     bool shelves, renames, resizes, reboots, volumes, addresses,
-        metadata; /* can be had, or be changed in place */
-    bool rebuilds, saves;                                       /* another image on it; images of it */
-    bool rebuilds_local;                                        /* rebuilds what has no volume as its root */
-    bool subnets;                                               /* a network is named by its subnet */
+        metadata;         /* can be had, or be changed in place */
+    bool rebuilds, saves; /* another image on it; images of it */
+    bool rebuilds_local;  /* rebuilds what has no volume as its root */
+    bool subnets;         /* a network is named by its subnet */
     const char *region;
     const char *keypair;       /* NULL: there are none */
     const char *subnet;        /* or network, as `subnets` says */

@@ -16,6 +16,8 @@ struct request_row {
 static const struct request_row nova_rows[] = {
     {"GET", "*", NULL, OPERATION_READ},
     {"*", "*/tokens*", NULL, OPERATION_READ},
+    {"POST", "*/os-keypairs", "\"public_key\"", OPERATION_REGISTER_KEY},
+    {"DELETE", "*/os-keypairs/*", NULL, OPERATION_DELETE_KEY},
     {"POST", "*/servers", NULL, OPERATION_CREATE},
     {"*", "*/metadata*", NULL, OPERATION_METADATA},
     {"POST", "*/os-volume_attachments*", NULL, OPERATION_ATTACH},
@@ -42,6 +44,8 @@ static const struct request_row nova_rows[] = {
 static const struct request_row v1_rows[] = {
     {"GET", "*", NULL, OPERATION_READ},
     {"POST", "*/tokens", NULL, OPERATION_READ},
+    {"POST", "*/keypairs", "\"publicKey\"", OPERATION_REGISTER_KEY},
+    {"DELETE", "*/keypairs?name=*", NULL, OPERATION_DELETE_KEY},
     {"POST", "*/instances", NULL, OPERATION_CREATE},
     {"DELETE", "*/instances?id=*", NULL, OPERATION_DELETE},
     {"POST", "*/instances/*/attachments", NULL, OPERATION_ATTACH},
@@ -62,6 +66,8 @@ static const struct request_row v1_rows[] = {
 static const struct request_row kakao_rows[] = {
     {"GET", "*", NULL, OPERATION_READ},
     {"POST", "*/auth/tokens", NULL, OPERATION_READ},
+    {"POST", "*/keypairs", "\"public_key\"", OPERATION_REGISTER_KEY},
+    {"DELETE", "*/keypairs/*", NULL, OPERATION_DELETE_KEY},
     {"POST", "*/instances", NULL, OPERATION_CREATE},
     {"PUT", "*/public-ips/*", NULL, OPERATION_ASSOCIATE},
     {"DELETE", "*/public-ips?is_delete=false", NULL, OPERATION_RELEASE},
@@ -141,14 +147,20 @@ static void read_server(const struct request_form *form, const char *text, struc
     }
 }
 
-static void read_name(const struct request_form *form, const char *body, struct request_meaning *out)
+/* outer NULL: a member of the body itself */
+static void read_name(const char *outer, const char *member, const char *body, struct request_meaning *out)
 {
     cJSON *whole = body ? cJSON_Parse(body) : NULL;
-    const cJSON *inner =
-        form->create_outer ? cJSON_GetObjectItemCaseSensitive(whole, form->create_outer) : whole;
-    const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(inner, form->create_name));
+    const cJSON *inner = outer ? cJSON_GetObjectItemCaseSensitive(whole, outer) : whole;
+    const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(inner, member));
     snprintf(out->name, sizeof out->name, "%s", name ? name : "");
     cJSON_Delete(whole);
+}
+
+static void read_last(const char *path, const char *key, struct request_meaning *out)
+{
+    const char *at = strstr(path, key);
+    if (at) snprintf(out->name, sizeof out->name, "%s", at + strlen(key));
 }
 
 void request_read(enum cloud_dialect dialect, const char *method, const char *path, const char *body,
@@ -158,11 +170,14 @@ void request_read(enum cloud_dialect dialect, const char *method, const char *pa
     *out = (struct request_meaning){.operation = operation_find(form->rows, method, path, body)};
     if (out->operation == OPERATION_READ) return;
     if (out->operation == OPERATION_CREATE)
-        read_name(form, body, out);
+        read_name(form->create_outer, form->create_name, body, out);
+    else if (out->operation == OPERATION_REGISTER_KEY)
+        read_name("keypair", "name", body, out);
     else
         read_server(form, form->server_in_body ? body : path, out);
-    const char *address = strstr(path, "/floatingips/");
-    if (address) snprintf(out->name, sizeof out->name, "%s", address + strlen("/floatingips/"));
+    read_last(path, "/floatingips/", out);
+    read_last(path, "keypairs/", out);
+    read_last(path, "keypairs?name=", out);
 }
 
 const char *reply_id_key(enum cloud_dialect dialect)
@@ -193,6 +208,8 @@ static const char *const calls[OPERATION_COUNT] = {
     [OPERATION_DELETE] = "Delete",
     [OPERATION_REBUILD] = "Rebuild",
     [OPERATION_SNAPSHOT] = "Snapshot",
+    [OPERATION_REGISTER_KEY] = "RegisterKeypair",
+    [OPERATION_DELETE_KEY] = "DeleteKeypair",
     [OPERATION_OTHER] = "?",
 };
 
@@ -205,6 +222,11 @@ bool operation_is_called(enum operation operation, const char *call)
 {
     if (operation == OPERATION_SET_GROUPS && strcmp(call, calls[OPERATION_REMOVE_GROUP]) == 0) return true;
     return strcmp(calls[operation], call) == 0;
+}
+
+bool operation_is_for_keys(enum operation operation)
+{
+    return operation == OPERATION_REGISTER_KEY || operation == OPERATION_DELETE_KEY;
 }
 
 bool operation_interrupts(enum operation operation)

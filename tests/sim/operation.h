@@ -30,6 +30,8 @@ enum operation {
     OPERATION_DELETE,
     OPERATION_REBUILD,
     OPERATION_SNAPSHOT,
+    OPERATION_REGISTER_KEY, /* a public key under a name */
+    OPERATION_DELETE_KEY,
     OPERATION_OTHER, /* mutating, and nothing that a daemon of this kind has to send */
     OPERATION_COUNT
 };
@@ -37,8 +39,8 @@ enum operation {
 struct request_meaning {
     enum operation operation;
     char server[CLOUD_ID_SIZE]; /* whose; "" = none */
-    char name[64]; /* of a create: the new server's; of an address that names no server: its id; "" =
-                      none */
+    char name[64]; /* of a create: the new server's; of an address that names no server: its id; a key pair's;
+                      "" = none */
 };
 /* body NULL = none */
 void request_read(enum cloud_dialect dialect, const char *method, const char *path, const char *body,
@@ -49,6 +51,7 @@ const char *reply_id_key(enum cloud_dialect dialect);
 const char *operation_call(enum operation operation); /* the word of the ledger: "AddSecurityGroup" */
 /* The word fits: one request may serve two calls. */
 bool operation_is_called(enum operation operation, const char *call);
+bool operation_is_for_keys(enum operation operation);
 bool operation_interrupts(enum operation operation);
 /* The facts' table of state and action. */
 bool operation_is_legal(enum cloud_dialect dialect, enum operation operation, const char *vm_state,

@@ -367,6 +367,20 @@ void people_rule(struct world *world)
     take_back(world);
 }
 
+static void sync(struct world *world)
+{
+    struct dice *dice = &world->dice_trouble;
+    char name[2 * FLEET_NAME + 2];
+    const char *names[] = {name};
+    uint64_t drawn = dice_below(dice, 4);
+    bool named = drawn == 0 && some_target(world, name) && name[0] != '\0';
+    daemon_command(world, &(struct event_command){.kind = COMMAND_SYNC,
+                                                  .strangers = drawn == 1,
+                                                  .names = names,
+                                                  .name_count = named ? 1 : 0});
+    if (drawn == 1) world->strangers_sync = world->command_last;
+}
+
 void people_command(struct world *world)
 {
     struct dice *dice = &world->dice_trouble;
@@ -382,5 +396,5 @@ void people_command(struct world *world)
     else if (drawn < sizeof commands / sizeof *commands)
         commands[drawn](world);
     else
-        daemon_command(world, &(struct event_command){.kind = COMMAND_SYNC});
+        sync(world);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reconcile/view.h"
+#include "tests/sim/document.h"
 #include "tests/sim/grow.h"
 
 enum { JSON_MAX = 16 << 20, CURIOUS = 40 /* permille of looks that read more than status */ };
@@ -74,15 +75,44 @@ static void pick(struct world *world, const struct view_filter *filter)
     text_release(&text);
 }
 
+/* What is true of a whole cloud or source; and whether what is shown is not what stands there now. */
+static void notice(struct world *world, const struct view_filter *filter)
+{
+    struct text text, unread;
+    struct now now = world_clock(world);
+    text_init(&text, JSON_MAX);
+    text_init(&unread, JSON_MAX);
+    view_notices(world->state, filter, now, &text);
+    bool marked = strstr(text.bytes, "\"unread\":true") != NULL;
+    judge_read(world->judge, "notices", text.bytes);
+    if (view_unread(world->state, filter, now, &unread) != marked)
+        judge_fail(world->judge, PROMISE_S10, "notices and what is unread differ: %.200s", text.bytes);
+    text_release(&text);
+    text_release(&unread);
+}
+
+void reader_unmanaged(struct world *world)
+{
+    struct text text;
+    text_init(&text, JSON_MAX);
+    view_unmanaged(world->state, &text);
+    judge_unmanaged(world->judge, text.bytes);
+    text_release(&text);
+}
+
 static void be_curious(struct world *world)
 {
     static const char *const selectors[] = {"tier=a", "tier!=a", "tier", "tier=b,tier!=a", "=", "tier!=a,"};
     struct dice *dice = &world->dice_reader;
     const struct manifest *manifest = &world->story.manifests[dice_below(dice, world->story.source_count)];
-    char name[2 * FLEET_NAME + 2] = "nobody";
+    char name[3 * FLEET_NAME + 3] = "nobody";
     if (manifest->count > 0)
         snprintf(name, sizeof name, "%s%s%s", dice_chance(dice, 500) ? manifest->name : "",
                  dice_chance(dice, 900) ? "/" : "", manifest->wishes[dice_below(dice, manifest->count)].name);
+    if (dice_chance(dice, 200) && manifest->keys[0].name[0])
+        snprintf(name, sizeof name, "%s%s%s", manifest->keys[dice_below(dice, FLEET_KEYS)].name,
+                 dice_chance(dice, 700) ? "@" : "",
+                 document_clouds[dice_below(dice, world->story.cloud_count)]);
     const char *plain = name + (name[0] == '/'), *names[] = {plain};
     const char *selector = selectors[dice_below(dice, sizeof selectors / sizeof *selectors)];
     show(world, READER_PLAN, "plan");
@@ -92,6 +122,9 @@ static void be_curious(struct world *world)
     show(world, READER_SOURCES, "sources");
     show(world, READER_CLOUDS, "clouds");
     show(world, READER_HOLDS, "holds");
+    notice(world, NULL);
+    notice(world, &(struct view_filter){.names = names, .name_count = 1});
+    notice(world, &(struct view_filter){.source = manifest->name});
     pick(world, &(struct view_filter){.names = names, .name_count = 1});
     pick(world, &(struct view_filter){.source = manifest->name, .selector = selector});
 }

@@ -13,5 +13,7 @@ enum reader_view { READER_STATUS, READER_CLOUDS, READER_HOLDS, READER_PLAN, READ
 char *reader_read(struct world *world, enum reader_view view);
 /* Shows all of it to the judge. */
 void reader_look(struct world *world);
+/* What nobody manages, right after a sync that asked for it. */
+void reader_unmanaged(struct world *world);
 
 #endif

@@ -23,7 +23,8 @@ enum {
     TURNS = 20,           /* at least */
     TRY_MS = 250,         /* how far apart quiet moments are looked for */
     TRIES = 400,
-    WORDS_MAX = 900
+    WORDS_MAX = 900,
+    OBJECT_WORDS = 3 * FLEET_NAME + 3 /* source/name, or source/name@cloud */
 };
 
 /* --- when --- */
@@ -116,7 +117,7 @@ static bool is_held_late(const struct reasons *reasons, const char *object)
    of time. */
 static bool is_moving(const struct reasons *reasons, const char *object)
 {
-    char old[2 * FLEET_NAME + 2];
+    char old[OBJECT_WORDS];
     size_t length = strlen(object);
     snprintf(old, sizeof old, "%s", object);
     if (length == 0 || length >= sizeof old || old[length - 1] != 'x') return false;
@@ -144,14 +145,21 @@ static bool is_exception(const void *ctx, const char *object)
 
 /* --- what is sent --- */
 
-static const char *object_of(const struct world *world, uint64_t call_id, char out[2 * FLEET_NAME + 2])
+/* Key pairs have one name on all their clouds. */
+static void say_object(const char *source, const char *name, const char *cloud, char out[OBJECT_WORDS])
 {
-    snprintf(out, 2 * FLEET_NAME + 2, "?");
+    snprintf(out, OBJECT_WORDS, "%s/%s%s%s", source, name, cloud[0] ? "@" : "", cloud);
+}
+
+static const char *object_of(const struct world *world, uint64_t call_id, char out[OBJECT_WORDS])
+{
+    snprintf(out, OBJECT_WORDS, "?");
     struct rows intents = disk_intents(world->disk);
     for (unsigned i = 0; i < intents.count; i++) {
         if (strtoull(rows_cell(&intents, i, "id"), NULL, 10) != call_id) continue;
-        snprintf(out, 2 * FLEET_NAME + 2, "%s/%s", rows_cell(&intents, i, "source"),
-                 rows_cell(&intents, i, "name"));
+        say_object(rows_cell(&intents, i, "source"), rows_cell(&intents, i, "name"),
+                   strstr(rows_cell(&intents, i, "call"), "Keypair") ? rows_cell(&intents, i, "cloud") : "",
+                   out);
         return out;
     }
     return out;
@@ -237,7 +245,7 @@ static void cut_time(char *words)
 
 void restart_note(struct world *world, const struct call *call)
 {
-    char words[WORDS_MAX], object[2 * FLEET_NAME + 2];
+    char words[WORDS_MAX], object[OBJECT_WORDS];
     const char *server = server_of(world, call);
     if (!world->restart.log || call->kind == CALL_LOOK || is_repair(call)) return;
     if (was_under_way(world, call, object_of(world, call->id, object)) || is_restart(world, call, object))
@@ -323,8 +331,10 @@ static void note_reasons(struct world *world, struct call_log *out)
     const cJSON *row;
     cJSON_ArrayForEach(row, status)
     {
-        char name[2 * FLEET_NAME + 2];
-        snprintf(name, sizeof name, "%s/%s", people_read(row, "source"), people_read(row, "name"));
+        char name[OBJECT_WORDS];
+        bool keypair = strcmp(people_read(row, "kind"), "Keypair") == 0;
+        say_object(people_read(row, "source"), people_read(row, "name"),
+                   keypair ? people_read(row, "cloud") : "", name);
         call_log_add(out, name, people_read(row, "reason"));
     }
     cJSON_Delete(status);

@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "tests/sim/grow.h"
+#include "tests/sim/keys.h"
 #include "tests/sim/manner.h"
 
 static const char *const names[TROUBLE_COUNT - CLOUD_FAULT_KIND_COUNT] = {
-    "not-sent",    "request-lost", "request-late",   "reply-lost", "reply-doubled",
-    "reply-late",  "crash",        "crash-inside",   "save-slow",  "disk-full",
-    "ledger-lost", "ledger-old",   "ledger-corrupt", "clock-jump", "operator",
-    "edit",        "remove",       "source",         "people",     "replace",
+    "not-sent",       "request-lost", "request-late", "reply-lost", "reply-doubled", "reply-late",
+    "crash",          "crash-inside", "save-slow",    "disk-full",  "ledger-lost",   "ledger-old",
+    "ledger-corrupt", "clock-jump",   "operator",     "edit",       "remove",        "source",
+    "people",         "replace",      "keys",
 };
 
 const char *trouble_name(unsigned kind)
@@ -57,6 +58,7 @@ static unsigned weight_of(unsigned kind)
     case TROUBLE_CRASH:
     case TROUBLE_CRASH_INSIDE: return 350;
     case TROUBLE_PEOPLE: return 300;
+    case TROUBLE_KEYS:
     case TROUBLE_REPLACE:
     case TROUBLE_SOURCE: return 250;
     case CLOUD_FAULT_LOST_AFTER:
@@ -216,6 +218,7 @@ void story_draw(struct story *story, uint64_t seed, unsigned only)
     story->expect_project = dice_chance(&dice, 300);
     story->init = dice_chance(&dice, 150);
     draw_troubles(story, &dice, only);
+    keys_draw(story);
 }
 
 void story_release(struct story *story)

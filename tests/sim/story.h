@@ -33,6 +33,7 @@ enum trouble {
     TROUBLE_SOURCE,     /* a source is invalid, missing or empty for a while */
     TROUBLE_PEOPLE,     /* suspend, resume, observe, approve, sync, adopt, release, unprotect */
     TROUBLE_REPLACE,    /* manifests want another image, and may be replaced */
+    TROUBLE_KEYS,       /* key pairs change, in manifests and by somebody's hand */
     TROUBLE_COUNT
 };
 const char *trouble_name(unsigned kind);

@@ -5,6 +5,7 @@
 
 #include "tests/sim/daemon.h"
 #include "tests/sim/grow.h"
+#include "tests/sim/keys.h"
 #include "tests/sim/manner.h"
 #include "tests/sim/people.h"
 #include "tests/sim/wire.h"
@@ -259,6 +260,7 @@ void trouble_happen(struct world *world, unsigned kind)
     case TROUBLE_SOURCE: break_source(world); break;
     case TROUBLE_PEOPLE: people_command(world); break;
     case TROUBLE_REPLACE: people_replace(world); break;
+    case TROUBLE_KEYS: keys_happen(world); break;
     default: break;
     }
     if (kind == TROUBLE_LEDGER_OLD || dice_chance(dice, 300)) {

@@ -207,6 +207,7 @@ static void world_init(struct world *world, uint64_t seed, const struct world_op
     world->dice_trouble = dice_new(seed, 3);
     world->dice_time = dice_new(seed, 4);
     world->dice_reader = dice_new(seed, 6);
+    world->dice_keys = dice_new(seed, 8);
     world->reads = options->reads;
     world->wall_ms = INT64_C(1767225600000);
     world->disk = disk_new();

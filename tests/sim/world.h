@@ -57,7 +57,7 @@ struct fault_note { /* for a table at the end */
 
 struct world {
     struct story story;
-    struct dice dice_wire, dice_disk, dice_trouble, dice_time, dice_reader;
+    struct dice dice_wire, dice_disk, dice_trouble, dice_time, dice_reader, dice_keys;
     struct trace trace;
     struct judge *judge;
     struct cloud *clouds[FLEET_CLOUDS_MAX];
@@ -92,7 +92,8 @@ struct world {
     enum judge_loss loss; /* what the next start finds */
     bool observe, reads;
     uint64_t command_last;
-    char *old_hold; /* JSON of a hold seen some time ago; NULL */
+    uint64_t strangers_sync; /* the command that asked for what nobody manages; 0 = none */
+    char *old_hold;          /* JSON of a hold seen some time ago; NULL */
     uint64_t turns, crashes;
 
     struct fault_note notes[TROUBLE_COUNT];

@@ -80,7 +80,7 @@ static void a_generation_is_joined(void **state)
     struct rig rig;
     rig_open(&rig, "nhn-v2");
     struct object *stays = add(&rig, "b", "nhn", "b"), *leaves = add(&rig, "a", "nhn", "a");
-    keypair_set_registered(stays, KEY " before");
+    keypair_set_registered(rig.state, stays, KEY " before");
     struct keypair_spec specs[] = {
         {.name = "b", .cloud = "nhn", .key_name = "b", .public_key = KEY " now"},
         {.name = "c", .cloud = "nhn", .key_name = "a", .public_key = KEY},
@@ -113,13 +113,13 @@ static void the_ledger_keeps_what_is_ours(void **state)
     rig_open(&rig, "nhn-v2");
     struct object *object = add(&rig, "ops", "nhn", "ops");
     assert_false(object->ledger_dirty);
-    keypair_set_registered(object, KEY);
+    keypair_set_registered(rig.state, object, KEY);
     assert_true(object->ledger_dirty);
     object->ledger_dirty = false;
-    keypair_set_registered(object, KEY);
+    keypair_set_registered(rig.state, object, KEY);
     assert_false(object->ledger_dirty);
     assert_false(keypair_is_over(object));
-    keypair_set_registered(object, NULL);
+    keypair_set_registered(rig.state, object, NULL);
     assert_true(object->ledger_dirty);
     object->retired_ms = RIG_BOOT_MS;
     assert_true(keypair_is_over(object));
