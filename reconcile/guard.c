@@ -6,6 +6,7 @@
 #include "reconcile/brake.h"
 #include "reconcile/budget.h"
 #include "reconcile/catalogue.h"
+#include "reconcile/claim.h"
 #include "reconcile/look.h"
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
@@ -232,8 +233,8 @@ static bool guard_ownership(struct question *q)
 {
     if (!q->server) return true;
     bool bound = q->server->owner == q->object, surplus = q->server->marked == q->object;
-    if ((bound && !server_is_taken(q->state, q->server)) || (surplus && q->order->kind == CALL_DELETE))
-        return true;
+    bool taken = server_is_taken(q->state, q->server) && !claim_covers(q->state, q->object, q->server);
+    if ((bound && !taken) || (surplus && q->order->kind == CALL_DELETE)) return true;
     return deny(q, REASON_TAKEN_OVER, NEVER_MS, "server %s is not ours", q->server->facts.id);
 }
 

@@ -6,6 +6,7 @@
 #include "reconcile/base/memory.h"
 #include "reconcile/base/public_key.h"
 #include "reconcile/budget.h"
+#include "reconcile/claim.h"
 #include "reconcile/intent.h"
 #include "reconcile/keypair.h"
 #include "reconcile/look.h"
@@ -352,15 +353,8 @@ static bool load_suspension(struct state *state, const char *target, const char 
         source->suspended_hard = hard;
         text_copy(source->suspended_reason, sizeof source->suspended_reason, reason);
     } else {
-        const char *slash = strchr(target, '/');
-        char name[LIMIT_DOCUMENT_NAME + 1];
-        if (slash == target || (size_t)(slash - target) >= sizeof name || !name_fits(slash + 1, LIMIT_NAME))
-            return false;
-        memcpy(name, target, (size_t)(slash - target));
-        name[slash - target] = '\0';
-        struct source *source = state_source_add(state, name);
-        struct object *object = source_object(source, slash + 1);
-        if (!object) object = source_add(source, slash + 1, ++state->object_seq);
+        struct object *object = state_object_add(state, target);
+        if (!object) return false;
         object->suspended_until_ms = until;
         object->suspended_hard = hard;
         text_copy(object->suspended_reason, sizeof object->suspended_reason, reason);
@@ -395,6 +389,7 @@ static bool load_meta(struct state *state, const struct record *record, uint64_t
         struct cloud *cloud = state_cloud_add(state, key + 15);
         return text_cell(value, cloud->another_allowed, sizeof cloud->another_allowed);
     }
+    if (text_starts(key, CLAIM_KEY)) return claim_load(state, key + sizeof CLAIM_KEY - 1, value);
     if (text_starts(key, "suspend.")) return load_suspension(state, key + 8, value);
     return true; /* written by a newer program of the same schema, or by the storage itself */
 }
