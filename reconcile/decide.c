@@ -217,6 +217,9 @@ static void route_under_way(struct judge *j, const struct intent *intent)
 static const char *trouble_behind(const struct judge *j, const struct intent *intent)
 {
     const struct server *server = j->server;
+    if (j->object->ignored_call == intent->kind)
+        return arena_printf(j->arena, "; the %s before it was accepted and had no effect",
+                            call_name(intent->kind));
     if (!server || server->facts.phase != PHASE_ERROR || strcmp(server->facts.id, intent->provider_id) != 0)
         return judge_earlier_failure(j);
     const char *fault = server->facts.fault[0] ? server->facts.fault : "no fault was told";

@@ -274,6 +274,8 @@ static bool guard_destruction(struct question *q)
         return deny(q, REASON_IN_FLIGHT_LIMIT, later(q, SECOND_MS),
                     "approved; at most %d deletions at a time", DESTRUCTIONS_IN_FLIGHT);
     }
+    bool again = q->order->kind == CALL_DELETE && q->order->provider_id && !q->order->unbegun;
+    if (again && budget_is_charged(q->state, q->object, q->order->provider_id)) return true;
     struct budget_answer budget = q->order->unbegun ? budget_retirement(q->state, q->object->source)
                                                     : budget_destruction(q->state, q->object->source);
     uint64_t desire = q->object->spec ? q->object->spec->hash : 0;

@@ -307,7 +307,11 @@ static bool load_charge(struct state *state, const struct record *record)
     struct now then = {state->now.boot_ms - age, wall};
     struct source *source = state_source_add(state, c[1]);
     struct object *object = c[3] ? source_object(source, c[3]) : NULL;
-    struct charge charge = {.at_ms = then.boot_ms, .at_wall_ms = then.wall_ms, .id = id};
+    bool for_good = c[2] && c[4] && c[4][0] != '\0' && text_equal(c[6], CHARGE_DESTROY);
+    struct charge charge = {.at_ms = then.boot_ms,
+                            .at_wall_ms = then.wall_ms,
+                            .id = id,
+                            .server = for_good ? budget_server(state, c[2], c[4]) : 0};
     charge.bound = object && object->current[0] != '\0';
     /* one that no object speaks of any more grows old like a destruction */
     charge.stands = text_equal(c[6], CHARGE_RESERVE) && object && object->reserved == id;
@@ -416,6 +420,11 @@ static int charge_compare(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
+static bool is_gone(const struct charge *charge)
+{
+    return !charge->bound && !charge->renewed;
+}
+
 /* Those that were destroyed in the window were bound in it: they belong to its base. Where an
    object has a server, this one still or another, it is counted already. */
 static void window_settle(struct window *window, uint32_t bound, int64_t now_ms)
@@ -423,13 +432,13 @@ static void window_settle(struct window *window, uint32_t bound, int64_t now_ms)
     uint32_t gone = 0;
     if (window->count == 0) return;
     for (uint32_t i = 0; i < window->count; i++)
-        gone += !window->charges[i].bound;
+        gone += is_gone(&window->charges[i]);
     qsort(window->charges, window->count, sizeof *window->charges, charge_compare);
     window->level_count = 0;
     window_level(window, window->charges[0].at_ms - 1, bound + gone);
     for (uint32_t i = 0; i < window->count;
          i++) { /* what lies before the window falls out of it step by step */
-        gone -= !window->charges[i].bound;
+        gone -= is_gone(&window->charges[i]);
         window_level(window, window->charges[i].at_ms, bound + gone);
     }
     window_level(window, now_ms, bound);

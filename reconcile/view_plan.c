@@ -135,10 +135,11 @@ static void add_marks(struct plan *plan, const struct source *source)
 /* What this call would use up for those that come after it. */
 static void use_up(struct plan *plan, struct object *object, const struct decision *decision)
 {
-    bool reserves = decision->order.reserves && object->reserved == 0;
-    if ((decision->order.destroys && object->reserved == 0) || reserves) {
-        window_charge(&object->source->destroyed, PLAN_CHARGE, plan->now);
-        window_charge(&plan->state->destroyed, PLAN_CHARGE, plan->now);
+    const struct order *order = &decision->order;
+    bool again = order->kind == CALL_DELETE && budget_is_charged(plan->state, object, order->provider_id);
+    if ((order->destroys || order->reserves) && object->reserved == 0 && !again) {
+        window_charge(&object->source->destroyed, PLAN_CHARGE, 0, plan->now);
+        window_charge(&plan->state->destroyed, PLAN_CHARGE, 0, plan->now);
     }
     if (decision->order.kind == CALL_CREATE) object->source->live++;
 }
