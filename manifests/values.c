@@ -208,7 +208,7 @@ static void check_refusals(struct instance_reader *reader, const struct traits *
     for (unsigned i = 0; i < traits->refusal_count; i++) {
         const struct refusal *refusal = &traits->refusals[i];
         for (unsigned row = 0; refusal->field == field && row < value.rows; row++)
-            if (refusal_hits(refusal, value_cell(value, row, refusal->column)))
+            if (refusal_hits_row(refusal, value, row))
                 mistakes_add(reader->mistakes, node_position(node),
                              "\"%s\": %.80s is not possible on this cloud; %s", field_row(field)->name,
                              value_cell(value, row, refusal->column), refusal->why);

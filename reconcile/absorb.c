@@ -6,6 +6,7 @@
 #include "reconcile/base/memory.h"
 #include "reconcile/brake.h"
 #include "reconcile/budget.h"
+#include "reconcile/claim.h"
 #include "reconcile/command.h"
 #include "reconcile/look.h"
 #include "reconcile/names.h"
@@ -20,6 +21,7 @@ void absorb_writer(struct state *state, struct cloud *cloud, const struct server
     const struct facts *facts = &server->facts;
     if (!server_is_marked_ours(state, cloud, server) || facts->created_wall_ms < 0) return;
     if (strcmp(facts->mark.writer, state->writer) == 0) return;
+    if (server->owner && claim_is_open(server->owner)) return; /* the rest of it is still another owner's */
     if (facts->mark.tag[0] != '\0' && !names_tagged(state, facts->mark.tag))
         return;                                                        /* of another cloud, maybe */
     bool began_empty = state->ledger == LEDGER_MISSING || state->cold; /* in this run, or in one that died */

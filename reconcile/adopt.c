@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "reconcile/budget.h"
+#include "reconcile/claim.h"
 #include "reconcile/names.h"
 #include "reconcile/observe.h"
 #include "reconcile/store.h"
@@ -22,6 +23,7 @@ bool adopt_server(struct state *state, struct object *object, struct server *ser
         if (strcmp(object->current, server->facts.id) != 0) return false;
         object->state = OBJECT_MANAGED; /* it had been released */
         retire_unwanted(state, object);
+        claim_begin(state, object, server);
         object_recount(state, object);
         store_object(state, object);
         state_dirty(state, object);
@@ -40,6 +42,7 @@ bool adopt_server(struct state *state, struct object *object, struct server *ser
     object->created_by_us = false;
     object->was_running = true;
     object_clear_applied(object);
+    claim_begin(state, object, server);
     object_bind(state, object, server);
     return true;
 }
@@ -52,6 +55,7 @@ enum match {
     MATCH_NONE,
     MATCH_SEVERAL,
     MATCH_OTHERS,
+    MATCH_MARKED,
     MATCH_WANTED,
     MATCH_COUNT
 };
@@ -63,6 +67,7 @@ static const char *const LEFT[MATCH_COUNT] = {
     [MATCH_NONE] = "without a server of that name",
     [MATCH_SEVERAL] = "with several servers of that name (adopt NAME ID says which)",
     [MATCH_OTHERS] = "whose server is another's",
+    [MATCH_MARKED] = "whose server carries another owner's mark (adopt NAME ID says that it may go)",
     [MATCH_WANTED] = "whose server another source wants too",
 };
 
@@ -89,6 +94,15 @@ static enum match match(struct state *state, const struct object *object, struct
     if (free == 0) return others > 0 ? MATCH_OTHERS : MATCH_NONE;
     if (free > 1) return MATCH_SEVERAL;
     return names_rival(state, object, name) ? MATCH_WANTED : MATCH_TAKEN;
+}
+
+/* It holds one whose mark names another owner, and nobody has said yet that this one may go. */
+static bool is_taken_over(const struct state *state, const struct object *object)
+{
+    struct server *server = NULL;
+    if (object->spec && object->cloud && object->current[0] != '\0')
+        server = servers_find(&object->cloud->servers, object->current);
+    return server && server_is_taken(state, server) && !claim_covers(state, object, server);
 }
 
 /* spec.adopt names its server itself. */
@@ -123,8 +137,9 @@ uint32_t adopt_matching(struct state *state, struct source *source, bool *out_li
         struct object *object = source->objects[i];
         struct server *server = NULL;
         const char *problem;
-        if (!waits_for_server(object)) continue;
-        enum match kind = match(state, object, &server);
+        bool taken = is_taken_over(state, object);
+        if (!taken && !waits_for_server(object)) continue;
+        enum match kind = taken ? MATCH_MARKED : match(state, object, &server);
         if (kind == MATCH_TAKEN) {
             count += adopt_server(state, object, server, &problem);
             continue;

@@ -1,5 +1,7 @@
 #include "reconcile/budget.h"
 
+#include <string.h>
+
 #include "reconcile/base/assert.h"
 #include "reconcile/retire.h"
 
@@ -59,12 +61,25 @@ static void charge_record(struct state *state, struct object *object, uint64_t i
     record->cells[6] = kind;
 }
 
+uint64_t budget_server(const struct state *state, const char *cloud, const char *provider_id)
+{
+    uint64_t seed = hash_keyed(state->hash_key, cloud, strlen(cloud));
+    return hash_keyed((struct hash_key){seed, seed}, provider_id, strlen(provider_id)) | 1;
+}
+
+bool budget_is_charged(const struct state *state, const struct object *object, const char *provider_id)
+{
+    return window_has(&object->source->destroyed, budget_server(state, object->cloud->name, provider_id));
+}
+
 void budget_charge(struct state *state, struct object *object, uint64_t intent_id, const char *provider_id)
 {
+    bool rebuilt = object->intent && object->intent->kind == CALL_REBUILD;
+    uint64_t server = rebuilt ? 0 : budget_server(state, object->cloud->name, provider_id);
     budget_release(state, object);
-    window_charge(&object->source->destroyed, intent_id, state->now);
-    window_charge(&state->destroyed, intent_id, state->now);
-    charge_record(state, object, intent_id, provider_id, CHARGE_DESTROY);
+    window_charge(&object->source->destroyed, intent_id, server, state->now);
+    window_charge(&state->destroyed, intent_id, server, state->now);
+    charge_record(state, object, intent_id, provider_id, rebuilt ? CHARGE_REBUILD : CHARGE_DESTROY);
 }
 
 void budget_reserve(struct state *state, struct object *object, uint64_t intent_id, const char *provider_id)

@@ -20,8 +20,13 @@ struct budget_answer budget_destruction(struct state *state, struct source *sour
 struct budget_answer budget_retirement(struct state *state, struct source *source);
 /* The numbers of `sources`. */
 struct budget_answer budget_of_source(struct state *state, struct source *source);
-/* What the object had reserved becomes this charge. */
+/* What the object had reserved becomes this charge. A second Delete of one server renews the charge of the
+   first, which had no effect: the server goes once. */
 void budget_charge(struct state *state, struct object *object, uint64_t intent_id, const char *provider_id);
+/* A Delete of that server is in the window already. */
+bool budget_is_charged(const struct state *state, const struct object *object, const char *provider_id);
+/* What a charge calls a server that goes for good. */
+uint64_t budget_server(const struct state *state, const char *cloud, const char *provider_id);
 void budget_refund(struct state *state, struct object *object, uint64_t intent_id);
 /* A server that is to be destroyed once its successor runs (object.reserved): from the first call of the
    replacement on it is as good as used, else more could follow within a window than may be. */

@@ -2,6 +2,7 @@
 
 #include "reconcile/base/assert.h"
 #include "reconcile/catalogue.h"
+#include "reconcile/claim.h"
 #include "reconcile/fit.h"
 #include "reconcile/judge.h"
 #include "reconcile/keypair.h"
@@ -216,6 +217,9 @@ static void route_under_way(struct judge *j, const struct intent *intent)
 static const char *trouble_behind(const struct judge *j, const struct intent *intent)
 {
     const struct server *server = j->server;
+    if (j->object->ignored_call == intent->kind)
+        return arena_printf(j->arena, "; the %s before it was accepted and had no effect",
+                            call_name(intent->kind));
     if (!server || server->facts.phase != PHASE_ERROR || strcmp(server->facts.id, intent->provider_id) != 0)
         return judge_earlier_failure(j);
     const char *fault = server->facts.fault[0] ? server->facts.fault : "no fault was told";
@@ -258,9 +262,11 @@ bool judge_intent(struct judge *j)
 
 static bool judge_taken(struct judge *j)
 {
-    return j->server && server_is_taken(j->state, j->server) &&
-           judge_settle(j, REASON_TAKEN_OVER, NEVER_MS, "server %s carries the mark of owner \"%s\" now",
-                        j->server->facts.id, j->server->facts.mark.owner);
+    const struct server *server = j->server;
+    return server && server_is_taken(j->state, server) && !claim_covers(j->state, j->object, server) &&
+           judge_settle(j, REASON_TAKEN_OVER, NEVER_MS,
+                        "server %s carries the mark of owner \"%s\" now (setpointctl adopt %s %s)",
+                        server->facts.id, server->facts.mark.owner, j->object->name, server->facts.id);
 }
 
 /* Made by a create of ours of which nobody knew in the end that it took effect. A copy of a mark that was

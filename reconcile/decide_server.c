@@ -2,6 +2,7 @@
 
 #include "reconcile/base/assert.h"
 #include "reconcile/catalogue.h"
+#include "reconcile/claim.h"
 #include "reconcile/fit.h"
 #include "reconcile/judge.h"
 #include "reconcile/observe.h"
@@ -417,6 +418,12 @@ static bool judge_mark(struct judge *j)
     return judge_order_call(j, &call);
 }
 
+/* The other daemon is to let go before anything else is changed. */
+static bool judge_claim(struct judge *j)
+{
+    return claim_covers(j->state, j->object, j->server) && judge_mark(j);
+}
+
 /* It was the successor. Before all else its mark says that it is not any more: whatever is lost then, nobody
    takes it for one. */
 static bool judge_role(struct judge *j)
@@ -492,7 +499,7 @@ static bool judge_converged(struct judge *j)
 bool judge_with_server(struct judge *j)
 {
     static bool (*const judges[])(struct judge *) = {
-        judge_absent, judge_building, judge_error,   judge_transitional, judge_role,
+        judge_absent, judge_building, judge_error,   judge_transitional, judge_claim,     judge_role,
         judge_gap,    judge_mark,     judge_restart, judge_adopted,      judge_converged,
     };
     for (unsigned i = 0; i < sizeof judges / sizeof *judges; i++)

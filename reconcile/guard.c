@@ -6,6 +6,7 @@
 #include "reconcile/brake.h"
 #include "reconcile/budget.h"
 #include "reconcile/catalogue.h"
+#include "reconcile/claim.h"
 #include "reconcile/look.h"
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
@@ -232,8 +233,8 @@ static bool guard_ownership(struct question *q)
 {
     if (!q->server) return true;
     bool bound = q->server->owner == q->object, surplus = q->server->marked == q->object;
-    if ((bound && !server_is_taken(q->state, q->server)) || (surplus && q->order->kind == CALL_DELETE))
-        return true;
+    bool taken = server_is_taken(q->state, q->server) && !claim_covers(q->state, q->object, q->server);
+    if ((bound && !taken) || (surplus && q->order->kind == CALL_DELETE)) return true;
     return deny(q, REASON_TAKEN_OVER, NEVER_MS, "server %s is not ours", q->server->facts.id);
 }
 
@@ -273,6 +274,8 @@ static bool guard_destruction(struct question *q)
         return deny(q, REASON_IN_FLIGHT_LIMIT, later(q, SECOND_MS),
                     "approved; at most %d deletions at a time", DESTRUCTIONS_IN_FLIGHT);
     }
+    bool again = q->order->kind == CALL_DELETE && q->order->provider_id && !q->order->unbegun;
+    if (again && budget_is_charged(q->state, q->object, q->order->provider_id)) return true;
     struct budget_answer budget = q->order->unbegun ? budget_retirement(q->state, q->object->source)
                                                     : budget_destruction(q->state, q->object->source);
     uint64_t desire = q->object->spec ? q->object->spec->hash : 0;

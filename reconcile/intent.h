@@ -50,6 +50,7 @@ struct intent {
     bool approved;    /* a person approved exactly this */
     bool begun;       /* something of it was seen: busy, another phase */
     bool conflict;    /* the reply said conflict */
+    bool after_build; /* DELETE of a failed build, which counted as a failure when this was begun */
     int64_t restarted_before_ms; /* REBOOT of spec.restart: what counts as done when it surely did not happen;
                                     -1 */
     uint64_t rebuilt_before;     /* REBUILD: the same for object->rebuilt */

@@ -25,7 +25,7 @@ enum mark_key {
 enum { MARK_ENTRY_JSON = 2 * 6 * LIMIT_METADATA_TEXT + 16 };
 
 static const char *const keys[KEY_COUNT] = {
-    [KEY_OWNER] = MARK_PREFIX "owner",     [KEY_CLOUD] = MARK_PREFIX "cloud",
+    [KEY_OWNER] = MARK_OWNER_KEY,          [KEY_CLOUD] = MARK_PREFIX "cloud",
     [KEY_OBJECT] = MARK_PREFIX "object",   [KEY_ROLE] = MARK_PREFIX "role",
     [KEY_ATTEMPT] = MARK_PREFIX "attempt", [KEY_WRITER] = MARK_PREFIX "writer",
     [KEY_PROTECT] = MARK_PREFIX "protect", [KEY_APPLIED] = MARK_PREFIX "applied",

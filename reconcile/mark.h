@@ -57,6 +57,7 @@ bool mark_has(const struct mark *mark, const char *metadata_key);
 #define MARK_SEVERAL_KEYS MARK_PREFIX "*"
 /* {"key": "value", …} of rows of (key, value). */
 const char *mark_keys_to_json(struct value rows, struct arena *arena);
+#define MARK_OWNER_KEY   MARK_PREFIX "owner"
 #define MARK_RESTART_KEY MARK_PREFIX "restart"
 /* attempt, writer, applied: what was true at the create. A ledger that was lost does not make them wrong. */
 bool mark_key_is_history(const char *metadata_key);

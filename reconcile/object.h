@@ -115,9 +115,10 @@ struct object {
     uint32_t quarantines;
     int64_t restarted_wall_ms; /* the newest spec.restart.at that was done, or counts as done; 0 = none */
     struct retirement retire;
-    uint64_t rebuilt;     /* rebuild_value of the newest Rebuild; 0 = none, REBUILT_UNKNOWN (rebuild.h) */
-    bool known_to_ledger; /* a row exists */
-    bool ledger_dirty;    /* the row must be written with the next save */
+    uint64_t rebuilt; /* rebuild_value of the newest Rebuild; 0 = none, REBUILT_UNKNOWN (rebuild.h) */
+    char claimed[LIMIT_OWNER + 1]; /* whose mark on its server gives way to ours (claim.h); "" = nobody's */
+    bool known_to_ledger;          /* a row exists */
+    bool ledger_dirty;             /* the row must be written with the next save */
 
     int64_t suspended_until_ms; /* meta row; 0 = not; NEVER_MS = until resumed */
     bool suspended_hard;

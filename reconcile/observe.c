@@ -8,6 +8,7 @@
 #include "reconcile/base/memory.h"
 #include "reconcile/brake.h"
 #include "reconcile/budget.h"
+#include "reconcile/claim.h"
 #include "reconcile/look.h"
 #include "reconcile/names.h"
 #include "reconcile/rebuild.h"
@@ -73,7 +74,7 @@ static const char *described(struct state *state, const struct object *object, c
     const char *own_text = server->facts.own_text ? server->facts.own_text : "";
     if (text_characters(own_text) > MARK_DESCRIPTION_TEXT) return NULL;
     object_mark(state, object, MARK_CURRENT, &wanted);
-    if (server->facts.marked && server->facts.mark_whole) {
+    if (server->facts.marked && server->facts.mark_whole && !claim_is_open(object)) {
         text_copy(wanted.attempt, sizeof wanted.attempt, have->attempt);
         text_copy(wanted.writer, sizeof wanted.writer, have->writer);
         text_copy(wanted.digest, sizeof wanted.digest, have->digest);
@@ -100,7 +101,7 @@ bool object_mark_differs(struct state *state, const struct object *object, const
     struct mark wanted;
     object_mark(state, object, MARK_CURRENT, &wanted);
     if (!server->facts.marked || !mark_has(&server->facts.mark, key)) return true;
-    if (server->facts.mark_whole && mark_key_is_history(key)) return false;
+    if (server->facts.mark_whole && mark_key_is_history(key) && !claim_is_open(object)) return false;
     struct value want = mark_to_metadata(&wanted, &state->turn);
     struct value have = mark_to_metadata(&server->facts.mark, &state->turn);
     return !text_equal(value_find(want, key), value_find(have, key));
@@ -121,8 +122,10 @@ const char *object_mark_repair(struct state *state, const struct object *object,
     struct value want = mark_to_metadata(&wanted, arena);
     const char **cells = ARENA_ROW(arena, const char *, 2U * want.rows + 1);
     struct value differing = {0, 2, cells};
+    bool owner_first = claim_covers(state, object, server) && !object->cloud->traits->mark_in_one;
     for (unsigned i = 0; i < want.rows; i++) {
         if (!object_mark_differs(state, object, server, value_cell(want, i, 0))) continue;
+        if (owner_first && !text_equal(value_cell(want, i, 0), MARK_OWNER_KEY)) continue;
         memcpy(&cells[2U * differing.rows++], &want.cells[2U * i], 2 * sizeof *cells);
         if (!object->cloud->traits->mark_in_one) break;
     }
@@ -164,6 +167,7 @@ void server_remark(struct state *state, struct cloud *cloud, struct server *serv
     if (sources_known && server_is_marked_ours(state, cloud, server) && server->facts.phase != PHASE_GONE) {
         const struct mark *mark = &server->facts.mark;
         object = object_of_mark(state, mark);
+        if (server->owner && server->owner != object && claim_is_open(server->owner)) object = server->owner;
         if (!object && mark->tag[0] == '\0') object = orphan_of(state, cloud, mark);
         /* known by a suspension alone: nothing else speaks of it */
         if (object && !object->cloud && !object->spec) object->state = OBJECT_ORPHAN;
@@ -279,6 +283,7 @@ void object_unbind(struct state *state, struct object *object, struct server *se
         return;
     }
     object->current[0] = '\0';
+    claim_end(state, object);
     if (!object->spec)
         object->slot = false; /* else its successor stands in the same slot until it is Converged */
     retire_end(object);
@@ -620,7 +625,10 @@ void object_observe(struct state *state, struct object *object)
         object_recount(state, object);
         return;
     }
-    if (!server->expected) note_seen(state, object, server);
+    if (!server->expected) {
+        claim_observe(state, object, server);
+        note_seen(state, object, server);
+    }
     retire_observe(state, object, server);
     rebuild_observe(object);
     if (server->stillborn && object->created_by_us && !object->was_running && !object->intent) {

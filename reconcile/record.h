@@ -37,7 +37,8 @@ struct record {
 };
 
 /* What a row of the windows is: its last cell. */
-#define CHARGE_DESTROY "destroy"
+#define CHARGE_DESTROY "destroy" /* the server goes for good */
+#define CHARGE_REBUILD "rebuild"
 #define CHARGE_RESERVE "reserve"
 
 const struct record_table_row *record_table_row(enum record_table table);

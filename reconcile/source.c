@@ -43,25 +43,51 @@ void window_level(struct window *window, int64_t now_ms, uint32_t bound)
 uint32_t window_used(struct window *window, int64_t now_ms, int64_t per_ms)
 {
     uint32_t old = 0, kept = 0;
-    for (; old < window->count && window->charges[old].at_ms <= now_ms - per_ms; old++)
-        if (window->charges[old].stands) window->charges[kept++] = window->charges[old];
+    for (; old < window->count && window->charges[old].at_ms <= now_ms - per_ms; old++) {
+        if (window->charges[old].stands)
+            window->charges[kept++] = window->charges[old];
+        else
+            window->renewed -= window->charges[old].renewed;
+    }
     if (kept < old) {
         memmove(window->charges + kept, window->charges + old,
                 (window->count - old) * sizeof *window->charges);
         window->count -= old - kept;
     }
-    return window->count;
+    return window->count - window->renewed;
+}
+
+/* The newest charge for that server; NULL = none. */
+static struct charge *charge_of(const struct window *window, uint64_t server)
+{
+    for (uint32_t i = window->count; server != 0 && i-- > 0;)
+        if (window->charges[i].server == server) return &window->charges[i];
+    return NULL;
+}
+
+static void renew(struct window *window, struct charge *charge, bool renewed)
+{
+    if (!charge || charge->renewed == renewed) return;
+    charge->renewed = renewed;
+    window->renewed += renewed ? 1 : UINT32_MAX; /* + 1 or - 1 */
+}
+
+bool window_has(const struct window *window, uint64_t server)
+{
+    return charge_of(window, server) != NULL;
 }
 
 void window_add(struct window *window, struct charge charge)
 {
+    renew(window, charge_of(window, charge.server), true);
     ROW_RESERVE(window->charges, window->count, window->room);
     window->charges[window->count++] = charge;
 }
 
-void window_charge(struct window *window, uint64_t id, struct now now)
+void window_charge(struct window *window, uint64_t id, uint64_t server, struct now now)
 {
-    window_add(window, (struct charge){.at_ms = now.boot_ms, .at_wall_ms = now.wall_ms, .id = id});
+    window_add(window,
+               (struct charge){.at_ms = now.boot_ms, .at_wall_ms = now.wall_ms, .id = id, .server = server});
 }
 
 void window_reserve(struct window *window, uint64_t id, struct now now)
@@ -73,10 +99,13 @@ void window_reserve(struct window *window, uint64_t id, struct now now)
 bool window_refund(struct window *window, uint64_t id)
 {
     for (uint32_t i = 0; i < window->count; i++) {
-        if (window->charges[i].id != id) continue;
+        struct charge charge = window->charges[i];
+        if (charge.id != id) continue;
+        renew(window, &window->charges[i], false);
         memmove(window->charges + i, window->charges + i + 1,
                 (window->count - i - 1) * sizeof *window->charges);
         window->count--;
+        if (!charge.renewed) renew(window, charge_of(window, charge.server), false);
         return true;
     }
     return false;
@@ -86,7 +115,8 @@ int64_t window_resets(const struct window *window, int64_t per_ms)
 {
     if (window->used_up) return window->used_up_until_ms;
     for (uint32_t i = 0; i < window->count; i++)
-        if (!window->charges[i].stands) return instant_after(window->charges[i].at_ms, per_ms);
+        if (!window->charges[i].stands && !window->charges[i].renewed)
+            return instant_after(window->charges[i].at_ms, per_ms);
     return NEVER_MS;
 }
 

@@ -15,8 +15,11 @@ struct charge { /* one destruction */
     int64_t at_ms;
     int64_t at_wall_ms;
     uint64_t id;
-    bool bound;  /* read from the ledger: its object has a server, this one still or another one */
-    bool stands; /* reserved: counts, however old, until it is used or given back */
+    uint64_t
+        server;   /* that is to be gone for good: one destruction, however often it is asked for; 0 = other */
+    bool renewed; /* a later charge stands for the same server: this one does not count */
+    bool bound;   /* read from the ledger: its object has a server, this one still or another one */
+    bool stands;  /* reserved: counts, however old, until it is used or given back */
 };
 
 struct level { /* how many servers were bound until this time; NEVER_MS = they still are */
@@ -26,7 +29,7 @@ struct level { /* how many servers were bound until this time; NEVER_MS = they s
 
 struct window {
     struct charge *charges; /* oldest first */
-    uint32_t count, room;
+    uint32_t count, room, renewed;
     struct level
         *levels; /* decreasing counts, oldest first: the most of any sliding window is at the front */
     uint32_t level_count, level_room;
@@ -39,7 +42,9 @@ uint32_t window_base(struct window *window, int64_t now_ms, int64_t per_ms);
 void window_level(struct window *window, int64_t now_ms, uint32_t bound);
 uint32_t window_used(struct window *window, int64_t now_ms, int64_t per_ms);
 void window_add(struct window *window, struct charge charge);
-void window_charge(struct window *window, uint64_t id, struct now now);
+void window_charge(struct window *window, uint64_t id, uint64_t server, struct now now);
+/* A charge for that server is in the window; window_used has let go of what fell out of it. */
+bool window_has(const struct window *window, uint64_t server);
 /* A destruction that is sure to come, and may come after the window has passed. */
 void window_reserve(struct window *window, uint64_t id, struct now now);
 bool window_refund(struct window *window, uint64_t id);

@@ -52,6 +52,20 @@ struct object *state_object(const struct state *state, const char *source, const
     return found ? source_object(found, name) : NULL;
 }
 
+struct object *state_object_add(struct state *state, const char *path)
+{
+    char name[LIMIT_DOCUMENT_NAME + 1];
+    const char *slash = strchr(path, '/');
+    size_t length = slash ? (size_t)(slash - path) : 0;
+    if (length == 0 || length >= sizeof name || slash[1] == '\0' || strlen(slash + 1) > LIMIT_NAME)
+        return NULL;
+    memcpy(name, path, length);
+    name[length] = '\0';
+    struct source *source = state_source_add(state, name);
+    struct object *object = source_object(source, slash + 1);
+    return object ? object : source_add(source, slash + 1, ++state->object_seq);
+}
+
 void state_dirty(struct state *state, struct object *object)
 {
     if (object->dirty) return;

@@ -114,6 +114,8 @@ struct cloud *state_cloud_add(struct state *state, const char *name);
 struct source *state_source(const struct state *state, const char *name);
 struct source *state_source_add(struct state *state, const char *name);
 struct object *state_object(const struct state *state, const char *source, const char *name);
+/* The object of that path, SOURCE/NAME, made where it is not known yet. NULL: no object is called so. */
+struct object *state_object_add(struct state *state, const char *path);
 
 /* Puts the object among those the step looks at. */
 void state_dirty(struct state *state, struct object *object);

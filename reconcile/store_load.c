@@ -6,6 +6,7 @@
 #include "reconcile/base/memory.h"
 #include "reconcile/base/public_key.h"
 #include "reconcile/budget.h"
+#include "reconcile/claim.h"
 #include "reconcile/intent.h"
 #include "reconcile/keypair.h"
 #include "reconcile/look.h"
@@ -306,7 +307,11 @@ static bool load_charge(struct state *state, const struct record *record)
     struct now then = {state->now.boot_ms - age, wall};
     struct source *source = state_source_add(state, c[1]);
     struct object *object = c[3] ? source_object(source, c[3]) : NULL;
-    struct charge charge = {.at_ms = then.boot_ms, .at_wall_ms = then.wall_ms, .id = id};
+    bool for_good = c[2] && c[4] && c[4][0] != '\0' && text_equal(c[6], CHARGE_DESTROY);
+    struct charge charge = {.at_ms = then.boot_ms,
+                            .at_wall_ms = then.wall_ms,
+                            .id = id,
+                            .server = for_good ? budget_server(state, c[2], c[4]) : 0};
     charge.bound = object && object->current[0] != '\0';
     /* one that no object speaks of any more grows old like a destruction */
     charge.stands = text_equal(c[6], CHARGE_RESERVE) && object && object->reserved == id;
@@ -352,15 +357,8 @@ static bool load_suspension(struct state *state, const char *target, const char 
         source->suspended_hard = hard;
         text_copy(source->suspended_reason, sizeof source->suspended_reason, reason);
     } else {
-        const char *slash = strchr(target, '/');
-        char name[LIMIT_DOCUMENT_NAME + 1];
-        if (slash == target || (size_t)(slash - target) >= sizeof name || !name_fits(slash + 1, LIMIT_NAME))
-            return false;
-        memcpy(name, target, (size_t)(slash - target));
-        name[slash - target] = '\0';
-        struct source *source = state_source_add(state, name);
-        struct object *object = source_object(source, slash + 1);
-        if (!object) object = source_add(source, slash + 1, ++state->object_seq);
+        struct object *object = state_object_add(state, target);
+        if (!object) return false;
         object->suspended_until_ms = until;
         object->suspended_hard = hard;
         text_copy(object->suspended_reason, sizeof object->suspended_reason, reason);
@@ -395,6 +393,7 @@ static bool load_meta(struct state *state, const struct record *record, uint64_t
         struct cloud *cloud = state_cloud_add(state, key + 15);
         return text_cell(value, cloud->another_allowed, sizeof cloud->another_allowed);
     }
+    if (text_starts(key, CLAIM_KEY)) return claim_load(state, key + sizeof CLAIM_KEY - 1, value);
     if (text_starts(key, "suspend.")) return load_suspension(state, key + 8, value);
     return true; /* written by a newer program of the same schema, or by the storage itself */
 }
@@ -421,6 +420,11 @@ static int charge_compare(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
+static bool is_gone(const struct charge *charge)
+{
+    return !charge->bound && !charge->renewed;
+}
+
 /* Those that were destroyed in the window were bound in it: they belong to its base. Where an
    object has a server, this one still or another, it is counted already. */
 static void window_settle(struct window *window, uint32_t bound, int64_t now_ms)
@@ -428,13 +432,13 @@ static void window_settle(struct window *window, uint32_t bound, int64_t now_ms)
     uint32_t gone = 0;
     if (window->count == 0) return;
     for (uint32_t i = 0; i < window->count; i++)
-        gone += !window->charges[i].bound;
+        gone += is_gone(&window->charges[i]);
     qsort(window->charges, window->count, sizeof *window->charges, charge_compare);
     window->level_count = 0;
     window_level(window, window->charges[0].at_ms - 1, bound + gone);
     for (uint32_t i = 0; i < window->count;
          i++) { /* what lies before the window falls out of it step by step */
-        gone -= !window->charges[i].bound;
+        gone -= is_gone(&window->charges[i]);
         window_level(window, window->charges[i].at_ms, bound + gone);
     }
     window_level(window, now_ms, bound);

@@ -6,6 +6,7 @@
 #include "reconcile/base/assert.h"
 #include "reconcile/base/memory.h"
 #include "reconcile/budget.h"
+#include "reconcile/claim.h"
 #include "reconcile/hold.h"
 #include "reconcile/keypair.h"
 #include "reconcile/look.h"
@@ -160,6 +161,7 @@ static void move_entry(struct state *state, struct source *source, struct object
     text_copy(object->cloud_name, sizeof object->cloud_name, old->cloud_name);
     text_copy(object->attempt, sizeof object->attempt, old->attempt);
     object->cloud = old->cloud;
+    claim_move(state, old, object);
     if (old->state == OBJECT_RELEASED) { /* it stays so until it is adopted */
         object->state = OBJECT_RELEASED;
         old->state = OBJECT_MANAGED;

@@ -47,23 +47,36 @@ static bool has_other_character(const char *text, const char *marks)
     return false;
 }
 
+static bool is_pair(const char *text)
+{
+    const char *slash = strchr(text, '/');
+    return slash && slash != text && slash[1] != '\0' && !strchr(slash + 1, '/');
+}
+
 bool refusal_hits(const struct refusal *refusal, const char *cell)
 {
     uint64_t number;
     if (!*cell) return false;
     if (refusal->text) return strcmp(cell, refusal->text) == 0;
+    if (refusal->without) return strpbrk(cell, refusal->without) != NULL;
     if (refusal->uuid) return text_is_uuid(cell);
+    if (refusal->pair) return !is_pair(cell);
     if (refusal->characters) return has_other_character(cell, refusal->characters);
     if (!refusal->step) return true;
     return !text_to_number(cell, refusal->most, &number) || number == 0 || number % refusal->step != 0;
+}
+
+bool refusal_hits_row(const struct refusal *refusal, struct value value, unsigned row)
+{
+    if (refusal->rows_most > 0) return row >= refusal->rows_most;
+    return refusal_hits(refusal, value_cell(value, row, refusal->column));
 }
 
 const struct refusal *traits_refusal(const struct traits *traits, enum field field, struct value value)
 {
     for (unsigned i = 0; i < traits->refusal_count; i++)
         for (unsigned row = 0; traits->refusals[i].field == field && row < value.rows; row++)
-            if (refusal_hits(&traits->refusals[i], value_cell(value, row, traits->refusals[i].column)))
-                return &traits->refusals[i];
+            if (refusal_hits_row(&traits->refusals[i], value, row)) return &traits->refusals[i];
     return NULL;
 }
 

@@ -36,7 +36,10 @@ struct refusal {
     uint8_t column;         /* of the field's rows */
     const char *text;       /* exactly this one */
     const char *characters; /* with any but ASCII letters, digits and these */
+    const char *without;    /* with any of these */
     bool uuid;              /* an id where a name is wanted */
+    bool pair;              /* anything but A/B */
+    uint8_t rows_most;      /* rows behind so many, whatever they say */
     unsigned step, most;    /* a number that is no multiple of step, is 0 or over most */
     const char *why;        /* and what would be right */
 };
@@ -167,6 +170,8 @@ bool traits_has_keypairs(const struct traits *traits);
 bool traits_has_call(const struct traits *traits, enum call_kind call);
 /* Whether this cell is what the row refuses; "" never is. */
 bool refusal_hits(const struct refusal *refusal, const char *cell);
+/* Whether this row of the field's value is. */
+bool refusal_hits_row(const struct refusal *refusal, struct value value, unsigned row);
 /* The first row that refuses a value of the field; NULL: a manifest may give it. */
 const struct refusal *traits_refusal(const struct traits *traits, enum field field, struct value value);
 enum means traits_means(const struct traits *traits, enum field field);

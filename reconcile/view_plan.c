@@ -59,8 +59,31 @@ static const char *call_server(const struct object *object, const struct decisio
     return decision->order.provider_id ? decision->order.provider_id : object->current;
 }
 
+/* What never ran holds nothing (S3). */
+static bool call_destroys(const struct object *object, const struct decision *decision, uint32_t place,
+                          const struct server *server)
+{
+    const struct intent *intent = object->intent;
+    enum call_kind kind = decision->route.calls[place].kind;
+    if (kind != CALL_DELETE) return kind == CALL_REBUILD;
+    if (place == 0 && intent && intent->kind == CALL_DELETE) return intent->destroys;
+    if (place == 0 && decision->order.kind == CALL_DELETE) return decision->order.destroys;
+    bool bound = server && server->owner == object;
+    bool ours = bound && (object->created_by_us || strcmp(server->facts.id, object->next) == 0);
+    return !ours || !server_never_ran(object, server);
+}
+
+/* waits: why it is not sent now; NULL = it is, or is not the first. */
+static const char *call_reason(const struct decision *decision, uint32_t place, const char *waits)
+{
+    enum field field = decision->route.calls[place].field;
+    if (waits) return waits;
+    if (place == 0 && decision->order.why) return decision->order.why;
+    return field < FIELD_COUNT ? field_row(field)->name : decision->message;
+}
+
 static void add_call(struct plan *plan, const struct object *object, const struct decision *decision,
-                     uint32_t place, bool next)
+                     uint32_t place, bool next, const char *waits)
 {
     const struct step_call *call = &decision->route.calls[place];
     const char *id = call_server(object, decision, place);
@@ -75,11 +98,8 @@ static void add_call(struct plan *plan, const struct object *object, const struc
     member_text(out, "call", call_name(call->kind));
     member_text(out, "from", call_from(object, call, server));
     member_text(out, "to", call_to(object, call));
-    member_text(out, "reason",
-                place == 0 && decision->order.why ? decision->order.why
-                : call->field < FIELD_COUNT       ? field_row(call->field)->name
-                                                  : decision->message);
-    member_flag(out, "destructive", call->kind == CALL_DELETE || call->kind == CALL_REBUILD);
+    member_text(out, "reason", call_reason(decision, place, waits));
+    member_flag(out, "destructive", call_destroys(object, decision, place, server));
     member_flag(out, "disruptive", call_interrupts(object, call->kind, server));
     member_flag(out, "next", next);
     text_add_char(out, '}');
@@ -135,10 +155,11 @@ static void add_marks(struct plan *plan, const struct source *source)
 /* What this call would use up for those that come after it. */
 static void use_up(struct plan *plan, struct object *object, const struct decision *decision)
 {
-    bool reserves = decision->order.reserves && object->reserved == 0;
-    if ((decision->order.destroys && object->reserved == 0) || reserves) {
-        window_charge(&object->source->destroyed, PLAN_CHARGE, plan->now);
-        window_charge(&plan->state->destroyed, PLAN_CHARGE, plan->now);
+    const struct order *order = &decision->order;
+    bool again = order->kind == CALL_DELETE && budget_is_charged(plan->state, object, order->provider_id);
+    if ((order->destroys || order->reserves) && object->reserved == 0 && !again) {
+        window_charge(&object->source->destroyed, PLAN_CHARGE, 0, plan->now);
+        window_charge(&plan->state->destroyed, PLAN_CHARGE, 0, plan->now);
     }
     if (decision->order.kind == CALL_CREATE) object->source->live++;
 }
@@ -155,14 +176,15 @@ static void give_back(struct plan *plan, const uint32_t *live)
     }
 }
 
+/* waits: the first call is allowed later, and why. */
 static void add_route(struct plan *plan, const struct object *object, const struct decision *decision,
-                      bool now)
+                      bool now, const char *waits)
 {
     for (uint32_t i = 0; i < decision->route.count; i++)
         if (is_mark(&decision->route.calls[i]))
             plan->marks++;
         else
-            add_call(plan, object, decision, i, now && i == 0);
+            add_call(plan, object, decision, i, now && i == 0, i == 0 ? waits : NULL);
 }
 
 /* A difference of which no call comes: lifecycle says so, or it waits for another power state. */
@@ -203,7 +225,7 @@ static void plan_object(struct plan *plan, struct object *object)
         if (is_blocked(decision->reason))
             add_blocked(plan, object, decision);
         else
-            add_route(plan, object, decision, object->intent != NULL);
+            add_route(plan, object, decision, object->intent != NULL, NULL);
         return;
     }
     struct decision *guarded = ARENA_NEW(&plan->arena, struct decision);
@@ -215,7 +237,9 @@ static void plan_object(struct plan *plan, struct object *object)
     }
     if (!allowed && reason_row(guarded->reason)->verdict == VERDICT_CONVERGED) return;
     use_up(plan, object, decision);
-    add_route(plan, object, decision, true);
+    /* what a whole cloud or installation waits for is told once, in a notice */
+    bool waits = !allowed && !reason_row(guarded->reason)->wide;
+    add_route(plan, object, decision, !waits, waits ? guarded->message : NULL);
 }
 
 void view_plan(struct state *state, const struct view_filter *filter, struct now now, struct text *out)

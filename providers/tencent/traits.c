@@ -105,6 +105,19 @@ static const struct auth_field PASSWORD_FIELDS[] = {
 static const char *const CLOUD_KEYS[] = {"endpoint", "region", "tenantUuid", "clusterUuid", NULL};
 static const struct auth_form AUTH_FORMS[] = {{"password", PASSWORD_FIELDS, COUNT_OF(PASSWORD_FIELDS)}};
 
+#define SUBNET_FORM "{subnet: vpc-evvn0y6d/subnet-nv3ex0mo}"
+
+static const struct refusal REFUSALS[] = {
+    {FIELD_NAME, 0, .without = "{}", .why = "a brace is a pattern there: choose a name without"},
+    {FIELD_NETWORKS, 0, .text = "network", .why = "give its subnet"},
+    {FIELD_NETWORKS, 0, .text = "port", .why = "give its subnet"},
+    {FIELD_NETWORKS, 1, .pair = true, .why = "a subnet is named with its network: " SUBNET_FORM},
+    {FIELD_NETWORKS, 1, .rows_most = 1, .why = "a server has one network card: give one subnet"},
+    {FIELD_NETWORKS, 2, .why = "the cloud chooses the address: leave fixedIp out"},
+    {FIELD_ROOT_DISK, 2, .text = "false",
+     .why = "the disk goes with its server: leave deleteOnTermination out or say true"},
+};
+
 const struct traits tencent_gateway_traits = {
     .provider = "tencent-gateway",
     .mark = MARK_NOWHERE,
@@ -133,6 +146,9 @@ const struct traits tencent_gateway_traits = {
             [FIELD_FLOATING_IP] = {SEEN_IN_LIST, CALL_NONE, CALL_NONE,
                                    "its API documents no call that moves an address"},
         },
+    .required = FIELD_BIT(FIELD_ZONE),
+    .refusals = REFUSALS,
+    .refusal_count = COUNT_OF(REFUSALS),
     .desired_phases = RUNNING | STOPPED,
     .catalogues = 0,
     .transitions = TRANSITIONS,

@@ -483,6 +483,10 @@ void judge_adopted(struct judge *judge, const char *source, const char *name, co
     for (unsigned i = 0; i < judge->setup.cloud_count; i++) {
         int place = server_position(judge, i, server_id);
         if (place < 0) continue;
+        struct cloud_server server;
+        bool there = cloud_server_at(judge->setup.clouds[i], (unsigned)place, &server);
+        judge->clouds[i].servers[place].claimed |= (there && server_is_taken_by_mark(judge, i, &server)) ||
+                                                   judge->clouds[i].servers[place].seen.taken;
         judge->clouds[i].servers[place].ours = true;
         judge->clouds[i].servers[place].object = object_find(judge, source, name);
         if (object_find(judge, source, name) >= 0)

@@ -372,6 +372,9 @@ static const char *object_unsettled(struct judge *judge, int place, const cJSON 
     /* where marks tell nothing, the simulator's person adopts what has the name */
     bool claimable =
         strcmp(reason, "NameTaken") == 0 && judge_manner(judge, object->wish.cloud)->marks == MARKS_NOTHING;
+    /* and takes back what carries another owner's mark */
+    claimable |=
+        strcmp(reason, "TakenOver") == 0 && live == 1 && server_is_taken_by_mark(judge, cloud, &server);
     if (row && is_blocker(reason) && !is_ended_by_approval(reason) && !claimable) return NULL;
     if (strcmp(reason, "DisruptionLimit") == 0 && person_holds_slot(judge, object->source, status))
         return NULL;

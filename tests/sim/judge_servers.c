@@ -205,7 +205,7 @@ static void judge_address(struct judge *judge, const struct flight_note *flight,
 }
 
 static void judge_whose(struct judge *judge, const struct flight_note *flight,
-                        const struct cloud_record *record, const struct server_note *server)
+                        const struct cloud_record *record, struct server_note *server)
 {
     if (flight->operation == OPERATION_RELEASE && strstr(record->detail, " after ") &&
         !address_was_known(judge, record, " taken off "))
@@ -217,7 +217,9 @@ static void judge_whose(struct judge *judge, const struct flight_note *flight,
                    judge->setup.cloud_names[flight->cloud]);
         return;
     }
-    if (flight->seen.known && flight->seen.taken)
+    if (!flight->seen.known) return;
+    if (!flight->seen.taken) server->claimed = false;
+    if (flight->seen.taken && !server->claimed)
         judge_fail(judge, PROMISE_S2, "%s was sent for server %s, whose mark was seen to name another owner",
                    operation_call(flight->operation), record->server_id);
 }

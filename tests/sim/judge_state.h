@@ -29,6 +29,7 @@ struct server_note {
     int object;      /* -1: nobody's */
     bool ours;       /* made for us, or adopted */
     bool released;   /* it was ours until then */
+    bool claimed;    /* adopted while its mark named another owner, which was not seen to be ours since */
     bool doubtful;   /* only a ledger could tell that it is ours, and it was lost, or an old one restored */
     bool untold;     /* its mark is a hash, and the ledger that knew of what was lost: while its object is
                         not wanted, nobody can tell whose it is */

@@ -193,6 +193,16 @@ static void claim_one(struct world *world, const struct manifest *manifest, cons
     judge_adopted(world->judge, manifest->name, wish->name, id);
 }
 
+/* The mark of another owner is to give way. */
+static void claim_back(struct world *world, const char *source, const char *name, const char *server)
+{
+    char target[2 * FLEET_NAME + 2];
+    snprintf(target, sizeof target, "%s/%s", source, name);
+    daemon_command(world,
+                   &(struct event_command){.kind = COMMAND_ADOPT, .target = target, .argument = server});
+    judge_adopted(world->judge, source, name, server);
+}
+
 void people_claim(struct world *world)
 {
     char *json = reader_read(world, READER_STATUS);
@@ -200,6 +210,9 @@ void people_claim(struct world *world)
     const cJSON *row;
     cJSON_ArrayForEach(row, status)
     {
+        if (strcmp(people_read(row, "reason"), "TakenOver") == 0)
+            claim_back(world, people_read(row, "source"), people_read(row, "name"),
+                       people_read(row, "providerId"));
         if (strcmp(people_read(row, "reason"), "NameTaken") != 0) continue;
         for (unsigned i = 0; i < world->story.source_count; i++) {
             const struct manifest *manifest = &world->story.manifests[i];

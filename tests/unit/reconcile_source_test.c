@@ -7,7 +7,7 @@ enum { PER = 3600 };
 
 static void charge(struct window *window, uint64_t id, int64_t at_ms)
 {
-    window_charge(window, id, (struct now){at_ms, at_ms});
+    window_charge(window, id, 0, (struct now){at_ms, at_ms});
 }
 
 static void charges_leave_when_the_window_has_passed(void **state)
@@ -39,6 +39,27 @@ static void only_its_own_charge_is_given_back(void **state)
     assert_int_equal(window_used(&window, 3000, PER), 2);
     assert_int_equal(window.charges[0].id, 1);
     assert_int_equal(window.charges[1].id, 3);
+    window_release(&window);
+}
+
+/* S3: a server goes once, however often that is asked for; the newest time counts. */
+static void one_charge_for_each_server(void **state)
+{
+    (void)state;
+    struct window window = {.charges = NULL};
+    window_charge(&window, 1, 77, (struct now){1000, 1000});
+    window_charge(&window, 2, 78, (struct now){1500, 1500});
+    window_charge(&window, 3, 77, (struct now){2000, 2000});
+    window_charge(&window, 4, 77, (struct now){3000, 3000});
+    assert_int_equal(window_used(&window, 3000, PER), 2);
+    assert_int_equal(window_resets(&window, PER), 1500 + PER);
+    assert_true(window_refund(&window, 4)); /* it was not sent: the one before it stands */
+    assert_int_equal(window_used(&window, 3000, PER), 2);
+    assert_true(window_refund(&window, 1));
+    assert_int_equal(window_used(&window, 1500 + PER, PER), 1);
+    assert_true(window_has(&window, 77));
+    assert_int_equal(window_used(&window, 2000 + PER, PER), 0);
+    assert_false(window_has(&window, 77));
     window_release(&window);
 }
 
@@ -152,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(charges_leave_when_the_window_has_passed),
         cmocka_unit_test(only_its_own_charge_is_given_back),
+        cmocka_unit_test(one_charge_for_each_server),
         cmocka_unit_test(the_base_is_the_most_of_the_window),
         cmocka_unit_test(the_base_against_every_moment),
         cmocka_unit_test(a_window_that_starts_as_used_up_says_until_when),

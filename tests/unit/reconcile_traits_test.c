@@ -41,17 +41,23 @@ static void real_tables_forbid_what_is_under_way(void **state)
 static void a_refusal_hits_by_its_one_condition(void **state)
 {
     static const struct refusal word = {.text = "port"}, marks = {.characters = "-."}, id = {.uuid = true},
-                                steps = {.step = 10, .most = 100}, any = {0};
+                                steps = {.step = 10, .most = 100}, any = {0}, pair = {.pair = true},
+                                braces = {.without = "{}"};
     static const struct {
         const struct refusal *refusal;
         const char *cell;
         bool hits;
-    } rows[] = {
-        {&word, "port", true}, {&word, "ports", false}, {&marks, "a-1.B", false},
-        {&marks, "a_1", true}, {&marks, "서버", true},  {&id, "00000000-0000-4000-8000-0000000000f1", true},
-        {&id, "web", false},   {&steps, "100", false},  {&steps, "110", true},
-        {&steps, "15", true},  {&steps, "0", true},     {&steps, "x", true},
-        {&any, "a", true},     {&any, "", false},       {&word, "", false}};
+    } rows[] = {{&word, "port", true},     {&word, "ports", false},
+                {&marks, "a-1.B", false},  {&marks, "a_1", true},
+                {&marks, "서버", true},    {&id, "00000000-0000-4000-8000-0000000000f1", true},
+                {&id, "web", false},       {&steps, "100", false},
+                {&steps, "110", true},     {&steps, "15", true},
+                {&steps, "0", true},       {&steps, "x", true},
+                {&any, "a", true},         {&any, "", false},
+                {&word, "", false},        {&pair, "vpc-1/subnet-2", false},
+                {&pair, "subnet-2", true}, {&pair, "/subnet-2", true},
+                {&pair, "vpc-1/", true},   {&pair, "a/b/c", true},
+                {&braces, "web-1", false}, {&braces, "web-{R:1}", true}};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (refusal_hits(rows[i].refusal, rows[i].cell) != rows[i].hits) fail_msg("row %zu", i);
@@ -60,6 +66,33 @@ static void a_refusal_hits_by_its_one_condition(void **state)
     assert_null(traits_refusal(nhnv1, FIELD_SECURITY_GROUPS, (struct value){1, 1, cells}));
     assert_non_null(traits_refusal(nhnv1, FIELD_SECURITY_GROUPS, (struct value){2, 1, cells}));
     assert_null(traits_refusal(nhnv1, FIELD_METADATA, (struct value){2, 1, cells}));
+}
+
+/* What its codec could never send is said of the manifest, and not of every try. */
+static void one_subnet_with_its_network(void **state)
+{
+    static const struct {
+        uint16_t rows;
+        const char *cells[6];
+        bool refused;
+    } rows[] = {{1, {"subnet", "vpc-1/subnet-2", ""}, false},
+                {1, {"subnet", "subnet-2", ""}, true},
+                {1, {"network", "vpc-1/subnet-2", ""}, true},
+                {1, {"port", "eni-1/x", ""}, true},
+                {1, {"subnet", "vpc-1/subnet-2", "10.0.0.9"}, true},
+                {2, {"subnet", "vpc-1/subnet-2", "", "subnet", "vpc-1/subnet-3", ""}, true}};
+    const struct traits *tencent = provider_by_name("tencent-gateway")->traits;
+    const char *cells[] = {"20", "", "false"};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct value value = {rows[i].rows, 3, rows[i].cells};
+        if ((traits_refusal(tencent, FIELD_NETWORKS, value) != NULL) != rows[i].refused)
+            fail_msg("row %zu", i);
+    }
+    assert_non_null(traits_refusal(tencent, FIELD_ROOT_DISK, (struct value){1, 3, cells}));
+    cells[2] = "true";
+    assert_null(traits_refusal(tencent, FIELD_ROOT_DISK, (struct value){1, 3, cells}));
+    assert_true(tencent->required & FIELD_BIT(FIELD_ZONE));
 }
 
 /* The milder before the harder, per provider, typed from the guides: n name, p power, f flavor, i image,
@@ -105,6 +138,7 @@ int main(void)
         cmocka_unit_test(look_ups_follow_the_rows),
         cmocka_unit_test(real_tables_forbid_what_is_under_way),
         cmocka_unit_test(a_refusal_hits_by_its_one_condition),
+        cmocka_unit_test(one_subnet_with_its_network),
         cmocka_unit_test(each_field_has_its_means),
         cmocka_unit_test(services_have_names),
     };
