@@ -18,6 +18,9 @@ void account_free(struct account *account)
 {
     if (account == NULL) return;
     flight_queue_release(&account->waiting);
+    flight_queue_release(&account->doubted);
+    flight_queue_release(&account->carried);
+    flight_queue_release(&account->leaving);
     session_release(&account->session);
     arena_release(&account->documented_arena);
     arena_release(&account->arena);
@@ -49,10 +52,17 @@ void account_update(struct account *account, const struct cloud_config *cloud)
     arena_release(&old);
 }
 
+uint32_t account_held(const struct account *account)
+{
+    return account->waiting.count + account->doubted.count;
+}
+
 uint32_t account_wants(const struct account *account, struct now now)
 {
     if (account->retired) return 0;
-    uint32_t wants = session_wants_login(&account->session, now) ? 1 : 0;
+    uint32_t wants = account->leaving.count;
+    if (session_wants_login(&account->session, now)) wants++;
+    if (session_wants_check(&account->session, now)) wants++;
     return session_has_token(&account->session, now) ? wants + account->waiting.count : wants;
 }
 
@@ -60,26 +70,25 @@ void account_tell(struct account *account, struct batch *events, struct now now,
 {
     const struct session *session = &account->session;
     enum session_state state = session_state(session, now);
-    uint32_t wants = account_wants(account, now);
-    bool same =
-        state == account->told.state && wants == account->told.wants &&
-        account->waiting.count == account->told.held && session->logging_in == account->told.logging_in &&
-        session->retry_boot_ms == account->told.retry_boot_ms && session->serial == account->told.serial;
+    uint32_t wants = account_wants(account, now), held = account_held(account);
+    bool same = state == account->told.state && wants == account->told.wants && held == account->told.held &&
+                account->own == account->told.own && session->retry_boot_ms == account->told.retry_boot_ms &&
+                session->serial == account->told.serial;
     if (account->retired || (same && !always)) return;
     struct event_session *event = &batch_add(events, EVENT_SESSION)->session;
     event->cloud = arena_text(&events->arena, account->documented->name);
     event->state = state;
     event->wants = wants;
-    event->held = account->waiting.count;
-    event->logging_in = session->logging_in;
+    event->held = held;
+    event->own = account->own;
     event->fingerprint = arena_text(&events->arena, session->fingerprint);
     event->retry_boot_ms = session->retry_boot_ms;
     event->quiet_boot_ms = session->quiet_boot_ms;
     event->message = arena_text(&events->arena, session->message);
     account->told.state = state;
     account->told.wants = wants;
-    account->told.held = account->waiting.count;
-    account->told.logging_in = session->logging_in;
+    account->told.held = held;
+    account->told.own = account->own;
     account->told.retry_boot_ms = session->retry_boot_ms;
     account->told.serial = session->serial;
 }

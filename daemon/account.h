@@ -18,14 +18,17 @@ struct account {
     struct cloud_config *cloud;      /* in `arena`; with what clouds.yaml adds, renewed at each log-in */
     struct session session;
     struct flight_queue waiting; /* for a token or a permit, in the order of arrival */
-    uint32_t flying;             /* transfers under way, log-ins included */
+    struct flight_queue doubted; /* calls that were refused, maybe for their token: it is being checked */
+    struct flight_queue carried; /* log-outs whose token calls under way still carry */
+    struct flight_queue leaving; /* log-outs that wait for a permit */
+    uint32_t flying;             /* transfers under way */
+    uint32_t own;                /* of them, those that are no calls */
     bool retired;                /* not in the configuration any more: kept for the replies under way */
 
     /* What the core was last told: an event is made only when something changed. */
     struct {
         enum session_state state;
-        uint32_t wants, held;
-        bool logging_in;
+        uint32_t wants, held, own;
         int64_t retry_boot_ms;
         uint64_t serial;
     } told;
@@ -37,6 +40,8 @@ void account_free(struct account *account);
 void account_update(struct account *account, const struct cloud_config *cloud);
 /* Makes `cloud` anew from the document, before clouds.yaml is read again. */
 void account_renew(struct account *account);
+/* Calls that the core has sent and that are not on the wire. */
+uint32_t account_held(const struct account *account);
 /* Requests that wait for EFFECT_PERMIT. */
 uint32_t account_wants(const struct account *account, struct now now);
 /* Adds an EVENT_SESSION if anything changed since the last one, or if `always`. */

@@ -15,16 +15,19 @@
    events.
 
    Contract with the core's pace (effect.h). SEND: the request leaves at once with the token at hand.
-   Everything else needs a PERMIT: log-ins, the one repetition after a 401 (refused before processing, so it
-   is safe), and calls that found no token and were held until the log-in. EVENT_SESSION.wants counts what
-   waits for a permit right now; it is told anew whenever it changes, also because a permit was used up. Every
-   PERMIT is answered by an EVENT_SESSION: at once, and for a log-in once more when it has ended. A permit
-   that nobody needs any more sends nothing.
+   Everything else needs a PERMIT: log-ins, checks of a doubted token, the one repetition after a 401 (refused
+   before processing, so it is safe), calls that found no token and were held until the log-in, and log-outs
+   of tokens that were replaced. Only the log-outs of what is retired or left take none. EVENT_SESSION.wants
+   counts what waits for a permit right now; it is told anew whenever it changes, also because a permit was
+   used up. Every PERMIT is answered by an EVENT_SESSION: at once, and for a log-in once more when it has
+   ended. A permit that nobody needs any more sends nothing.
 
    Every SEND is answered by exactly one EVENT_REPLY:
      not encodable                                       REPLY_INVALID, not_sent
      no such cloud, or its log-in failed before the send REPLY_TRANSPORT, not_sent
      401, and then no new token or 401 again             REPLY_AUTH
+     refused, in words that may mean the token or the
+     call, and the API says that the token is good       REPLY_DENIED
      anything else                                       as the provider's decoder says
    No event carries a secret. */
 struct dispatch;
@@ -33,6 +36,7 @@ struct dispatch;
 #define DISPATCH_UNENCODABLE REPLY_INVALID
 #define DISPATCH_UNSENT      REPLY_TRANSPORT
 #define DISPATCH_REJECTED    REPLY_AUTH
+#define DISPATCH_DENIED      REPLY_DENIED
 
 /* A request to be started now. Everything lives until dispatch_response for this id. */
 struct transfer {
@@ -41,12 +45,14 @@ struct transfer {
     struct http_request request;
     int64_t connect_timeout_ms, total_timeout_ms;
     const char *tls_ca; /* file; NULL = the system's */
-    bool secret;        /* a log-in: body and response hold secrets */
+    bool secret;        /* no call, but the session's own: URL, body and response may hold secrets */
 };
 
 struct dispatch_counts {
     uint64_t started;      /* transfers */
     uint64_t log_ins;      /* of them */
+    uint64_t checks;       /* of them, of a token */
+    uint64_t log_outs;     /* of them */
     uint64_t repetitions;  /* of them, after a 401 */
     uint64_t unknown;      /* responses to ids that nobody waits for: dropped */
     uint64_t idle_permits; /* permits that nobody needed */
@@ -69,6 +75,10 @@ void dispatch_response(struct dispatch *dispatch, uint64_t id, const struct http
                        struct now now);
 /* Time has passed: renewals and retries become due. */
 void dispatch_tick(struct dispatch *dispatch, struct now now);
+/* The end: sessions that can be ended are, each as soon as no call carries its token any more; to be asked
+   for transfers as ever. Nothing else is started from here on, and no event matters. */
+void dispatch_leave(struct dispatch *dispatch, struct now now);
+bool dispatch_has_left(const struct dispatch *dispatch); /* there is no session to wait for */
 /* When dispatch_tick has something to do; NEVER_MS. */
 int64_t dispatch_due_ms(const struct dispatch *dispatch, struct now now);
 
@@ -77,7 +87,7 @@ int64_t dispatch_due_ms(const struct dispatch *dispatch, struct now now);
 bool dispatch_next(struct dispatch *dispatch, struct transfer *out);
 
 uint32_t dispatch_in_flight(const struct dispatch *dispatch); /* transfers that have no response yet */
-uint32_t dispatch_waiting(const struct dispatch *dispatch);   /* calls that wait for a token or permit */
+uint32_t dispatch_waiting(const struct dispatch *dispatch);   /* calls that are held: for token or permit */
 struct dispatch_counts dispatch_counts(const struct dispatch *dispatch);
 
 #endif

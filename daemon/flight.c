@@ -32,14 +32,21 @@ static const struct call *call_copy(const struct call *call, struct arena *arena
     return copy;
 }
 
-struct flight *flight_new(struct account *account, const struct call *call)
+struct flight *flight_new_own(struct account *account, enum flight_kind kind)
 {
     struct flight *flight = NEW(struct flight);
     arena_init(&flight->arena);
     arena_init(&flight->sending);
+    flight->kind = kind;
     flight->account = account;
     flight->rejected_boot_ms = -1;
-    if (call) flight->call = call_copy(call, &flight->arena);
+    return flight;
+}
+
+struct flight *flight_new(struct account *account, const struct call *call)
+{
+    struct flight *flight = flight_new_own(account, FLIGHT_CALL);
+    flight->call = call_copy(call, &flight->arena);
     return flight;
 }
 
@@ -63,7 +70,9 @@ void flight_clear_request(struct flight *flight)
         wipe_headers(flight);
         wipe(flight->token, strlen(flight->token));
     }
-    if (flight->call == NULL) wipe(flight->request.body, flight->request.body_size);
+    if (flight->kind == FLIGHT_LOGIN) wipe(flight->request.body, flight->request.body_size);
+    if (flight->kind == FLIGHT_CHECK && flight->request.url)
+        wipe(flight->request.url, strlen(flight->request.url));
     flight->token = flight->tls_ca = NULL;
     flight->request = (struct http_request){0};
     arena_release(&flight->sending);
@@ -78,15 +87,38 @@ void flight_free(struct flight *flight)
 }
 
 /* The session may replace its token while this request is under way: the request has its own copy. */
-bool flight_prepare(struct flight *flight, const struct provider *provider, const struct cloud_config *cloud,
-                    const struct access *access, uint64_t serial, struct error *err)
+static struct access token_take(struct flight *flight, const struct cloud_config *cloud,
+                                const struct access *access, uint64_t serial)
 {
     flight_clear_request(flight);
     struct access copy = *access;
     copy.token = flight->token = arena_text(&flight->sending, access->token);
     flight->tls_ca = arena_text(&flight->sending, cloud->tls_ca);
     flight->serial = serial;
+    return copy;
+}
+
+bool flight_prepare(struct flight *flight, const struct provider *provider, const struct cloud_config *cloud,
+                    const struct access *access, uint64_t serial, struct error *err)
+{
+    struct access copy = token_take(flight, cloud, access, serial);
     return provider->encode(cloud, &copy, flight->call, &flight->sending, &flight->request, err);
+}
+
+bool flight_prepare_own(struct flight *flight, encode_own *encode, const struct cloud_config *cloud,
+                        const struct access *access, uint64_t serial, struct error *err)
+{
+    struct access copy = token_take(flight, cloud, access, serial);
+    return encode(cloud, &copy, &flight->sending, &flight->request, err);
+}
+
+void flight_remember(struct flight *flight, const struct provider *provider, const struct cloud_config *cloud,
+                     const struct http_response *response)
+{
+    flight->refusal = ARENA_NEW(&flight->arena, struct reply);
+    flight->refused_boot_ms = response->sent_boot_ms;
+    provider->decode(cloud, flight->call, response, &flight->arena, flight->refusal);
+    flight_clear_request(flight);
 }
 
 bool flight_is_rejected(const struct flight *flight)

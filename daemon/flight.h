@@ -8,11 +8,19 @@
 #include "reconcile/base/arena.h"
 #include "reconcile/event.h"
 
-/* One call from EFFECT_SEND to EVENT_REPLY, or one log-in request. Owned by dispatch.c, or by the queue of
-   its account while it waits. */
+enum flight_kind {
+    FLIGHT_CALL,  /* from EFFECT_SEND to EVENT_REPLY */
+    FLIGHT_LOGIN, /* this and the rest: the session's own requests */
+    FLIGHT_CHECK, /* asks whether the token of a refused call still counts */
+    FLIGHT_LOGOUT
+};
+
+/* One call or one of the session's own requests. Owned by dispatch.c, or by a queue of its account while it
+   waits. */
 struct flight {
-    struct arena arena;      /* the copied call */
-    const struct call *call; /* NULL: a log-in */
+    enum flight_kind kind;
+    struct arena arena;      /* the copied call, the refusal */
+    const struct call *call; /* NULL: it is none */
     struct account *account;
     uint64_t id; /* of the transfer; 0 = it waits for a token or permit */
 
@@ -24,7 +32,9 @@ struct flight {
     char fingerprint[LIMIT_ID + 1]; /* the project that the core meant; "" = none was known yet */
 
     int64_t rejected_boot_ms; /* answered 401 once; then when that request left, else -1 */
-    struct flight *next;      /* in a queue */
+    struct reply *refusal; /* NULL; else what was answered, of the token or of the call: it is being asked */
+    int64_t refused_boot_ms; /* when the request that was answered with `refusal` left */
+    struct flight *next;     /* in a queue */
 };
 
 struct flight_queue {
@@ -32,12 +42,20 @@ struct flight_queue {
     uint32_t count;
 };
 
-/* Copies the call; NULL: a log-in. */
-struct flight *flight_new(struct account *account, const struct call *call);
+struct flight *flight_new(struct account *account, const struct call *call); /* copies the call */
+struct flight *flight_new_own(struct account *account, enum flight_kind kind);
 void flight_free(struct flight *flight); /* wipes secrets; NULL-safe */
 /* Builds the request; access is copied. false: it cannot be built, and err says why. */
 bool flight_prepare(struct flight *flight, const struct provider *provider, const struct cloud_config *cloud,
                     const struct access *access, uint64_t serial, struct error *err);
+/* The same of a check or log-out, by the provider's function for it. */
+typedef bool encode_own(const struct cloud_config *cloud, const struct access *access, struct arena *arena,
+                        struct http_request *out, struct error *err);
+bool flight_prepare_own(struct flight *flight, encode_own *encode, const struct cloud_config *cloud,
+                        const struct access *access, uint64_t serial, struct error *err);
+/* Keeps what the call was answered with, a refusal, and forgets the request. */
+void flight_remember(struct flight *flight, const struct provider *provider, const struct cloud_config *cloud,
+                     const struct http_response *response);
 /* Forgets the request, with its secrets wiped. */
 void flight_clear_request(struct flight *flight);
 bool flight_is_rejected(const struct flight *flight);

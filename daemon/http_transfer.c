@@ -105,6 +105,7 @@ void transfer_free(struct transfer *transfer)
     if (transfer->secret && transfer->body) explicit_bzero(transfer->body, transfer->body_room);
     memory_free(transfer->body);
     memory_free(transfer->pool);
+    if (transfer->secret) wipe_text(transfer->url);
     memory_free(transfer->url);
     memory_free(transfer);
 }

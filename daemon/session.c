@@ -140,14 +140,19 @@ static void session_accept(struct session *session, struct arena *arena, const s
     text_copy(session->fingerprint, sizeof session->fingerprint, access->fingerprint);
 }
 
+static void response_read(const struct http_response *response, struct arena *arena, struct reply *out)
+{
+    static const char *const no_ids[] = {NULL};
+    response_basics(response, no_ids, arena, out);
+}
+
 void session_finish(struct session *session, const struct provider *provider,
                     const struct cloud_config *cloud, const struct http_response *response, struct now now)
 {
-    static const char *const no_ids[] = {NULL};
     AUTO_ARENA struct arena arena;
     arena_init(&arena);
     struct reply basics;
-    response_basics(response, no_ids, &arena, &basics);
+    response_read(response, &arena, &basics);
     struct access access = {.expires_wall_ms = -1};
     struct error error = {0};
     enum reply_kind kind;
@@ -169,6 +174,40 @@ void session_prove(struct session *session, uint64_t serial)
 void session_drop(struct session *session, uint64_t serial)
 {
     if (serial == session->serial) token_wipe(session);
+}
+
+void session_doubt(struct session *session, uint64_t serial)
+{
+    session->doubted_serial = serial;
+}
+
+bool session_wants_check(const struct session *session, struct now now)
+{
+    return session->doubted_serial != 0 && session->doubted_serial == session->serial && !session->checking &&
+           session_has_token(session, now);
+}
+
+void session_check_begin(struct session *session)
+{
+    session->checking = true;
+    session->doubted_serial = 0;
+}
+
+bool session_check_finish(struct session *session, const struct provider *provider, uint64_t serial,
+                          const char *token, const struct http_response *response, struct now now)
+{
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena);
+    struct reply basics;
+    session->checking = false;
+    if (response->transport != TRANSPORT_DONE) return false;
+    response_read(response, &arena, &basics);
+    bool good = provider->decode_check(response, token);
+    if (good) session_prove(session, serial);
+    if (basics.retry_after_ms <= 0) return good;
+    session->quiet_boot_ms = instant_after(now.boot_ms, basics.retry_after_ms);
+    session->retry_boot_ms = instant_max(session->retry_boot_ms, session->quiet_boot_ms);
+    return good;
 }
 
 void session_refuse(struct session *session, uint64_t serial, struct now now)

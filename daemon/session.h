@@ -17,7 +17,12 @@
    half of its life (DESIGN.md section 1); until it expires the old one stays in use. The life is counted on
    boottime and taken from the reply's own Date, so that a wrong clock here changes nothing. A failed log-in
    waits 30 s x2 up to 10 m, or what Retry-After asks when that is more. A token without a known end lasts
-   until a 401. */
+   until a 401.
+
+   Some APIs refuse a dead token and a call that its user may not make in the same words. Such a refusal makes
+   the token doubted: the API is asked about it, once for all calls that wait for the answer, and only where
+   it does not vouch for the token a log-in follows. So a denied call costs one question, and neither a log-in
+   nor a repetition. */
 
 enum {
     SESSION_RENEW_MS = 120 * SECOND_MS,    /* time enough for three tries 30 s apart before it ends */
@@ -48,6 +53,8 @@ struct session {
     struct access access;
     uint64_t serial;                /* of the token in use; grows with every log-in; 0 = there is none */
     uint64_t last_serial;           /* the newest ever had */
+    uint64_t doubted_serial;        /* of the token that is to be checked; 0 = there is no doubt */
+    bool checking;                  /* the question is under way */
     bool logging_in;                /* a log-in request is under way */
     uint32_t failures;              /* log-ins failed, or tokens refused, since a token last worked */
     int64_t renew_boot_ms;          /* NEVER_MS */
@@ -87,6 +94,16 @@ void session_prove(struct session *session, uint64_t serial);
 /* A request with the token `serial` was answered 401: the token is dropped, unless it was replaced meanwhile.
  */
 void session_drop(struct session *session, uint64_t serial);
+/* A request with the token `serial` was answered in words that may mean either. 0: there is no doubt. */
+void session_doubt(struct session *session, uint64_t serial);
+/* The token that may be used now is doubted, and nobody asks about it yet. */
+bool session_wants_check(const struct session *session, struct now now);
+/* The question has left. */
+void session_check_begin(struct session *session);
+/* Its answer: about the token `serial`, whose text is `token`. true: it is good, and works. What Retry-After
+   asks for holds for the next log-in, too. */
+bool session_check_finish(struct session *session, const struct provider *provider, uint64_t serial,
+                          const char *token, const struct http_response *response, struct now now);
 /* The request was repeated with the token `serial`, got after the first 401, and was answered 401 again:
    failed with a message, wait as after a failed log-in. */
 void session_refuse(struct session *session, uint64_t serial, struct now now);

@@ -15,6 +15,8 @@
 enum {
     TICK_MS = 1000,          /* section 1: a tick is an event too */
     WAKE_MAX_MS = 60 * 1000, /* uv's clock stops while the machine sleeps, ours does not */
+    LOGOUT_MS =
+        1500, /* of the 3 s that the end waits for what hangs: ending sessions, and what delays that */
     TELL_JSON_MAX = 16 << 10 /* one event with all its texts */
 };
 
@@ -33,7 +35,7 @@ struct turn {
     struct state *state;
     struct batch events;
     struct effects effects;
-    bool more;
+    bool more, leaving;
     int64_t wake_boot_ms;
 
     struct ledger *ledger;
@@ -157,9 +159,15 @@ static void turn_set_wake(struct turn *turn, struct now now)
     uv_timer_start(&turn->wake, wake_nothing, (uint64_t)wait_ms, 0);
 }
 
+static void turn_leave_on(struct turn *turn);
+
 static void turn_prepare(uv_prepare_t *prepare)
 {
     struct turn *turn = prepare->data;
+    if (turn->leaving) {
+        turn_leave_on(turn);
+        return;
+    }
     struct now now = clock_now();
     if (turn_is_due(turn, now)) turn_step(turn, now);
     turn_set_wake(turn, clock_now());
@@ -193,21 +201,44 @@ struct turn *turn_new(uv_loop_t *loop, struct ledger *ledger)
     uv_idle_init(loop, &turn->again);
     uv_timer_init(loop, &turn->wake);
     uv_timer_init(loop, &turn->tick);
-    turn->prepare.data = turn->tick.data = turn;
+    turn->prepare.data = turn->tick.data = turn->wake.data = turn;
     uv_prepare_start(&turn->prepare, turn_prepare);
     uv_timer_start(&turn->tick, turn_tick, TICK_MS, TICK_MS);
     return turn;
 }
 
+static void turn_end(struct turn *turn)
+{
+    uv_close((uv_handle_t *)&turn->prepare, NULL);
+    uv_close((uv_handle_t *)&turn->wake, NULL);
+    http_free(turn->http);
+    turn->http = NULL;
+}
+
+static void leave_late(uv_timer_t *timer)
+{
+    turn_end(timer->data);
+}
+
+static void turn_leave_on(struct turn *turn)
+{
+    sender_run(&turn->sender);
+    if (dispatch_has_left(turn->dispatch)) turn_end(turn);
+}
+
 void turn_stop(struct turn *turn)
 {
     turn->control = NULL;
-    uv_close((uv_handle_t *)&turn->prepare, NULL);
+    turn->leaving = true;
     uv_close((uv_handle_t *)&turn->again, NULL);
-    uv_close((uv_handle_t *)&turn->wake, NULL);
     uv_close((uv_handle_t *)&turn->tick, NULL);
-    http_free(turn->http);
-    turn->http = NULL;
+    uv_timer_stop(&turn->wake);
+    dispatch_leave(turn->dispatch, clock_now());
+    if (!dispatch_has_left(turn->dispatch)) {
+        uv_update_time(turn->wake.loop);
+        uv_timer_start(&turn->wake, leave_late, LOGOUT_MS, 0);
+    }
+    turn_leave_on(turn);
 }
 
 void turn_free(struct turn *turn)

@@ -82,6 +82,20 @@ struct provider {
     /* The token was refused before anything was done, whatever the status says (APIs that answer all with
        200). NULL: status 401 alone. Asked of whole responses to calls, before decode. */
     bool (*is_unauthorized)(const struct http_response *response);
+    /* Of what is_unauthorized says yes to: the same words may refuse the call to a good token. Only
+       encode_check tells which it was. NULL: no such words. */
+    bool (*is_doubtful)(const struct http_response *response);
+    /* Asks the API whether access->token still counts. NULL: there is no such call, and is_doubtful is NULL
+       too. The request lies in `arena` as a whole; its URL may hold the token. */
+    bool (*encode_check)(const struct cloud_config *cloud, const struct access *access, struct arena *arena,
+                         struct http_request *out, struct error *err);
+    /* true: it does, by the API's own word. A refusal, no answer and a strange one are all false: then a
+       log-in is what helps, or tells more. */
+    bool (*decode_check)(const struct http_response *response, const char *token);
+    /* Ends the session of access->token, of which nothing is expected afterwards: whatever is answered, the
+       token is not used again. NULL: tokens end by themselves. */
+    bool (*encode_logout)(const struct cloud_config *cloud, const struct access *access, struct arena *arena,
+                          struct http_request *out, struct error *err);
     /* Never fails: what cannot be understood is REPLY_OUTAGE with a message. */
     void (*decode)(const struct cloud_config *cloud, const struct call *call,
                    const struct http_response *response, struct arena *arena, struct reply *out);

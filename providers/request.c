@@ -111,8 +111,8 @@ void request_header(struct http_request *out, const char *name, const char *valu
     out->headers[out->header_count++] = (struct http_header){.name = name, .value = value};
 }
 
-bool request_finish(struct http_request *out, struct arena *arena, const struct text *url,
-                    const struct text *body, struct error *err)
+static bool request_copy(struct http_request *out, struct arena *arena, const struct text *url,
+                         const struct text *body, struct error *err)
 {
     if (url->overflow) return error_set(err, ERROR_LIMIT, "the URL would be longer than %d bytes", URL_MAX);
     out->url = arena_bytes(arena, url->bytes, url->length);
@@ -123,4 +123,13 @@ bool request_finish(struct http_request *out, struct arena *arena, const struct 
     out->body_size = body->length;
     request_header(out, "Content-Type", "application/json");
     return true;
+}
+
+bool request_finish(struct http_request *out, struct arena *arena, struct text *url, struct text *body,
+                    struct error *err)
+{
+    bool good = request_copy(out, arena, url, body, err);
+    text_wipe(url);
+    if (body) text_wipe(body);
+    return good;
 }

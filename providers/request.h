@@ -30,9 +30,9 @@ bool url_may_carry_secrets(const char *url, bool allow_plain);
 void request_start(struct http_request *out, const char *method);
 /* name and value must live as long as the request. */
 void request_header(struct http_request *out, const char *name, const char *value);
-/* Copies URL, and body when not NULL (with its Content-Type), into the arena. false: one is over its limit.
- */
-bool request_finish(struct http_request *out, struct arena *arena, const struct text *url,
-                    const struct text *body, struct error *err);
+/* Copies URL, and body when not NULL (with its Content-Type), into the arena, and wipes both, for they may
+   hold secrets. false: one is over its limit. */
+bool request_finish(struct http_request *out, struct arena *arena, struct text *url, struct text *body,
+                    struct error *err);
 
 #endif

@@ -261,7 +261,7 @@ static void absorb_session(struct state *state, const struct event_session *even
     cloud->session = event->state;
     cloud->session_wants = event->wants;
     cloud->session_held = event->held;
-    cloud->logging_in = event->logging_in;
+    cloud->session_own = event->own;
     cloud->permits_out = 0;
     cloud->throttled_until_ms = instant_max(cloud->throttled_until_ms, event->quiet_boot_ms);
     cloud->session_retry_ms = event->state == SESSION_FAILED ? event->retry_boot_ms : 0;

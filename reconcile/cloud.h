@@ -112,7 +112,7 @@ struct cloud {
     uint32_t session_wants;
     uint32_t permits_out;  /* given, their effect not yet reported */
     uint32_t session_held; /* of the flights, those that are not on the wire */
-    bool logging_in;
+    uint32_t session_own;  /* requests on the wire beside the flights */
     char fingerprint[LIMIT_ID + 1];
     char pinned[LIMIT_ID + 1]; /* from the ledger or first use */
     bool wrong_project;

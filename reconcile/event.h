@@ -53,9 +53,9 @@ enum session_state {
 struct event_session {
     const char *cloud;
     enum session_state state;
-    uint32_t wants; /* requests of its own that wait for EFFECT_PERMIT (log-in, repetition after 401) */
+    uint32_t wants; /* requests of its own that wait for EFFECT_PERMIT (log-in, repetition after 401 …) */
     uint32_t held; /* calls sent to the session that are not on the wire: they wait for a token or a permit */
-    bool logging_in;         /* a log-in is on the wire */
+    uint32_t own;  /* requests that are no calls on the wire: log-ins, checks of a token, log-outs */
     const char *fingerprint; /* READY: project id */
     int64_t retry_boot_ms;   /* FAILED */
     int64_t quiet_boot_ms;   /* a refused log-in's Retry-After: nothing is sent to the cloud before; 0 */

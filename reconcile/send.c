@@ -26,12 +26,12 @@ static void slot_take(struct state *state, struct cloud *cloud)
     cloud->next_slot_us = instant_max(cloud->next_slot_us, earliest) + slot_interval_us(cloud);
 }
 
-/* Requests on the wire: log-ins count, calls that the session holds back do not (they could otherwise keep
-   the log-in that they wait for from being sent). */
+/* Requests on the wire: the session's own ones count, calls that the session holds back do not (they could
+   otherwise keep the log-in that they wait for from being sent). */
 static uint32_t on_wire(const struct cloud *cloud)
 {
     uint32_t held = cloud->session_held < cloud->flight_count ? cloud->session_held : cloud->flight_count;
-    return cloud->flight_count - held + cloud->permits_out + cloud->logging_in;
+    return cloud->flight_count - held + cloud->permits_out + cloud->session_own;
 }
 
 static bool may_send(const struct state *state, const struct cloud *cloud)
@@ -69,7 +69,7 @@ static void send_call(struct state *state, struct cloud *cloud, const struct cal
 static bool renewal_is_due(const struct state *state, const struct cloud *cloud)
 {
     return cloud->wrong_project && cloud->session == SESSION_READY && cloud->permits_out == 0 &&
-           !cloud->logging_in && state->now.boot_ms >= cloud->renew_ms;
+           cloud->session_own == 0 && state->now.boot_ms >= cloud->renew_ms;
 }
 
 static bool try_permit(struct state *state, struct cloud *cloud)
@@ -250,7 +250,7 @@ int64_t cloud_send_wake(const struct state *state, const struct cloud *cloud)
     bool open = cloud->outages >= BREAKER_FAILURES;
     int64_t want = NEVER_MS;
     if (cloud->session_wants > cloud->permits_out) want = state->now.boot_ms;
-    if (cloud->wrong_project && cloud->session == SESSION_READY && !cloud->logging_in &&
+    if (cloud->wrong_project && cloud->session == SESSION_READY && cloud->session_own == 0 &&
         cloud->permits_out == 0)
         want = instant_min(want, cloud->renew_ms);
     if (can_look(cloud)) {

@@ -7,6 +7,7 @@
 #include "reconcile/base/text.h"
 
 enum {
+    CODE_DENIED = -3, /* user, appkey or token */
     CODE_NONEXISTENT = -5,
     CODE_NO_INSTANCE = 10404,
     FAMILY_FIRST = 10000, /* from here on the last three digits are an HTTP status */
@@ -21,15 +22,14 @@ struct code_row {
 /* Codes that stand for themselves (the table of error codes). -1 and -2 may come after the change was made.
  */
 static const struct code_row CODES[] = {
-    {-1, REPLY_OUTAGE},      /* authentication module unreachable, or the request cannot be made now */
-    {-2, REPLY_OUTAGE},      /* unknown exception */
-    {-3, REPLY_AUTH},        /* user, appkey or token */
-    {-4, REPLY_INVALID},     /* parameters */
-    {-6, REPLY_OUTAGE},      /* the service's own database */
-    {-7, REPLY_INVALID},     /* not supported */
-    {-8, REPLY_INVALID},     /* not JSON */
-    {20001, REPLY_CAPACITY}, /* no free address */
-    {20004, REPLY_INVALID},  /* no such network, or not accessible */
+    {-1, REPLY_OUTAGE}, /* authentication module unreachable, or the request cannot be made now */
+    {-2, REPLY_OUTAGE}, /* unknown exception */
+    {CODE_DENIED, REPLY_AUTH}, {-4, REPLY_INVALID}, /* parameters */
+    {-6, REPLY_OUTAGE},                             /* the service's own database */
+    {-7, REPLY_INVALID},                            /* not supported */
+    {-8, REPLY_INVALID},                            /* not JSON */
+    {20001, REPLY_CAPACITY},                        /* no free address */
+    {20004, REPLY_INVALID},                         /* no such network, or not accessible */
 };
 
 struct status_row {
@@ -122,6 +122,15 @@ bool nhnv1_is_unauthorized(const struct http_response *response)
     arena_init(&arena);
     if (response->status / 100 == 5 || !nhnv1_envelope_read(response, &arena, &envelope)) return false;
     return !envelope.successful && nhnv1_error_kind(&NOTHING, &envelope) == REPLY_AUTH;
+}
+
+bool nhnv1_is_doubtful(const struct http_response *response)
+{
+    AUTO_ARENA struct arena arena;
+    struct nhnv1_envelope envelope;
+    arena_init(&arena);
+    return response_is_success(response) && nhnv1_envelope_read(response, &arena, &envelope) &&
+           !envelope.successful && envelope.code == CODE_DENIED;
 }
 
 /* The API answers all with 200: any other status is a gateway's. Its 404 says nothing about a server. */

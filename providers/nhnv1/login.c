@@ -146,3 +146,29 @@ bool nhnv1_decode_login(const struct cloud_config *cloud, const struct http_resp
     *out_kind = REPLY_OK;
     return true;
 }
+
+/* --- the token check --- */
+
+bool nhnv1_encode_check(const struct cloud_config *cloud, const struct access *access, struct arena *arena,
+                        struct http_request *out, struct error *err)
+{
+    (void)cloud;
+    AUTO_TEXT struct text url;
+    text_init(&url, URL_MAX);
+    url_start(&url, access->endpoints[SERVICE_COMPUTE], "/tokens");
+    url_query(&url, "id", access->token);
+    request_start(out, "GET");
+    request_header(out, "X-Auth-Token", access->token);
+    return request_finish(out, arena, &url, NULL, err);
+}
+
+/* "Same reply" as the log-in's: of this token, and not of whatever else the id may have been taken for. */
+bool nhnv1_decode_check(const struct http_response *response, const char *token)
+{
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena);
+    if (!is_success(response, &arena)) return false;
+    AUTO_JSON cJSON *tree = json_parse(response->body, response->body_size);
+    const cJSON *told = json_member(json_member(tree, "access"), "token");
+    return text_equal(cJSON_GetStringValue(json_member(told, "id")), token);
+}

@@ -29,6 +29,11 @@ bool nhnv1_decode_login(const struct cloud_config *cloud, const struct http_resp
                         struct now now, struct arena *arena, struct access *out, enum reply_kind *out_kind,
                         struct error *err);
 
+/* GET /tokens?id=: with the token itself as X-Auth-Token, for there is no other. */
+bool nhnv1_encode_check(const struct cloud_config *cloud, const struct access *access, struct arena *arena,
+                        struct http_request *out, struct error *err);
+bool nhnv1_decode_check(const struct http_response *response, const char *token);
+
 /* encode.c, create.c: the body of POST /instances. */
 bool nhnv1_encode(const struct cloud_config *cloud, const struct access *access, const struct call *call,
                   struct arena *arena, struct http_request *out, struct error *err);
@@ -56,6 +61,9 @@ bool nhnv1_envelope_read(const struct http_response *response, struct arena *are
 enum reply_kind nhnv1_error_kind(const struct call *call, const struct nhnv1_envelope *envelope);
 /* An envelope of which nhnv1_error_kind makes REPLY_AUTH. */
 bool nhnv1_is_unauthorized(const struct http_response *response);
+/* Code -3 is "Permission denied: user, appkey or token id": of a dead token, and of a call that the user may
+   not make. */
+bool nhnv1_is_doubtful(const struct http_response *response);
 /* A response without an envelope: kind and message by its status. */
 void nhnv1_strange_decode(const struct call *call, const struct http_response *response, struct arena *arena,
                           struct reply *out);

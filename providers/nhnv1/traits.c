@@ -180,5 +180,8 @@ const struct provider nhnv1 = {
     .decode_login = nhnv1_decode_login,
     .encode = nhnv1_encode,
     .is_unauthorized = nhnv1_is_unauthorized,
+    .is_doubtful = nhnv1_is_doubtful,
+    .encode_check = nhnv1_encode_check,
+    .decode_check = nhnv1_decode_check,
     .decode = nhnv1_decode,
 };

@@ -13,6 +13,7 @@
 
 static const char COMPUTE_PATH[] = "/v1/tencent/compute";
 static const char LOGIN_PATH[] = "/v1/authentication/login";
+static const char LOGOUT_PATH[] = "/v1/authentication/logout";
 
 static const char *const NO_IDS[] = {NULL};
 
@@ -38,7 +39,8 @@ static size_t root_length(const char *url)
 }
 
 /* auth.url, where the log-in is somewhere else than the calls. */
-static bool login_url(const struct cloud_config *cloud, struct text *url, struct error *err)
+static bool session_url(const struct cloud_config *cloud, const char *path, struct text *url,
+                        struct error *err)
 {
     const char *given = cloud->auth_url ? cloud->auth_url : cloud->endpoints[SERVICE_COMPUTE];
     if (!given)
@@ -53,7 +55,7 @@ static bool login_url(const struct cloud_config *cloud, struct text *url, struct
             "unless allowPlainHttp: true",
             cloud->name, given);
     text_add_bytes(url, given, root_length(given));
-    text_add(url, LOGIN_PATH);
+    text_add(url, path);
     return true;
 }
 
@@ -83,8 +85,21 @@ bool tencent_encode_login(const struct cloud_config *cloud, const struct credent
     text_init(&url, URL_MAX);
     text_init(&body, REQUEST_BODY_MAX);
     request_start(out, "POST");
-    return login_url(cloud, &url, err) && write_body(credentials, count, &body, err) &&
+    return session_url(cloud, LOGIN_PATH, &url, err) && write_body(credentials, count, &body, err) &&
            request_finish(out, arena, &url, &body, err);
+}
+
+/* Whose session it is says the header alone. */
+bool tencent_encode_logout(const struct cloud_config *cloud, const struct access *access, struct arena *arena,
+                           struct http_request *out, struct error *err)
+{
+    AUTO_TEXT struct text url, body;
+    text_init(&url, URL_MAX);
+    text_init(&body, REQUEST_BODY_MAX);
+    text_add(&body, "{}");
+    request_start(out, "POST");
+    request_header(out, "Authorization", access->token);
+    return session_url(cloud, LOGOUT_PATH, &url, err) && request_finish(out, arena, &url, &body, err);
 }
 
 /* --- the token --- */

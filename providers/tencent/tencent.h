@@ -6,9 +6,9 @@
 #include "reconcile/base/span.h"
 
 /* The gateway product in front of Tencent's CVM: /v1/tencent/compute/..., all of it POST with a JSON body,
-   and /v1/authentication/login. Every reply has one envelope and HTTP 200, whatever happened: success is read
-   from `scode`. Sources: the gateway's own compute guide; for what it leaves open the product's other API
-   documents and CVM's. */
+   and /v1/authentication/{login,logout}. Every reply has one envelope and HTTP 200, whatever happened:
+   success is read from `scode`. Sources: the gateway's own compute guide; for what it leaves open the
+   product's other API documents and CVM's. */
 
 extern const struct provider tencent_gateway;
 extern const struct traits tencent_gateway_traits;
@@ -26,6 +26,8 @@ bool tencent_encode_login(const struct cloud_config *cloud, const struct credent
 bool tencent_decode_login(const struct cloud_config *cloud, const struct http_response *response,
                           struct now now, struct arena *arena, struct access *out, enum reply_kind *out_kind,
                           struct error *err);
+bool tencent_encode_logout(const struct cloud_config *cloud, const struct access *access, struct arena *arena,
+                           struct http_request *out, struct error *err);
 /* Seconds since 1970 at which a JWT ends (RFC 7519, 4.1.4); -1: not told, or no JWT. */
 int64_t jwt_expiry(const char *token, struct arena *arena);
 

@@ -165,4 +165,5 @@ const struct provider tencent_gateway = {
     .encode = tencent_encode,
     .decode = tencent_decode,
     .is_unauthorized = tencent_is_unauthorized,
+    .encode_logout = tencent_encode_logout,
 };

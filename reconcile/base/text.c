@@ -43,6 +43,12 @@ char *text_take(struct text *text)
     return bytes;
 }
 
+void text_wipe(struct text *text)
+{
+    if (text->bytes) explicit_bzero(text->bytes, text->length);
+    text_clear(text);
+}
+
 void text_clear(struct text *text)
 {
     text->length = 0;

@@ -20,6 +20,7 @@ void text_init(struct text *text, size_t length_max);
 void text_release(struct text *text);
 char *text_take(struct text *text); /* caller frees with memory_free; the builder is empty again */
 void text_clear(struct text *text);
+void text_wipe(struct text *text); /* text_clear, and what stood there is overwritten */
 void text_add(struct text *text, const char *part);
 void text_add_bytes(struct text *text, const void *bytes, size_t size);
 void text_add_char(struct text *text, char c);

@@ -152,6 +152,12 @@ static void v1_failed(struct call *call, int status, const char *message)
     json_close(&call->body_out, '}');
 }
 
+/* "Permission denied: user, appkey or token": whose permission it is that lacks, the code does not tell. */
+static bool is_denied_by_code(struct call *call, int status)
+{
+    return status == 403 && call_fault(call, CLOUD_FAULT_FORBIDDEN) && call_switch(call, V1_FORBIDDEN) == 1;
+}
+
 static void v1_error(struct call *call, int status, const char *message)
 {
     bool server = call->route && call->route->flags & ROUTE_SERVER;
@@ -162,6 +168,8 @@ static void v1_error(struct call *call, int status, const char *message)
         v1_throttled(call, message);
     else if (status == 404 && server)
         v1_gone(call, message);
+    else if (is_denied_by_code(call, status))
+        v1_refuse(call, status, V1_DENIED, "Permission denied");
     else if (status == 405)
         v1_refuse(call, status, V1_NOT_SUPPORTED, "%s", message);
     else if (status == 400 && !call->body)

@@ -27,6 +27,7 @@ enum v1_switch {
     V1_U2_VOLUME,
     V1_VOLUME_SIZE,
     V1_IMAGE_MARKER,
+    V1_FORBIDDEN,
     V1_SWITCH_COUNT,
 };
 extern const struct dialect_switch v1_switches[];

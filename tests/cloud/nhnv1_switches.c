@@ -27,5 +27,6 @@ const struct dialect_switch v1_switches[] = {
     [V1_U2_VOLUME] = {"u2-volume", POSITIONS("refused", "ignored")},
     [V1_VOLUME_SIZE] = {"volume-size", POSITIONS("required", "optional")},
     [V1_IMAGE_MARKER] = {"image-marker", POSITIONS("behind", "with", "ignored")},
+    [V1_FORBIDDEN] = {"denied-call", POSITIONS("code-10403", "code-3")},
     [V1_SWITCH_COUNT] = {NULL, {NULL}},
 };

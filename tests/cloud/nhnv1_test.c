@@ -479,6 +479,7 @@ static void test_faults(void **state)
         {"expired-token=code-10401", CLOUD_FAULT_UNAUTHORIZED, 10401, 200},
         {"expired-token=http-401", CLOUD_FAULT_UNAUTHORIZED, -1000, 401},
         {"", CLOUD_FAULT_FORBIDDEN, 10403, 200},
+        {"denied-call=code-3", CLOUD_FAULT_FORBIDDEN, -3, 200},
     };
 
     (void)state;
@@ -493,6 +494,25 @@ static void test_faults(void **state)
             fail_msg("row %zu: %d, HTTP %d", i, code, client->reply.status);
         client_free(client);
     }
+}
+
+/* What a token check is for: the same words about the call and about the token. */
+static void test_token_check(void **state)
+{
+    (void)state;
+    struct client *client = start("denied-call=code-3");
+    struct cloud_fault denied = {.kind = CLOUD_FAULT_FORBIDDEN, .count = 1};
+    struct cloud_fault dead = {.kind = CLOUD_FAULT_TOKEN_REVOKED, .count = 1};
+
+    client_fault(client, &denied);
+    assert_int_equal(ask(client, "GET", NULL, "instances"), -3);
+    assert_int_equal(ask(client, "GET", NULL, "tokens?id=%s", client->token), 0);
+    assert_string_equal(client_text(client, "access.token.id"), client->token);
+    assert_non_null(client_text(client, "access.token.expires"));
+    client_fault(client, &dead);
+    assert_int_equal(ask(client, "GET", NULL, "instances"), -3);
+    assert_int_equal(ask(client, "GET", NULL, "tokens?id=%s", client->token), -3);
+    client_free(client);
 }
 
 static void test_lying_lists(void **state)
@@ -531,6 +551,7 @@ int main(void)
         cmocka_unit_test(test_keypairs),
         cmocka_unit_test(test_image_pages),
         cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_token_check),
         cmocka_unit_test(test_lying_lists),
     };
 

@@ -28,6 +28,7 @@ static const struct dialect_switch switches[] = {
     [TENCENT_FRESH_LIST] = {"fresh-instance", {"late", "at-once"}},
     [TENCENT_SOFT_STOP] = {"soft-stop", {"stops", "in-vain"}},
     [TENCENT_UNKNOWN_KEYS] = {"body-keys", {"any", "documented"}},
+    [TENCENT_LOGOUT] = {"logout-ends", {"token", "user"}},
     [TENCENT_SWITCH_COUNT] = {NULL, {NULL}},
 };
 _Static_assert((int)TENCENT_SWITCH_COUNT <= (int)CLOUD_SWITCHES_MAX, "each switch has its place");

@@ -91,6 +91,9 @@ void tencent_login(struct call *call)
 
 void tencent_logout(struct call *call)
 {
-    tokens_revoke(&call->cloud->tokens, call->token->id, call->now_ms);
+    if (call_switch(call, TENCENT_LOGOUT))
+        tokens_revoke_all(&call->cloud->tokens, call->token->user, call->now_ms);
+    else
+        tokens_revoke(&call->cloud->tokens, call->token->id, call->now_ms);
     tencent_done(call);
 }

@@ -323,6 +323,36 @@ static void a_soft_stop_may_be_in_vain(void **state)
     gateway_close(&gateway);
 }
 
+/* No document says whose sessions a log-out ends. */
+static void a_log_out_ends_a_session_or_all_of_the_user(void **state)
+{
+    static const struct {
+        const char *turned;
+        bool other_lives;
+    } rows[] = {{"logout-ends=token", true}, {"logout-ends=user", false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct gateway gateway;
+        char other[sizeof gateway.authorization];
+
+        gateway_open(&gateway, (const char *const[]){rows[i].turned, NULL});
+        assert_int_equal(login(&gateway, "demo-password"), 0);
+        memcpy(other, gateway.authorization, sizeof other);
+        gateway.client.now_ms += 1000;
+        assert_int_equal(login(&gateway, "demo-password"), 0);
+        assert_int_equal(asked(&gateway, "list", "\"Fuzzy\":\"\""), 0);
+        assert_int_equal(ask(&gateway, "/v1/authentication/logout", "{}"), 200);
+        assert_int_equal(client_at(&gateway.client, "scode")->valueint, 0);
+        assert_int_not_equal(asked(&gateway, "list", "\"Fuzzy\":\"\""), 0);
+        assert_int_equal(ask(&gateway, "/v1/authentication/logout", "{}"), 200);
+        assert_int_not_equal(client_at(&gateway.client, "scode")->valueint, 0);
+        memcpy(gateway.authorization, other, sizeof other);
+        assert_int_equal(asked(&gateway, "list", "\"Fuzzy\":\"\"") == 0, rows[i].other_lives);
+        gateway_close(&gateway);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +365,7 @@ int main(void)
         cmocka_unit_test(pages_count_either_way),
         cmocka_unit_test(groups_alone_may_blank_the_name),
         cmocka_unit_test(a_soft_stop_may_be_in_vain),
+        cmocka_unit_test(a_log_out_ends_a_session_or_all_of_the_user),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -106,6 +106,10 @@ static void check_login(const struct provider *provider, const struct http_respo
     struct error err = {0};
     enum reply_kind kind = REPLY_OK;
     struct now now = {1000, INT64_C(1795240800000)};
+    if (provider->decode_check && provider->decode_check(response, "gAAAA"))
+        FUZZ_CHECK(response->status / 100 == 2);
+    if (provider->is_doubtful && provider->is_doubtful(response))
+        FUZZ_CHECK(provider->is_unauthorized(response));
     if (!provider->decode_login(&cloud, response, now, arena, &access, &kind, &err)) {
         FUZZ_CHECK(kind != REPLY_OK && kind < REPLY_KIND_COUNT && err.text[0]);
         return;

@@ -201,9 +201,27 @@ static void test_distance(void **state)
     assert_int_equal(text_distance(huge + 72, huge + 72, 3), 0);
 }
 
+static void test_wipe_leaves_nothing(void **state)
+{
+    (void)state;
+    AUTO_TEXT struct text text;
+    text_init(&text, 100);
+    text_wipe(&text); /* nothing was ever written */
+    text_add(&text, "s3cret");
+    const char *bytes = text.bytes;
+    text_wipe(&text);
+    assert_int_equal(text.length, 0);
+    assert_ptr_equal(text.bytes, bytes);
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(bytes[i], 0);
+    text_add(&text, "more");
+    assert_string_equal(text.bytes, "more");
+}
+
 int main(void)
 {
     const struct CMUnitTest text_tests[] = {
+        cmocka_unit_test(test_wipe_leaves_nothing),
         cmocka_unit_test(test_builds),
         cmocka_unit_test(test_overflow_cuts_and_sticks),
         cmocka_unit_test(test_take_hands_over),

@@ -10,7 +10,8 @@
 /* A provider with the simplest protocol there is, for tests of daemon/session and daemon/dispatch: a log-in
    is "login PASSWORD" and answers "TOKEN EXPIRES_WALL_MS PROJECT"; a call is its kind's name as URL with the
    token as header, its server and interface as body, and any 2xx is good. A call whose argument is "?" cannot
-   be encoded. */
+   be encoded. "expired" with status 200 is a refused token, "denied" one or a call that is denied:
+   "plain:check TOKEN" is answered "good TOKEN". Its other half, "parting", has a log-out beside. */
 
 #define PLAIN_PASSWORD "correct horse"
 
@@ -60,10 +61,41 @@ static bool plain_encode(const struct cloud_config *cloud, const struct access *
     return true;
 }
 
-/* "expired" with status 200 is a refused token, too. */
+static bool plain_is_doubtful(const struct http_response *response)
+{
+    return text_equal(response->body, "denied");
+}
+
 static bool plain_is_unauthorized(const struct http_response *response)
 {
-    return text_equal(response->body, "expired");
+    return text_equal(response->body, "expired") || plain_is_doubtful(response);
+}
+
+static bool plain_encode_check(const struct cloud_config *cloud, const struct access *access,
+                               struct arena *arena, struct http_request *out, struct error *err)
+{
+    (void)cloud;
+    (void)err;
+    *out =
+        (struct http_request){.method = "GET", .url = arena_printf(arena, "plain:check %s", access->token)};
+    return true;
+}
+
+static bool plain_decode_check(const struct http_response *response, const char *token)
+{
+    char good[80];
+    snprintf(good, sizeof good, "good %s", token);
+    return text_equal(response->body, good);
+}
+
+static bool plain_encode_logout(const struct cloud_config *cloud, const struct access *access,
+                                struct arena *arena, struct http_request *out, struct error *err)
+{
+    (void)cloud;
+    (void)err;
+    *out =
+        (struct http_request){.method = "POST", .url = arena_printf(arena, "plain:logout %s", access->token)};
+    return true;
 }
 
 static void plain_decode(const struct cloud_config *cloud, const struct call *call,
@@ -78,6 +110,7 @@ static void plain_decode(const struct cloud_config *cloud, const struct call *ca
         out->message = arena_text(arena, response->problem);
     } else if (response->status == 401 || plain_is_unauthorized(response)) {
         out->kind = REPLY_AUTH;
+        out->message = arena_text(arena, response->body);
     } else if (response->status == 200) {
         out->provider_id = arena_text(arena, call->provider_id);
     } else {
@@ -86,12 +119,16 @@ static void plain_decode(const struct cloud_config *cloud, const struct call *ca
 }
 
 static const struct traits plain_traits = {.provider = "plain"};
-static const struct provider plain_provider = {.traits = &plain_traits,
-                                               .encode_login = plain_encode_login,
-                                               .decode_login = plain_decode_login,
-                                               .encode = plain_encode,
-                                               .is_unauthorized = plain_is_unauthorized,
-                                               .decode = plain_decode};
+static const struct traits parting_traits = {.provider = "parting"};
+
+#define PLAIN_CALLS                                                                                          \
+    .encode_login = plain_encode_login, .decode_login = plain_decode_login, .encode = plain_encode,          \
+    .is_unauthorized = plain_is_unauthorized, .is_doubtful = plain_is_doubtful,                              \
+    .encode_check = plain_encode_check, .decode_check = plain_decode_check, .decode = plain_decode
+static const struct provider plain_provider = {.traits = &plain_traits, PLAIN_CALLS};
+static const struct provider parting_provider = {
+    .traits = &parting_traits, PLAIN_CALLS, .encode_logout = plain_encode_logout};
+#undef PLAIN_CALLS
 
 /* The host of log-ins: one password, which can be made unreadable, and counts what was read and wiped. */
 struct plain_host {

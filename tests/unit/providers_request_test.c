@@ -106,7 +106,8 @@ static void test_request(void **state)
     request_start(&request, "POST");
     assert_false(request_finish(&request, &arena, &url, &body, &err));
     assert_int_equal(err.kind, ERROR_LIMIT);
-    for (int i = 0; i < URL_MAX; i++)
+    assert_int_equal(url.length, 0); /* wiped */
+    for (int i = 0; i <= URL_MAX; i++)
         text_add_char(&url, 'x');
     assert_false(request_finish(&request, &arena, &url, NULL, &err));
 }

@@ -103,6 +103,18 @@ static void check_login_reply(struct arena *arena, const struct body_case *row)
     assert_string_equal(access.endpoints[SERVICE_COMPUTE], V1_BASE);
 }
 
+/* "Same reply", to the check of a token: good is the one that it names. */
+static void check_token_reply(struct arena *arena, const struct body_case *row)
+{
+    static const char token[] = "9b0a8f6e4dd74bc9a3ee6d0c64bb2f0b";
+    size_t size;
+    const char *body = filled(arena, v1_file(arena, row->file, &size), "{Token ID}", token);
+    struct http_response response = {.status = 200, .body = body, .body_size = strlen(body)};
+    assert_true(v1_provider()->decode_check(&response, token));
+    assert_false(v1_provider()->decode_check(&response, "another"));
+    check_login_reply(arena, row);
+}
+
 static struct reply decoded(struct arena *arena, const struct body_case *row)
 {
     size_t size;
@@ -236,7 +248,7 @@ static const struct body_case CASES[] = {
     {"01-envelope-reply.json", check_accepted, ON(CALL_START), NOTHING},
     {"02-post-tokens-request.json", check_login_request, {0}, "POST", "/tokens"},
     {"03-post-tokens-reply.json", check_login_reply, {0}, NOTHING},
-    {"04-get-tokens-reply.json", check_login_reply, {0}, NOTHING},
+    {"04-get-tokens-reply.json", check_token_reply, {0}, NOTHING},
     {"05-get-availability-zones-reply.json", check_catalogue, CATALOGUE(CATALOGUE_ZONE), "{Zone Name}",
      "{Zone Name}"},
     {"06-get-instances-reply.json", check_brief, {.kind = CALL_LOOK, .look = LOOK_LIST}, NOTHING},

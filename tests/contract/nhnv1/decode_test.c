@@ -151,24 +151,26 @@ static void test_unauthorized(void **state)
     static const struct {
         int status;
         const char *body;
-        bool is;
+        bool is, doubtful;
     } ROWS[] = {
-        {200, "{\"header\":{\"isSuccessful\":false,\"resultCode\":-3}}", true},
-        {200, "{\"header\":{\"isSuccessful\":false,\"resultCode\":\"-3\"}}", true},
-        {200, "{\"a\":[{\"header\":1}],\"header\":{\"resultCode\":50401,\"isSuccessful\":\"false\"}}", true},
-        {200, "{\"header\":{\"isSuccessful\":false,\"resultCode\":10401}}", true},
-        {200, "{\"header\":{\"isSuccessful\":false,\"resultCode\":10403}}", false},
-        {200, "{\"header\":{\"isSuccessful\":true,\"resultCode\":-3}}", false},
-        {200, "{\"header\":{\"isSuccessful\":false,\"resultCode\":-1}}", false},
-        {500, "{\"header\":{\"isSuccessful\":false,\"resultCode\":-3}}", false},
-        {200, "{\"header\":{\"resultCode\":-3}}", false},
-        {200, "", false},
-        {200, "<html>401</html>", false},
+        {200, "{\"header\":{\"isSuccessful\":false,\"resultCode\":-3}}", true, true},
+        {200, "{\"header\":{\"isSuccessful\":false,\"resultCode\":\"-3\"}}", true, true},
+        {200, "{\"a\":[{\"header\":1}],\"header\":{\"resultCode\":50401,\"isSuccessful\":\"false\"}}", true,
+         false},
+        {200, "{\"header\":{\"isSuccessful\":false,\"resultCode\":10401}}", true, false},
+        {200, "{\"header\":{\"isSuccessful\":false,\"resultCode\":10403}}", false, false},
+        {200, "{\"header\":{\"isSuccessful\":true,\"resultCode\":-3}}", false, false},
+        {200, "{\"header\":{\"isSuccessful\":false,\"resultCode\":-1}}", false, false},
+        {500, "{\"header\":{\"isSuccessful\":false,\"resultCode\":-3}}", false, false},
+        {200, "{\"header\":{\"resultCode\":-3}}", false, false},
+        {200, "", false, false},
+        {200, "<html>401</html>", false, false},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         struct http_response response = {
             .status = ROWS[i].status, .body = ROWS[i].body, .body_size = strlen(ROWS[i].body)};
         if (v1_provider()->is_unauthorized(&response) != ROWS[i].is) fail_msg("row %zu", i);
+        if (v1_provider()->is_doubtful(&response) != ROWS[i].doubtful) fail_msg("row %zu: doubt", i);
     }
 }
 

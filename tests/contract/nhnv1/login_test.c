@@ -158,11 +158,63 @@ static void test_no_way_there(void **state)
     assert_non_null(strstr(err.text, "cannot be reached for a token: connection refused"));
 }
 
+static void test_check_request(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena);
+    struct cloud_config cloud = v1_cloud();
+    struct access access = {.token = "gAAA+/=b", .endpoints = {[SERVICE_COMPUTE] = V1_BASE}};
+    struct http_request request;
+    struct error err = {0};
+    assert_true(v1_provider()->encode_check(&cloud, &access, &arena, &request, &err));
+    assert_string_equal(request.method, "GET");
+    assert_string_equal(request.url, V1_BASE "/tokens?id=gAAA%2B%2F%3Db");
+    assert_string_equal(http_header_find(request.headers, request.header_count, "X-Auth-Token"), "gAAA+/=b");
+    assert_null(request.body);
+    access.token = arena_printf(&arena, "%4000d", 7);
+    assert_false(v1_provider()->encode_check(&cloud, &access, &arena, &request, &err));
+    assert_true(err.text[0]);
+}
+
+/* Only the API's own word makes a token good. */
+static void test_check_replies(void **state)
+{
+    (void)state;
+    static const struct {
+        enum transport transport;
+        int status;
+        const char *body;
+        bool good;
+    } ROWS[] = {
+        {TRANSPORT_DONE, 200, GOOD, true},
+        {TRANSPORT_DONE, 500, GOOD, false},
+        {TRANSPORT_BROKEN, 0, GOOD, false},
+        {TRANSPORT_DONE, 401, "", false},
+        {TRANSPORT_DONE, 200, "{\"header\":{\"isSuccessful\":false,\"resultCode\":-3}}", false},
+        {TRANSPORT_DONE, 200, "{\"header\":{\"isSuccessful\":false,\"resultCode\":50404}}", false},
+        {TRANSPORT_DONE, 200, "{" V1_HEADER "}", false},
+        {TRANSPORT_DONE, 200, "{\"access\":{\"token\":{\"id\":\"another\"}}," V1_HEADER "}", false},
+        {TRANSPORT_DONE, 200, "{\"access\":{\"token\":{\"id\":7}}," V1_HEADER "}", false},
+        {TRANSPORT_DONE, 200, "<html>a log-in page</html>", false},
+        {TRANSPORT_DONE, 200, "", false},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        struct http_response response = {.transport = ROWS[i].transport,
+                                         .status = ROWS[i].status,
+                                         .body = ROWS[i].body,
+                                         .body_size = strlen(ROWS[i].body)};
+        if (v1_provider()->decode_check(&response, "gAAAAABi") != ROWS[i].good) fail_msg("row %zu", i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_token),   cmocka_unit_test(test_refusals),     cmocka_unit_test(test_endpoints),
-        cmocka_unit_test(test_spoiled), cmocka_unit_test(test_no_way_there),
+        cmocka_unit_test(test_token),         cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_endpoints),     cmocka_unit_test(test_spoiled),
+        cmocka_unit_test(test_no_way_there),  cmocka_unit_test(test_check_request),
+        cmocka_unit_test(test_check_replies),
     };
     return UNIT_RUN(tests);
 }

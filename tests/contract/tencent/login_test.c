@@ -34,6 +34,38 @@ static void test_the_request(void **state)
     assert_string_equal(err.text, "auth.password is missing or empty");
 }
 
+/* "POST /v1/authentication/logout with {}", by the header of the session that it ends. */
+static void test_the_log_out(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *endpoint, *auth_url, *url;
+    } ROWS[] = {
+        {GATEWAY, NULL, GATEWAY "/v1/authentication/logout"},
+        {GATEWAY "/v1/tencent/compute/", NULL, GATEWAY "/v1/authentication/logout"},
+        {GATEWAY, "https://login.example", "https://login.example/v1/authentication/logout"},
+        {"http://gateway.example:8080", NULL, NULL},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        AUTO_ARENA struct arena arena;
+        arena_init(&arena);
+        struct cloud_config cloud = gateway_cloud();
+        struct access access = {.token = "Bearer abc"};
+        struct http_request request;
+        struct error err = {0};
+        cloud.endpoints[SERVICE_COMPUTE] = ROWS[i].endpoint;
+        cloud.auth_url = ROWS[i].auth_url;
+        assert_int_equal(gateway_provider()->encode_logout(&cloud, &access, &arena, &request, &err),
+                         ROWS[i].url != NULL);
+        if (!ROWS[i].url) continue;
+        assert_string_equal(request.method, "POST");
+        assert_string_equal(request.url, ROWS[i].url);
+        assert_string_equal(request.body, "{}");
+        assert_string_equal(http_header_find(request.headers, request.header_count, "Authorization"),
+                            "Bearer abc");
+    }
+}
+
 /* The compute path may be copied along, and the log-in may be elsewhere. */
 static void test_where_it_goes(void **state)
 {
@@ -189,13 +221,10 @@ static void test_no_reply(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_request),
-        cmocka_unit_test(test_where_it_goes),
-        cmocka_unit_test(test_the_reply),
-        cmocka_unit_test(test_the_bare_scheme),
-        cmocka_unit_test(test_tokens_without_an_end),
-        cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_no_reply),
+        cmocka_unit_test(test_the_request),     cmocka_unit_test(test_where_it_goes),
+        cmocka_unit_test(test_the_log_out),     cmocka_unit_test(test_the_reply),
+        cmocka_unit_test(test_the_bare_scheme), cmocka_unit_test(test_tokens_without_an_end),
+        cmocka_unit_test(test_refusals),        cmocka_unit_test(test_no_reply),
     };
     return UNIT_RUN(tests);
 }
