@@ -227,6 +227,10 @@ void policy_shaken(struct object_note *object, int64_t now_ms);
 void policy_forgotten(struct judge *judge);
 void judge_policy(struct judge *judge, const struct flight_note *flight, const struct cloud_record *record,
                   struct server_note *server, int64_t now_ms);
+/* judge_disruption.c: a call that interrupts takes effect; and so many are `percent` of `of`. */
+void judge_disruption(struct judge *judge, const struct flight_note *flight, int place,
+                      struct server_note *server, int64_t now_ms);
+unsigned judge_percent(unsigned percent, unsigned of);
 /* judge_keys.c */
 bool judge_is_key(const struct judge *judge, const char *source, const char *name);
 void judge_key_noted(struct flight_note *flight, const struct request_meaning *meaning, const char *body);

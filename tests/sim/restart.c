@@ -13,6 +13,7 @@
 #include "tests/sim/grow.h"
 #include "tests/sim/people.h"
 #include "tests/sim/reader.h"
+#include "tests/sim/restart_excuse.h"
 #include "tests/sim/trouble.h"
 
 enum {
@@ -23,8 +24,7 @@ enum {
     TURNS = 20,           /* at least */
     TRY_MS = 250,         /* how far apart quiet moments are looked for */
     TRIES = 400,
-    WORDS_MAX = 900,
-    OBJECT_WORDS = 3 * FLEET_NAME + 3 /* source/name, or source/name@cloud */
+    WORDS_MAX = 900
 };
 
 /* --- when --- */
@@ -71,89 +71,18 @@ static bool is_quiet(const struct world *world)
     return true;
 }
 
-/* --- what the rebuilt state knows less of, by design --- */
-
-/* An object for which this is said may be treated otherwise in the other copy. */
-struct exception {
-    const char *reason;
-    enum { BEFORE, IN_KEPT, IN_REBUILT } when; /* when the world was copied; in the end of this copy alone */
-    const char *why;
-};
-static const struct exception exceptions[] = {
-    {"Building", BEFORE, "how long it has been building is counted in one process"},
-    {"BuildStuck", BEFORE, "the same"},
-    {"ServersVanished", IN_KEPT, "how many servers vanished within ten minutes is counted in one process"},
-    {"Refused", BEFORE, "how long a refused call waits for its next try"},
-    {"DisruptionHalted", IN_KEPT,
-     "how many went to error after a change is counted in one process, at its looks"},
-    {"DisruptionHalted", IN_REBUILT, "the same"},
-    {"TooManyInstances", IN_KEPT, "which of several comes first is a matter of time"},
-    {"TooManyInstances", IN_REBUILT, "the same"},
-    {"Refused", IN_KEPT, "how long a refused call waits for its next try"},
-    {"WrongProject", IN_KEPT, "a new process logs in anew, and may be given another project"},
-    {"AnotherDaemon", IN_KEPT, "a server is another daemon's when it was made after this process started"},
-    {"ApprovalNeeded", IN_REBUILT,
-     "of a budget's base only what was charged is in the ledger: it may be smaller"},
-};
-
-struct reasons {
-    struct call_log before, kept, rebuilt;
-};
-
-static bool is_held(const struct call_log *reasons, const char *object)
-{
-    return strcmp(call_log_last(reasons, object), "ApprovalNeeded") == 0;
-}
-
-/* What is held stays held. But which of several comes first that wait in several clouds' queues for one
-   budget is a matter of time, and its base is only roughly known from the ledger. One that came first to be
-   stopped for its delete may be held behind it. */
-static bool is_held_late(const struct reasons *reasons, const char *object)
-{
-    return is_held(&reasons->kept, object) && !is_held(&reasons->before, object);
-}
-
-/* A document was renamed while a call of its object was under way: when the ledger's entry moves is a matter
-   of time. */
-static bool is_moving(const struct reasons *reasons, const char *object)
-{
-    char old[OBJECT_WORDS];
-    size_t length = strlen(object);
-    snprintf(old, sizeof old, "%s", object);
-    if (length == 0 || length >= sizeof old || old[length - 1] != 'x') return false;
-    old[length - 1] = '\0';
-    return call_log_last(&reasons->before, old)[0] != '\0';
-}
-
-static bool is_exception(const void *ctx, const char *object)
-{
-    const struct reasons *reasons = ctx;
-    const char *kept = call_log_last(&reasons->kept, object);
-    const char *rebuilt = call_log_last(&reasons->rebuilt, object);
-    if (is_held_late(reasons, object) || is_moving(reasons, object)) return true;
-    for (unsigned i = 0; i < sizeof exceptions / sizeof *exceptions; i++) {
-        const char *reason = exceptions[i].reason;
-        bool in_kept = strcmp(kept, reason) == 0, in_rebuilt = strcmp(rebuilt, reason) == 0;
-        bool before = strcmp(call_log_last(&reasons->before, object), reason) == 0;
-        if (exceptions[i].when == BEFORE
-                ? before
-                : (exceptions[i].when == IN_KEPT ? in_kept && !in_rebuilt : in_rebuilt && !in_kept))
-            return true;
-    }
-    return false;
-}
-
 /* --- what is sent --- */
 
 /* Key pairs have one name on all their clouds. */
-static void say_object(const char *source, const char *name, const char *cloud, char out[OBJECT_WORDS])
+static void say_object(const char *source, const char *name, const char *cloud,
+                       char out[RESTART_OBJECT_WORDS])
 {
-    snprintf(out, OBJECT_WORDS, "%s/%s%s%s", source, name, cloud[0] ? "@" : "", cloud);
+    snprintf(out, RESTART_OBJECT_WORDS, "%s/%s%s%s", source, name, cloud[0] ? "@" : "", cloud);
 }
 
-static const char *object_of(const struct world *world, uint64_t call_id, char out[OBJECT_WORDS])
+static const char *object_of(const struct world *world, uint64_t call_id, char out[RESTART_OBJECT_WORDS])
 {
-    snprintf(out, OBJECT_WORDS, "?");
+    snprintf(out, RESTART_OBJECT_WORDS, "?");
     struct rows intents = disk_intents(world->disk);
     for (unsigned i = 0; i < intents.count; i++) {
         if (strtoull(rows_cell(&intents, i, "id"), NULL, 10) != call_id) continue;
@@ -245,7 +174,7 @@ static void cut_time(char *words)
 
 void restart_note(struct world *world, const struct call *call)
 {
-    char words[WORDS_MAX], object[OBJECT_WORDS];
+    char words[WORDS_MAX], object[RESTART_OBJECT_WORDS];
     const char *server = server_of(world, call);
     if (!world->restart.log || call->kind == CALL_LOOK || is_repair(call)) return;
     if (was_under_way(world, call, object_of(world, call->id, object)) || is_restart(world, call, object))
@@ -331,7 +260,7 @@ static void note_reasons(struct world *world, struct call_log *out)
     const cJSON *row;
     cJSON_ArrayForEach(row, status)
     {
-        char name[OBJECT_WORDS];
+        char name[RESTART_OBJECT_WORDS];
         bool keypair = strcmp(people_read(row, "kind"), "Keypair") == 0;
         say_object(people_read(row, "source"), people_read(row, "name"),
                    keypair ? people_read(row, "cloud") : "", name);
@@ -452,7 +381,7 @@ static void compare(struct world *world, world_runner *run_until, const struct p
     out->compared = true;
     out->calls = logs[0].count;
     bool cut = !sides[0].rested || !sides[1].rested;
-    struct excuse excuse = {is_exception, &reasons};
+    struct excuse excuse = {restart_is_excused, &reasons};
     const char *object;
     if (!out->failed && !call_log_equal(&logs[0], &logs[1], cut, excuse, &object)) {
         char kept[200], rebuilt[200];
