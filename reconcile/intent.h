@@ -83,8 +83,12 @@ void intent_reply(struct state *state, struct intent *intent, const struct reply
 void intent_observe(struct state *state, struct object *object);
 /* Never sent: refunds, erases the row. */
 void intent_withdraw(struct state *state, struct intent *intent, const char *why);
-/* A person says that what was sent is not to be waited for any more. */
+/* What was sent is not waited for any more, and what came of it was not seen. */
 void intent_forget(struct state *state, struct intent *intent);
+/* It is over: out of everything; the object may have another one afterwards. */
+void intent_drop(struct state *state, struct intent *intent);
+/* Grace and deadline, from the transition table. */
+void intent_take_times(struct intent *intent);
 /* Past its deadline: GET every 30 s, nothing else is sent. */
 bool intent_is_stuck(const struct state *state, const struct intent *intent);
 /* When an unanswered create is proven not to have happened, if nothing shows up; for messages. */
