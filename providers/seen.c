@@ -7,7 +7,7 @@
 
 enum {
     CELLS_FIRST = 32,
-    SERVERS_FIRST = 64, /* doubles: a page has up to 1000 */
+    SERVERS_FIRST = 8, /* times four: a page has up to 1000, and most clouds a few */
 };
 
 void cells_add(struct cells *cells, struct arena *arena, const char *text)
@@ -141,7 +141,7 @@ void see_addresses(struct facts *facts, const struct cells *cells, struct arena 
 struct facts *facts_row_next(struct facts_row *row, struct arena *arena)
 {
     if (row->count == row->room) {
-        row->room = row->room ? row->room * 2 : SERVERS_FIRST;
+        row->room = row->room ? row->room * 4 : SERVERS_FIRST;
         struct facts *grown = ARENA_ROW(arena, struct facts, row->room);
         if (row->count) memcpy(grown, row->servers, row->count * sizeof *grown);
         row->servers = grown;

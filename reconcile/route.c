@@ -133,9 +133,14 @@ static bool relax(struct search *s, unsigned masks)
     return changed;
 }
 
-static void solve(struct search *s)
+/* All distances that the way from `from` needs. */
+static void solve(struct search *s, enum phase from)
 {
     unsigned masks = 1U << s->field_count;
+    if (from == s->desired && s->field_count == 0) { /* a fleet at rest: there is nothing to find */
+        s->distance[from][0] = 0;
+        return;
+    }
     for (unsigned phase = 0; phase < PHASE_COUNT; phase++)
         for (unsigned mask = 0; mask < masks; mask++)
             s->distance[phase][mask] = UNREACHED;
@@ -206,13 +211,13 @@ static uint32_t solve_power(struct search *s, struct gap *flavor, enum phase fro
     if (flavor) {
         s->fields[s->field_count++] = flavor;
         s->flavor_bit = 0;
-        solve(s);
+        solve(s, from);
         if (is_reached(s, from)) return walk(s, from, NULL);
         flavor->pending = true;
         s->flavor_bit = -1;
         s->field_count = 0;
     }
-    solve(s);
+    solve(s, from);
     return is_reached(s, from) ? walk(s, from, NULL) : PHASE_BIT(from);
 }
 
@@ -236,7 +241,7 @@ void route_find(const struct traits *traits, enum phase from, enum phase rests, 
         else
             gap->pending = true;
     }
-    solve(&s);
+    solve(&s, from);
     ASSERT(is_reached(&s, from));
     walk(&s, from, out);
 }

@@ -81,9 +81,25 @@ static const char *text_or_empty(const cJSON *item, const char *key, struct aren
     return text ? response_message(text, arena) : "";
 }
 
+/* Every reply passes here, and nearly none is of items: no tree is built for the others. */
+static bool tells_of_items(struct span data)
+{
+    struct scan scan;
+    struct span key;
+    scan_init(&scan, data.at, data.size);
+    if (!scan_object(&scan)) return false;
+    while (scan_member(&scan, &key)) {
+        if (span_equal(key, "fail")) return true;
+        scan_skip(&scan);
+    }
+    return false;
+}
+
 void envelope_take_failed_item(struct envelope *envelope, struct arena *arena)
 {
-    if (!envelope->coded || envelope->code != 0 || envelope->data.size == 0) return;
+    if (!envelope->coded || envelope->code != 0 || envelope->data.size == 0 ||
+        !tells_of_items(envelope->data))
+        return;
     AUTO_JSON cJSON *data = json_parse(envelope->data.at, envelope->data.size);
     if (json_get_number(data, "fail", INT32_MAX, 0) == 0) return;
     const cJSON *item = json_first(json_member(data, "results"));

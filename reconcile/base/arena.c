@@ -16,7 +16,7 @@ enum {
 struct arena_block {
     struct arena_block *next;
     size_t room, used;
-    max_align_t bytes[]; /* zeroed by the allocator and handed out once */
+    max_align_t bytes[];
 };
 
 void arena_init(struct arena *arena)
@@ -37,8 +37,8 @@ void arena_release(struct arena *arena)
 
 static struct arena_block *block_new(size_t room)
 {
-    struct arena_block *block = memory_zero(sizeof *block + room);
-    block->room = room;
+    struct arena_block *block = memory_alloc(sizeof *block + room);
+    *block = (struct arena_block){.room = room};
     return block;
 }
 
@@ -61,7 +61,8 @@ static struct arena_block *arena_add_block(struct arena *arena, size_t size)
     return block;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* Not zeroed: most arenas live for one reply or turn, and use little of their block. */
+static void *arena_take(struct arena *arena, size_t size)
 {
     size_t align = _Alignof(max_align_t);
     ASSERT(size <= SIZE_MAX / 2);
@@ -74,10 +75,16 @@ void *arena_alloc(struct arena *arena, size_t size)
     return at;
 }
 
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    return memset(arena_take(arena, size), 0, size);
+}
+
 char *arena_bytes(struct arena *arena, const void *bytes, size_t size)
 {
-    char *copy = arena_alloc(arena, size + 1);
+    char *copy = arena_take(arena, size + 1);
     if (size) memcpy(copy, bytes, size);
+    copy[size] = '\0';
     return copy;
 }
 
@@ -91,11 +98,13 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    const struct arena_block *block = arena->blocks;
+    size_t room = block ? block->room - block->used : 0;
+    int length = vsnprintf(block ? (char *)block->bytes + block->used : NULL, room, format, arguments);
     va_end(arguments);
     ASSERT(length >= 0);
-    char *text = arena_alloc(arena, (size_t)length + 1);
-    vsnprintf(text, (size_t)length + 1, format, again);
+    char *text = arena_take(arena, (size_t)length + 1);
+    if ((size_t)length >= room) vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
     return text;
 }

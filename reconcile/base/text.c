@@ -21,6 +21,11 @@ static void text_reserve(struct text *text, size_t more)
     text->room = room;
 }
 
+static size_t least_size(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 void text_init(struct text *text, size_t length_max)
 {
     ASSERT(length_max < SIZE_MAX / 4);
@@ -96,17 +101,17 @@ void text_addf(struct text *text, const char *format, ...)
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
-    ASSERT(length >= 0);
     size_t left = text->length_max - text->length;
-    size_t size = (size_t)length < left ? (size_t)length : left;
+    size_t room = text->overflow ? 0 : least_size(text->room - text->length, left + 1);
+    int printed = vsnprintf(room > 0 ? text->bytes + text->length : NULL, room, format, arguments);
+    va_end(arguments);
+    ASSERT(printed >= 0);
+    size_t length = (size_t)printed, size = least_size(length, left);
     if (!text->overflow) {
-        char *at;
         text_reserve(text, size);
-        at = text->bytes + text->length;
-        vsnprintf(at, size + 1, format, again);
-        text->overflow = (size_t)length > left;
+        char *at = text->bytes + text->length;
+        if (length >= room) vsnprintf(at, size + 1, format, again);
+        text->overflow = length > left;
         text->length += text->overflow ? text_cut(at, size) : size;
         text->bytes[text->length] = '\0';
     }
@@ -145,6 +150,15 @@ static void text_add_json_escaped(struct text *text, unsigned char c)
         text_addf(text, "\\u%04x", c);
 }
 
+/* How many bytes from `at` on stand for themselves in JSON. */
+static size_t plain_size(const unsigned char *at)
+{
+    const unsigned char *end = at;
+    while (*end >= 0x20 && *end < 0x80 && *end != '"' && *end != '\\')
+        end++;
+    return (size_t)(end - at);
+}
+
 void text_add_json(struct text *text, const char *part)
 {
     if (!part) {
@@ -153,6 +167,10 @@ void text_add_json(struct text *text, const char *part)
     }
     text_add_char(text, '"');
     for (const unsigned char *at = (const unsigned char *)part; *at;) {
+        size_t plain = plain_size(at);
+        text_add_bytes(text, at, plain);
+        at += plain;
+        if (*at == '\0') break;
         size_t size = utf8_size(at);
         if (size == 0)
             text_add(text, "\xEF\xBF\xBD");

@@ -2,11 +2,12 @@
 
 #include "memory.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { PRINTED_MOSTLY = 120 /* longer texts are formatted twice */ };
 
 void buffer_release(struct buffer *buffer)
 {
@@ -20,15 +21,20 @@ void buffer_clear(struct buffer *buffer)
     if (buffer->data) buffer->data[0] = '\0';
 }
 
-static void buffer_reserve(struct buffer *buffer, size_t more)
+static void buffer_grow(struct buffer *buffer, size_t needed)
 {
-    size_t needed = buffer->size + more + 1;
-
-    if (needed <= buffer->capacity) return;
     if (needed < 2 * buffer->capacity) needed = 2 * buffer->capacity;
     if (needed < 256) needed = 256;
     buffer->data = memory_resize(buffer->data, needed, 1);
     buffer->capacity = needed;
+}
+
+/* Room for `more` bytes and the NUL. */
+static inline void buffer_reserve(struct buffer *buffer, size_t more)
+{
+    size_t needed = buffer->size + more + 1;
+
+    if (needed > buffer->capacity) buffer_grow(buffer, needed);
 }
 
 void buffer_add(struct buffer *buffer, const char *data, size_t size)
@@ -50,11 +56,14 @@ static void buffer_print(struct buffer *buffer, const char *format, va_list argu
     int size;
 
     va_copy(again, arguments);
-    size = vsnprintf(NULL, 0, format, again);
-    va_end(again);
+    buffer_reserve(buffer, PRINTED_MOSTLY);
+    size = vsnprintf(buffer->data + buffer->size, PRINTED_MOSTLY + 1, format, arguments);
     if (size < 0) abort();
-    buffer_reserve(buffer, (size_t)size);
-    vsnprintf(buffer->data + buffer->size, (size_t)size + 1, format, arguments);
+    if (size > PRINTED_MOSTLY) {
+        buffer_reserve(buffer, (size_t)size);
+        vsnprintf(buffer->data + buffer->size, (size_t)size + 1, format, again);
+    }
+    va_end(again);
     buffer->size += (size_t)size;
 }
 
@@ -72,22 +81,29 @@ const char *buffer_string(const struct buffer *buffer)
     return buffer->data ? buffer->data : "";
 }
 
-static void json_comma(struct buffer *buffer)
+static inline void buffer_byte(struct buffer *buffer, char byte)
+{
+    buffer_reserve(buffer, 1);
+    buffer->data[buffer->size++] = byte;
+    buffer->data[buffer->size] = '\0';
+}
+
+static inline void json_comma(struct buffer *buffer)
 {
     char last = buffer->size ? buffer->data[buffer->size - 1] : '{';
 
-    if (last != '{' && last != '[' && last != ':') buffer_add(buffer, ",", 1);
+    if (last != '{' && last != '[' && last != ':') buffer_byte(buffer, ',');
 }
 
 void json_open(struct buffer *buffer, char bracket)
 {
     json_comma(buffer);
-    buffer_add(buffer, &bracket, 1);
+    buffer_byte(buffer, bracket);
 }
 
 void json_close(struct buffer *buffer, char bracket)
 {
-    buffer_add(buffer, &bracket, 1);
+    buffer_byte(buffer, bracket);
 }
 
 static const char *json_escape(unsigned char byte, char *room, size_t size)
@@ -102,29 +118,40 @@ static const char *json_escape(unsigned char byte, char *room, size_t size)
     }
 }
 
+static bool is_plain(unsigned char byte)
+{
+    return byte >= 0x20 && byte != '"' && byte != '\\' && byte != 0x7f;
+}
+
+/* Copied as it is read: nearly every byte of a reply passes here. */
 static void json_quoted(struct buffer *buffer, const char *value)
 {
-    const char *start = value;
-    char room[8];
+    size_t size = strlen(value);
+    char room[8], *out;
 
-    buffer_add(buffer, "\"", 1);
+    buffer_reserve(buffer, size + 2);
+    out = buffer->data + buffer->size;
+    *out++ = '"';
     for (const char *at = value; *at; at++) {
-        unsigned char byte = (unsigned char)*at;
-
-        if (byte >= 0x20 && byte != '"' && byte != '\\' && byte != 0x7f) continue;
-        buffer_add(buffer, start, (size_t)(at - start));
-        buffer_text(buffer, json_escape(byte, room, sizeof room));
-        start = at + 1;
+        if (is_plain((unsigned char)*at)) {
+            *out++ = *at;
+            continue;
+        }
+        buffer->size = (size_t)(out - buffer->data);
+        buffer_text(buffer, json_escape((unsigned char)*at, room, sizeof room));
+        buffer_reserve(buffer, strlen(at) + 1);
+        out = buffer->data + buffer->size;
     }
-    buffer_add(buffer, start, strlen(start));
-    buffer_add(buffer, "\"", 1);
+    *out++ = '"';
+    *out = '\0';
+    buffer->size = (size_t)(out - buffer->data);
 }
 
 void json_key(struct buffer *buffer, const char *key)
 {
     json_comma(buffer);
     json_quoted(buffer, key);
-    buffer_add(buffer, ":", 1);
+    buffer_byte(buffer, ':');
 }
 
 void json_text(struct buffer *buffer, const char *value)
@@ -144,8 +171,15 @@ void json_raw(struct buffer *buffer, const char *value)
 
 void json_int(struct buffer *buffer, int64_t value)
 {
+    char digits[24], *at = digits + sizeof digits;
+    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
+    do
+        *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (value < 0) *--at = '-';
     json_comma(buffer);
-    buffer_format(buffer, "%" PRId64, value);
+    buffer_add(buffer, at, (size_t)(digits + sizeof digits - at));
 }
 
 void json_bool(struct buffer *buffer, bool value)

@@ -75,6 +75,7 @@ void judge_free(struct judge *judge)
         free(judge->flights[i].sightings);
         free(judge->flights[i].positions);
     }
+    status_release(&judge->status);
     free(judge->flights);
     free(judge->jumps);
     free(judge->keys);

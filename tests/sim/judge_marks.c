@@ -8,6 +8,7 @@
 int object_of_server_name(const struct judge *judge, const char *name)
 {
     for (unsigned i = 0; i < judge->object_count; i++) {
+        if (strncmp(name, judge->objects[i].name, strlen(judge->objects[i].name)) != 0) continue;
         struct wish wish = judge->objects[i].wish;
         memcpy(wish.name, judge->objects[i].name, sizeof wish.name);
         for (wish.renamed = 0; wish.renamed < FLEET_RENAMES; wish.renamed++) {

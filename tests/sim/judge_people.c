@@ -1,4 +1,3 @@
-#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,8 +28,7 @@ static bool is_blocker(const char *reason)
 
 static const char *member(const cJSON *row, const char *key)
 {
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, key));
-    return text ? text : "";
+    return status_member(row, key);
 }
 
 /* --- S12 --- */
@@ -139,45 +137,39 @@ static bool wall_parse(const char *text, int64_t *out_ms)
     return true;
 }
 
-static void judge_next_try(struct judge *judge, const cJSON *row, int64_t wall_ms)
+static void judge_next_try(struct judge *judge, const struct status_row *row, int64_t wall_ms)
 {
-    const char *reason = member(row, "reason"), *next = member(row, "nextTry");
     int64_t next_ms;
-    if (strcmp(member(row, "verdict"), "Converged") == 0) return;
+    if (strcmp(row->verdict, "Converged") == 0) return;
     judge_tested(judge, PROMISE_S10);
-    if (is_blocker(reason)) return;
-    const char *source = member(row, "source"), *name = member(row, "name");
-    if (!wall_parse(next, &next_ms)) {
-        judge_fail(judge, PROMISE_S10, "%s/%s is %s (%s: %s) and has no next try", source, name,
-                   member(row, "verdict"), reason, member(row, "message"));
+    if (is_blocker(row->reason)) return;
+    if (!wall_parse(row->next, &next_ms)) {
+        judge_fail(judge, PROMISE_S10, "%s/%s is %s (%s: %s) and has no next try", row->source, row->name,
+                   row->verdict, row->reason, row->message);
         return;
     }
     if (next_ms < wall_ms - LATE_MS || next_ms > wall_ms + FAR_MS)
-        judge_fail(judge, PROMISE_S10, "%s/%s is %s (%s: %s) and its next try lies %lld s %s", source, name,
-                   member(row, "verdict"), reason, member(row, "message"),
+        judge_fail(judge, PROMISE_S10, "%s/%s is %s (%s: %s) and its next try lies %lld s %s", row->source,
+                   row->name, row->verdict, row->reason, row->message,
                    (long long)(next_ms < wall_ms ? wall_ms - next_ms : next_ms - wall_ms) / 1000,
                    next_ms < wall_ms ? "back" : "ahead");
 }
 
 void judge_status(struct judge *judge, const char *json, int64_t wall_ms, int64_t now_ms)
 {
-    cJSON *status = cJSON_Parse(json);
-    const cJSON *row;
     judge->now_ms = now_ms;
-    if (!cJSON_IsArray(status)) judge_fail(judge, PROMISE_S10, "status is not a JSON array: %.200s", json);
-    cJSON_ArrayForEach(row, status)
-    {
-        int place = object_find(judge, member(row, "source"), member(row, "name"));
+    if (!status_read(&judge->status, json))
+        judge_fail(judge, PROMISE_S10, "status is not a JSON array: %.200s", json);
+    for (unsigned i = 0; i < judge->status.count; i++) {
+        const struct status_row *row = &judge->status.rows[i];
+        int place = object_find(judge, row->source, row->name);
         judge_next_try(judge, row, wall_ms);
         /* nothing is looked at in another project, and that is told */
-        if (place >= 0 && strcmp(member(row, "reason"), "WrongProject") == 0)
-            judge->objects[place].silent_ms = now_ms;
+        if (place >= 0 && strcmp(row->reason, "WrongProject") == 0) judge->objects[place].silent_ms = now_ms;
         /* it is left as it is */
-        if (place >= 0 && (strcmp(member(row, "reason"), "Orphaned") == 0 ||
-                           strcmp(member(row, "reason"), "Protected") == 0))
+        if (place >= 0 && (strcmp(row->reason, "Orphaned") == 0 || strcmp(row->reason, "Protected") == 0))
             judge->objects[place].interrupted = false;
     }
-    cJSON_Delete(status);
     for (unsigned i = 0; i < judge->object_count; i++)
         judge_silence(judge, &judge->objects[i], now_ms);
 }
@@ -397,7 +389,8 @@ static const char *object_unsettled(struct judge *judge, int place, const cJSON 
 
 const char *judge_unsettled(struct judge *judge, const char *json, int64_t now_ms)
 {
-    cJSON *status = cJSON_Parse(json);
+    status_read(&judge->status, json);
+    const cJSON *status = judge->status.tree;
     const char *why = NULL;
     judge->now_ms = now_ms;
     judge_tested(judge, PROMISE_LIVENESS);
@@ -413,6 +406,5 @@ const char *judge_unsettled(struct judge *judge, const char *json, int64_t now_m
                                row_of(status, judge->sources[object->source].manifest.name, object->name));
     }
     if (!why) why = judge_keys_unsettled(judge, status);
-    cJSON_Delete(status);
     return why;
 }

@@ -6,6 +6,7 @@
 #include "tests/sim/judge.h"
 #include "tests/sim/manner.h"
 #include "tests/sim/operation.h"
+#include "tests/sim/status.h"
 
 /* What the judge remembers; for judge*.c only. */
 
@@ -180,6 +181,7 @@ struct judge {
     unsigned key_count, key_room;
     uint64_t mutations;
     int64_t now_ms;
+    struct status status;
 };
 
 void object_take_over(struct judge *judge, int object);
