@@ -263,8 +263,8 @@ void judge_sent(struct judge *judge, const struct judge_request *request, const 
     flight->key = request_key(request);
     judge_key_noted(flight, &meaning, request->body);
     if (is_repetition(judge, flight->key)) {
-        flight->ran =
-            false; /* decided before the first one was refused; what came to be known since is no matter */
+        /* decided before the first one was refused; what came to be known since is no matter */
+        flight->ran = flight->seen.known = false;
         return;
     }
     judge_quiet(judge, request, &meaning);
