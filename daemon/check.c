@@ -2,10 +2,12 @@
 
 #include <stdio.h>
 
+#include "daemon/secret_check.h"
 #include "manifests/reading.h"
 #include "providers/provider.h"
 #include "reconcile/base/cleanup.h"
 
+#define COUNTED(number) (number), (number) == 1 ? "" : "s"
 enum { LINE_MAX_BYTES = ERROR_TEXT_MAX + ERROR_FILE_MAX + 32 };
 
 static void mistakes_print(const struct mistakes *mistakes)
@@ -38,17 +40,31 @@ static bool source_check(const struct config *config, const struct source_config
     return good;
 }
 
+static bool secrets_are_there(const struct config *config, uint32_t *unseen)
+{
+    struct mistakes mistakes = {0};
+    secrets_check(config, &mistakes, unseen);
+    bool good = !mistakes_any(&mistakes);
+    mistakes_print(&mistakes);
+    mistakes_release(&mistakes);
+    return good;
+}
+
 enum daemon_exit check_run(const struct options *options)
 {
     struct config *config = check_config(options->config);
     if (config == NULL) return DAEMON_EXIT_FAILED;
-    uint32_t instances = 0;
-    bool good = true;
+    uint32_t instances = 0, unseen = 0;
+    bool good = secrets_are_there(config, &unseen);
     for (uint32_t i = 0; i < config->source_count; i++)
         good = source_check(config, &config->sources[i], &instances) && good;
-    if (good)
-        printf("in order: %u clouds, %u sources, %u instances\n", config->cloud_count, config->source_count,
-               instances);
+    if (good) {
+        printf("in order: %u cloud%s, %u source%s, %u instance%s\n", COUNTED(config->cloud_count),
+               COUNTED(config->source_count), COUNTED(instances));
+        if (unseen > 0)
+            printf("not looked at: %u credential%s that systemd gives the service at its start\n",
+                   COUNTED(unseen));
+    }
     config_free(config);
     return good ? DAEMON_EXIT_DONE : DAEMON_EXIT_FAILED;
 }

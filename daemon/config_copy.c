@@ -8,10 +8,10 @@ static const struct auth_value *auth_copy(const struct cloud_config *cloud, stru
     struct auth_value *copy = ARENA_ROW(arena, struct auth_value, cloud->auth_count);
     for (uint32_t i = 0; i < cloud->auth_count; i++) {
         const struct auth_value *from = &cloud->auth[i];
-        copy[i] = (struct auth_value){
-            .name = arena_text(arena, from->name),
-            .text = arena_text(arena, from->text),
-            .secret = {.kind = from->secret.kind, .text = arena_text(arena, from->secret.text)}};
+        copy[i] = (struct auth_value){.name = arena_text(arena, from->name),
+                                      .text = arena_text(arena, from->text),
+                                      .secret = from->secret};
+        copy[i].secret.text = arena_text(arena, from->secret.text);
     }
     return copy;
 }

@@ -30,7 +30,8 @@ struct ledger_content {
 /* Blocks (it runs before the loop does). A missing database is made; an older schema is copied to
    ledger.db.vN and migrated; a corrupt one stays untouched: the ledger is open, every save fails with a
    problem that names `setpointctl ledger rebuild`. false: a second daemon holds the directory, the schema is
-   newer, or the directory cannot be used. */
+   newer, or the directory cannot be used. A full disk is no reason, unless there was no ledger yet: what is
+   there is read, and every save fails until there is room. */
 bool ledger_open(uv_loop_t *loop, const char *directory, struct ledger **out,
                  struct ledger_content *out_content, struct error *err) __attribute__((warn_unused_result));
 void ledger_content_release(struct ledger_content *content);

@@ -24,6 +24,7 @@ struct ledger_store {
     char *directory, *path;
     sqlite3 *db;   /* NULL: corrupt, or a rebuild failed */
     char *problem; /* why db is NULL */
+    bool alone; /* opened without room for SQLite's shared memory: no other program can read it meanwhile */
     sqlite3_stmt *put[RECORD_TABLE_COUNT], *erase[RECORD_TABLE_COUNT];
 };
 
@@ -133,6 +134,8 @@ static int open_database(struct ledger_store *store)
     if (code != SQLITE_OK) return code;
     sqlite3_extended_result_codes(store->db, 1);
     sqlite3_busy_timeout(store->db, BUSY_WAIT_MS);
+    if (store->alone) code = exec(store, "PRAGMA locking_mode=EXCLUSIVE");
+    if (code != SQLITE_OK) return code;
     /* Until it is known to be sound, closing must change nothing in the file. */
     return sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 }
@@ -262,6 +265,15 @@ static void become_corrupt(struct ledger_store *store, const char *detail, struc
     store_forget_database(store);
 }
 
+static bool open_and_load(struct ledger_store *store, struct ledger_content *content, char *detail,
+                          size_t detail_size, int *out_code, struct error *err)
+{
+    *out_code = open_database(store);
+    return *out_code != SQLITE_OK || open_existing(store, content, detail, detail_size, out_code, err);
+}
+
+/* On a full disk what is there is read all the same: SQLite's index of the log is then kept in memory, for
+   which nobody else may have the file open. Saves fail until there is room. */
 bool ledger_store_open(const char *directory, struct ledger_store **out, struct ledger_content *out_content,
                        struct error *err)
 {
@@ -273,9 +285,14 @@ bool ledger_store_open(const char *directory, struct ledger_store **out, struct 
     store->path = text_take(&path);
     *out_content = (struct ledger_content){.state = LEDGER_MISSING};
     char detail[LIMIT_MESSAGE / 2] = "";
-    int code = open_database(store);
-    bool usable = true;
-    if (code == SQLITE_OK) usable = open_existing(store, out_content, detail, sizeof detail, &code, err);
+    int code;
+    bool usable = open_and_load(store, out_content, detail, sizeof detail, &code, err);
+    if (usable && failure_kind(store, code) == SQLITE_FULL) {
+        store_forget_database(store);
+        ledger_content_release(out_content);
+        store->alone = true;
+        usable = open_and_load(store, out_content, detail, sizeof detail, &code, err);
+    }
     if (usable && code != SQLITE_OK && is_damage(code))
         become_corrupt(store, detail, out_content);
     else if (usable && code != SQLITE_OK)

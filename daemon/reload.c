@@ -1,5 +1,6 @@
 #include "daemon/reload.h"
 
+#include "daemon/secret_check.h"
 #include "providers/provider.h"
 #include "reconcile/base/assert.h"
 #include "reconcile/base/cleanup.h"
@@ -61,6 +62,10 @@ static void reload_work(uv_work_t *work)
     struct reload *reload = work->data;
     reload->mistakes = (struct mistakes){0};
     reload->config = config_read(reload->directory, provider_traits(), &reload->mistakes);
+    if (reload->config) secrets_check(reload->config, &reload->mistakes, NULL);
+    if (!reload->config || !mistakes_any(&reload->mistakes)) return;
+    config_free(reload->config);
+    reload->config = NULL;
 }
 
 static void reload_tell(struct reload *reload)

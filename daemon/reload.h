@@ -6,7 +6,8 @@
 
 #include "manifests/reading.h"
 
-/* Reads the operator's configuration anew, on a worker thread, one reading at a time. */
+/* Reads the operator's configuration anew, and the files of its secrets, on a worker thread, one reading at a
+   time. */
 struct reload;
 
 struct reload_host {

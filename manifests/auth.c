@@ -97,8 +97,9 @@ static struct secret_reference secret_of(const struct node *map, struct arena *a
 {
     const struct node *credential = node_child(map, "credential"), *file = node_child(map, "file");
     const struct node *name = credential ? credential : file;
+    struct position at = node_position(name);
     return (struct secret_reference){credential ? SECRET_CREDENTIAL : SECRET_FILE,
-                                     arena_text(arena, name->text)};
+                                     arena_text(arena, name->text), at.line, at.column};
 }
 
 static void values_fill(const struct auth_form *form, const struct leaves *leaves, struct arena *arena,

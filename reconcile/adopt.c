@@ -34,7 +34,8 @@ bool adopt_server(struct state *state, struct object *object, struct server *ser
         return false;
     }
     if (server->owner && server->owner != object) {
-        *out_problem = "that server is bound to another object";
+        *out_problem =
+            arena_printf(&state->turn, "that server is %s's", object_path(server->owner, &state->turn));
         return false;
     }
     object->state = OBJECT_MANAGED;

@@ -334,7 +334,7 @@ static void command_release(struct state *state, const struct event_command *com
     state_tell(state, by(command, ABOUT(.type = "Released", .object = object)),
                "released; the server is left as it is");
     owed_answer(state, command->id, "%s/%s is released; setpointctl adopt %s ID takes it back",
-                object->source->name, object->name, object->name);
+                object->source->name, object->name, find_name(state, object, &state->turn));
 }
 
 static void command_unprotect(struct state *state, const struct event_command *command)

@@ -29,7 +29,8 @@ struct destroy_budget {
 enum secret_kind { SECRET_NONE, SECRET_CREDENTIAL, SECRET_FILE };
 struct secret_reference {
     enum secret_kind kind;
-    const char *text; /* credential name or file path */
+    const char *text;      /* credential name or file path */
+    unsigned line, column; /* in the cloud's document, where it is named */
 };
 
 struct auth_value {

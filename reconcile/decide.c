@@ -3,6 +3,7 @@
 #include "reconcile/base/assert.h"
 #include "reconcile/catalogue.h"
 #include "reconcile/claim.h"
+#include "reconcile/find.h"
 #include "reconcile/fit.h"
 #include "reconcile/judge.h"
 #include "reconcile/keypair.h"
@@ -266,7 +267,8 @@ static bool judge_taken(struct judge *j)
     return server && server_is_taken(j->state, server) && !claim_covers(j->state, j->object, server) &&
            judge_settle(j, REASON_TAKEN_OVER, NEVER_MS,
                         "server %s carries the mark of owner \"%s\" now (setpointctl adopt %s %s)",
-                        server->facts.id, server->facts.mark.owner, j->object->name, server->facts.id);
+                        server->facts.id, server->facts.mark.owner, find_name(j->state, j->object, j->arena),
+                        server->facts.id);
 }
 
 /* Made by a create of ours of which nobody knew in the end that it took effect. A copy of a mark that was
@@ -437,6 +439,17 @@ static bool adopt_waits(struct judge *j)
                         j->cloud->name, id);
 }
 
+static bool name_taken(struct judge *j, const struct server *server, const char *name)
+{
+    const char *whose =
+        server->owner
+            ? arena_printf(j->arena, "%s's; choose another spec.name", object_path(server->owner, j->arena))
+            : arena_printf(j->arena, "not ours (setpointctl adopt %s %s)",
+                           find_name(j->state, j->object, j->arena), server->facts.id);
+    return judge_settle(j, REASON_NAME_TAKEN, NEVER_MS, "server %s on cloud %s is called \"%s\" and is %s",
+                        server->facts.id, j->cloud->name, name, whose);
+}
+
 static bool judge_unbound(struct judge *j)
 {
     struct object *object = j->object;
@@ -452,11 +465,7 @@ static bool judge_unbound(struct judge *j)
     route_after_create(j);
     if (object->spec->adopt && !object->was_converged) return adopt_waits(j);
     struct server *taken = servers_named(&j->cloud->servers, name, object);
-    if (taken)
-        return judge_settle(
-            j, REASON_NAME_TAKEN, NEVER_MS,
-            "server %s on cloud %s is called \"%s\" and is not ours (setpointctl adopt %s %s)",
-            taken->facts.id, j->cloud->name, name, object->name, taken->facts.id);
+    if (taken) return name_taken(j, taken, name);
     if (other)
         return judge_settle(j, REASON_NAME_TAKEN, NEVER_MS,
                             "%s/%s wants the server name \"%s\" on cloud %s too", other->source->name,

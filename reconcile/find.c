@@ -100,6 +100,16 @@ static struct object *keypair_called(const struct source *source, const char *na
     return found;
 }
 
+const char *find_name(const struct state *state, const struct object *object, struct arena *arena)
+{
+    for (uint32_t i = 0; i < state->source_count; i++) {
+        struct object *other = source_object(state->sources[i], object->name), *none;
+        if (!other) other = keypair_called(state->sources[i], object->name, &none);
+        if (other && other != object) return object_path(object, arena);
+    }
+    return object->name;
+}
+
 enum found find_object(const struct state *state, const char *name, struct object **out, struct text *message)
 {
     const char *slash = strchr(name, '/');

@@ -10,6 +10,8 @@ enum found { FOUND, FOUND_NOTHING, FOUND_SEVERAL };
 enum found find_object(const struct state *state, const char *name, struct object **out,
                        struct text *message);
 
+/* What such a NAME may be for this object: its name, with its source where another one has that name too. */
+const char *find_name(const struct state *state, const struct object *object, struct arena *arena);
 /* It means key pairs of one source (on one cloud or several), and no instance. */
 bool find_keypairs(const struct state *state, const char *name);
 

@@ -350,14 +350,16 @@ static void compare_applied(struct context *c, enum field field)
     bool next = strcmp(object->next, c->server->facts.id) == 0;
     uint32_t fields = next ? object->successor.applied_fields : object->applied_fields;
     const uint64_t *applied = next ? object->successor.applied : object->applied;
-    if (!(fields & FIELD_BIT(field))) {
+    bool given = fields & FIELD_BIT(field);
+    if (fields == 0) { /* nobody knows: every create of ours leaves the image here at least */
         c->out->unverified |= FIELD_BIT(field);
         return;
     }
     uint64_t hash = gap_applied_hash(c->state, c->spec, field);
-    if (hash == applied[field]) return;
+    if (given && hash == applied[field]) return;
     struct value desired = field_row(field)->secret ? shown_secret(c, field, hash) : c->spec->values[field];
-    gap_add(c, field, desired, shown_secret(c, field, applied[field]));
+    gap_add(c, field, desired,
+            given ? shown_secret(c, field, applied[field]) : value_of_scalar(c->arena, "not given"));
 }
 
 static void compare_power(struct context *c)

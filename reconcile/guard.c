@@ -7,6 +7,7 @@
 #include "reconcile/budget.h"
 #include "reconcile/catalogue.h"
 #include "reconcile/claim.h"
+#include "reconcile/find.h"
 #include "reconcile/look.h"
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
@@ -300,7 +301,7 @@ static bool guard_disruption(struct question *q)
         return deny(
             q, REASON_DISRUPTION_HALTED, NEVER_MS,
             "%u servers went to error after a change of this kind; the rest is held (setpointctl sync %s)",
-            object->source->halted, object->name);
+            object->source->halted, find_name(q->state, object, &q->state->turn));
     if (object->slot) return true;
     struct budget_answer budget = budget_disruption(object->source);
     if (budget.allows) return true;

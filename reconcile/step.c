@@ -8,6 +8,7 @@
 #include "reconcile/brake.h"
 #include "reconcile/budget.h"
 #include "reconcile/command.h"
+#include "reconcile/find.h"
 #include "reconcile/hold.h"
 #include "reconcile/keypair.h"
 #include "reconcile/look.h"
@@ -157,7 +158,7 @@ static void quarantine(struct state *state, struct object *object, const struct 
               arena_printf(&state->turn, "%s %s; quarantined (setpointctl sync %s tries at once)",
                            field ? field_row(order->field)->name : "the server",
                            field ? "keeps changing back" : "is lost or replaced again and again",
-                           object->name));
+                           find_name(state, object, &state->turn)));
     state_tell(state,
                ABOUT(.level = TELL_WARNING, .type = "Quarantined", .object = object,
                      .reason = reason_row(REASON_QUARANTINED)->word),

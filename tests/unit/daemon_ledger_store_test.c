@@ -251,6 +251,69 @@ static void act_full_disk(void)
     need(stored(scratch, "large") && strlen(stored(scratch, "large")) == 300, 9, "lost");
 }
 
+static void fill_disk(void)
+{
+    char bytes[1024] = "";
+    int fd = open(scratch_path("filler"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    need(fd >= 0, 20, "filler");
+    while (write(fd, bytes, sizeof bytes) > 0)
+        continue;
+    close(fd);
+}
+
+/* What was saved is read, nothing can be saved until there is room, and then it can. */
+static void start_on_full_disk(int exit)
+{
+    struct ledger_content content;
+    struct ledger *ledger;
+    struct answers answers;
+    struct error err = {0};
+    fill_disk();
+    need(ledger_open(&loop, scratch, &ledger, &content, &err), exit, err.text);
+    need(content.state == LEDGER_LOADED && content.count == 1 && strlen(content.records[0].cells[1]) == 100,
+         exit + 1, "not read");
+    ledger_content_release(&content);
+    save_child(ledger, 200, &answers);
+    need(answers.good == 0 && strstr(answers.problem, " is full; free space there"), exit + 2,
+         answers.problem);
+    need(unlink(scratch_path("filler")) == 0, exit + 3, "unlink");
+    save_child(ledger, 300, &answers);
+    need(answers.good == 1, exit + 4, answers.problem);
+    ledger_close(ledger);
+    need(stored(scratch, "large") && strlen(stored(scratch, "large")) == 300, exit + 5, "lost");
+}
+
+static void act_start_full(void)
+{
+    struct ledger_content content;
+    struct ledger *ledger;
+    struct answers answers;
+    mount_small();
+    need(ledger_open(&loop, scratch, &ledger, &content, NULL), 4, "open");
+    save_child(ledger, 100, &answers);
+    ledger_close(ledger);
+    start_on_full_disk(40);
+}
+
+/* With a log that nobody wrote into the database. */
+static void act_start_full_after_crash(void)
+{
+    struct ledger_content content;
+    struct ledger *ledger;
+    struct answers answers;
+    mount_small();
+    pid_t child = fork();
+    if (child == 0) {
+        need(ledger_open(&loop, scratch, &ledger, &content, NULL), 4, "open");
+        save_child(ledger, 100, &answers);
+        _exit(0);
+    }
+    waitpid(child, NULL, 0);
+    need(file_bytes_size("ledger.db-wal") > 0, 5, "no log");
+    unlink(scratch_path("ledger.db-shm"));
+    start_on_full_disk(60);
+}
+
 static void act_read_only(void)
 {
     struct ledger_content content;
@@ -271,6 +334,8 @@ static void test_full_and_read_only_disks(void **state)
         return;
     }
     in_child(act_full_disk);
+    in_child(act_start_full);
+    in_child(act_start_full_after_crash);
     in_child(act_read_only);
 }
 

@@ -1,0 +1,56 @@
+#include "daemon/secret_check.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/secret.h"
+#include "manifests/clouds_yaml.h"
+#include "reconcile/base/cleanup.h"
+#include "reconcile/base/text.h"
+
+static void value_check(const struct cloud_config *cloud, const struct auth_value *value,
+                        struct mistakes *mistakes, uint32_t *out_unseen)
+{
+    struct secret secret;
+    struct error err = {0};
+    const struct secret_reference *reference = &value->secret;
+    if (reference->kind == SECRET_NONE) return;
+    if (out_unseen && reference->kind == SECRET_CREDENTIAL && !getenv("CREDENTIALS_DIRECTORY")) {
+        (*out_unseen)++;
+        return;
+    }
+    if (!secret_read(reference, &secret, &err))
+        mistakes_add(mistakes, (struct position){cloud->file, reference->line, reference->column},
+                     "spec.auth.%s: %s", value->name, err.text);
+    secret_wipe(&secret);
+}
+
+static void yaml_check(const struct cloud_config *cloud, struct mistakes *mistakes)
+{
+    struct arena arena;
+    struct error err = {0};
+    struct clouds_yaml yaml = {.value_count = 0};
+    arena_init(&arena);
+    if (!clouds_yaml_read(cloud->clouds_yaml_file, cloud->clouds_yaml_cloud, &arena, &yaml, &err)) {
+        AUTO_TEXT struct text shown;
+        text_init(&shown, ERROR_TEXT_MAX + ERROR_FILE_MAX + 32);
+        mistake_show(&err, &shown);
+        mistakes_add(mistakes, (struct position){cloud->file, cloud->line, cloud->column},
+                     "spec.cloudsYaml: %s", shown.bytes);
+    }
+    for (uint32_t i = 0; i < yaml.value_count; i++)
+        explicit_bzero((char *)(uintptr_t)yaml.values[i].text, strlen(yaml.values[i].text));
+    arena_release(&arena);
+}
+
+void secrets_check(const struct config *config, struct mistakes *mistakes, uint32_t *out_unseen)
+{
+    for (uint32_t i = 0; i < config->cloud_count; i++) {
+        const struct cloud_config *cloud = &config->clouds[i];
+        for (uint32_t k = 0; k < cloud->auth_count; k++)
+            value_check(cloud, &cloud->auth[k], mistakes, out_unseen);
+        if (cloud->clouds_yaml_file) yaml_check(cloud, mistakes);
+    }
+    mistakes_sort(mistakes);
+}
