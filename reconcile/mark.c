@@ -48,6 +48,14 @@ bool mark_key_is_ours(const char *metadata_key)
     return text_starts(metadata_key, MARK_PREFIX);
 }
 
+static void add_hex(struct text *out, uint64_t number)
+{
+    char digits[16];
+    for (unsigned i = sizeof digits; i-- > 0; number >>= 4)
+        digits[i] = "0123456789abcdef"[number & 15];
+    text_add_bytes(out, digits, sizeof digits);
+}
+
 /* "image=0123456789abcdef networks=…": blanks between, any value text is allowed. */
 static const char *applied_text(const struct mark *mark, struct arena *arena)
 {
@@ -55,8 +63,10 @@ static const char *applied_text(const struct mark *mark, struct arena *arena)
     text_init(&text, LIMIT_METADATA_TEXT);
     for (unsigned i = 0; i < FIELD_COUNT; i++) {
         if (!(mark->applied_fields & FIELD_BIT(i))) continue;
-        text_addf(&text, "%s%s=%016llx", text.length > 0 ? " " : "", field_row((enum field)i)->name,
-                  (unsigned long long)mark->applied[i]);
+        if (text.length > 0) text_add_char(&text, ' ');
+        text_add(&text, field_row((enum field)i)->name);
+        text_add_char(&text, '=');
+        add_hex(&text, mark->applied[i]);
     }
     const char *shown = arena_text(arena, text.length > 0 ? text.bytes : "-");
     text_release(&text);

@@ -91,6 +91,20 @@ static bool description_differs(struct state *state, const struct object *object
            !text_equal(want, mark_to_description(&server->facts.mark, server->facts.own_text, &state->turn));
 }
 
+/* What the server's mark says, as it would be written; nothing where it has none. */
+static struct value mark_had(const struct server *server, struct arena *arena)
+{
+    return server->facts.marked ? mark_to_metadata(&server->facts.mark, arena) : (struct value){0, 2, NULL};
+}
+
+static bool key_differs(const struct object *object, const struct server *server, struct value want,
+                        struct value have, const char *key)
+{
+    if (!server->facts.marked || !mark_has(&server->facts.mark, key)) return true;
+    if (server->facts.mark_whole && mark_key_is_history(key) && !claim_is_open(object)) return false;
+    return !text_equal(value_find(want, key), value_find(have, key));
+}
+
 bool object_mark_differs(struct state *state, const struct object *object, const struct server *server,
                          const char *key)
 {
@@ -100,11 +114,8 @@ bool object_mark_differs(struct state *state, const struct object *object, const
         return object_mark_repair(state, object, server, &state->turn, &value) != NULL;
     struct mark wanted;
     object_mark(state, object, MARK_CURRENT, &wanted);
-    if (!server->facts.marked || !mark_has(&server->facts.mark, key)) return true;
-    if (server->facts.mark_whole && mark_key_is_history(key) && !claim_is_open(object)) return false;
-    struct value want = mark_to_metadata(&wanted, &state->turn);
-    struct value have = mark_to_metadata(&server->facts.mark, &state->turn);
-    return !text_equal(value_find(want, key), value_find(have, key));
+    return key_differs(object, server, mark_to_metadata(&wanted, &state->turn),
+                       mark_had(server, &state->turn), key);
 }
 
 const char *object_mark_repair(struct state *state, const struct object *object, const struct server *server,
@@ -119,12 +130,12 @@ const char *object_mark_repair(struct state *state, const struct object *object,
         return NULL;
     struct mark wanted;
     object_mark(state, object, MARK_CURRENT, &wanted);
-    struct value want = mark_to_metadata(&wanted, arena);
+    struct value want = mark_to_metadata(&wanted, arena), have = mark_had(server, arena);
     const char **cells = ARENA_ROW(arena, const char *, 2U * want.rows + 1);
     struct value differing = {0, 2, cells};
     bool owner_first = claim_covers(state, object, server) && !object->cloud->traits->mark_in_one;
     for (unsigned i = 0; i < want.rows; i++) {
-        if (!object_mark_differs(state, object, server, value_cell(want, i, 0))) continue;
+        if (!key_differs(object, server, want, have, value_cell(want, i, 0))) continue;
         if (owner_first && !text_equal(value_cell(want, i, 0), MARK_OWNER_KEY)) continue;
         memcpy(&cells[2U * differing.rows++], &want.cells[2U * i], 2 * sizeof *cells);
         if (!object->cloud->traits->mark_in_one) break;

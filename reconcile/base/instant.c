@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "reconcile/base/text.h"
+
 int64_t instant_min(int64_t a_ms, int64_t b_ms)
 {
     return a_ms < b_ms ? a_ms : b_ms;
@@ -103,6 +105,12 @@ static unsigned days_in_month(unsigned year, unsigned month)
     return days[month - 1] + (month == 2 && leap);
 }
 
+static void write_number(char *at, unsigned count, int64_t number)
+{
+    for (; count-- > 0; number /= 10)
+        at[count] = (char)('0' + number % 10);
+}
+
 void instant_format(int64_t wall_ms, char *out, size_t size)
 {
     const int64_t end_ms = days_from_date(10000, 1, 1) * DAY_MS; /* RFC 3339 years have four digits */
@@ -113,8 +121,14 @@ void instant_format(int64_t wall_ms, char *out, size_t size)
     }
     date_from_days(wall_ms / DAY_MS, &year, &month, &day);
     int64_t seconds = wall_ms % DAY_MS / SECOND_MS;
-    snprintf(out, size, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)year, (int)month, (int)day,
-             (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60));
+    char shown[] = "0000-00-00T00:00:00Z";
+    write_number(shown, 4, year);
+    write_number(shown + 5, 2, month);
+    write_number(shown + 8, 2, day);
+    write_number(shown + 11, 2, seconds / 3600);
+    write_number(shown + 14, 2, seconds / 60 % 60);
+    write_number(shown + 17, 2, seconds % 60);
+    text_copy(out, size, shown);
 }
 
 /* Exactly `count` digits and then `after` (unless that is 0). */

@@ -159,12 +159,27 @@ static size_t plain_size(const unsigned char *at)
     return (size_t)(end - at);
 }
 
+/* Nearly every text needs no escape, and fits. */
+static bool add_plain(struct text *text, const char *part)
+{
+    size_t size = plain_size((const unsigned char *)part);
+    if (part[size] != '\0' || text->overflow || size + 2 > text->length_max - text->length) return false;
+    text_reserve(text, size + 2);
+    char *at = text->bytes + text->length;
+    *at = '"';
+    memcpy(at + 1, part, size);
+    memcpy(at + 1 + size, "\"", 2);
+    text->length += size + 2;
+    return true;
+}
+
 void text_add_json(struct text *text, const char *part)
 {
     if (!part) {
         text_add(text, "null");
         return;
     }
+    if (add_plain(text, part)) return;
     text_add_char(text, '"');
     for (const unsigned char *at = (const unsigned char *)part; *at;) {
         size_t plain = plain_size(at);

@@ -153,8 +153,8 @@ static void sight(struct judge *judge, struct flight_note *flight, unsigned plac
     *GROW(flight->positions, count, flight->position_room) = place;
     struct sighting *sighting = GROW(flight->sightings, flight->sighting_count, flight->sighting_room);
     sighting->known = true;
-    snprintf(sighting->vm_state, sizeof sighting->vm_state, "%s", server.vm_state);
-    snprintf(sighting->task, sizeof sighting->task, "%s", server.task);
+    memcpy(sighting->vm_state, server.vm_state, strnlen(server.vm_state, sizeof sighting->vm_state - 1));
+    memcpy(sighting->task, server.task, strnlen(server.task, sizeof sighting->task - 1));
     sighting->launched = server.ever_running;
     sighting->taken = server_is_taken_by_mark(judge, flight->cloud, &server);
     sighting->marked =
@@ -171,7 +171,10 @@ static void sight_all(struct judge *judge, struct flight_note *flight, const cha
         char id[CLOUD_ID_SIZE];
         at += strlen(key);
         at += strspn(at, ": \"");
-        snprintf(id, sizeof id, "%.*s", (int)strcspn(at, "\""), at);
+        size_t size = strcspn(at, "\"");
+        if (size >= sizeof id) size = sizeof id - 1;
+        memcpy(id, at, size);
+        id[size] = '\0';
         int place = server_position(judge, flight->cloud, id);
         if (place >= 0) sight(judge, flight, (unsigned)place);
     }
