@@ -266,6 +266,20 @@ static bool has_approval(const struct question *q)
 
 /* What a budget stopped stays stopped until a person approves or the desire changes: a fleet is not deleted
  * slowly. */
+static bool budget_lets(struct question *q, struct budget_answer budget)
+{
+    uint64_t desire = q->object->spec ? q->object->spec->hash : 0;
+    bool latched = q->object->held && q->object->held_desire == desire;
+    if (budget.allows && !latched && !q->order->unbegun) return true;
+    if (budget.allows)
+        return deny(q, REASON_APPROVAL_NEEDED, NEVER_MS,
+                    "%s needs approval: once held, it stays held (destroyBudget: %u of %u used)",
+                    call_words(q), budget.used, budget.max);
+    return deny(q, REASON_APPROVAL_NEEDED, NEVER_MS,
+                "%s needs approval: the %s's destroyBudget is used up (%u of %u)", call_words(q),
+                budget.global ? "Daemon" : "Source", budget.used, budget.max);
+}
+
 static bool guard_destruction(struct question *q)
 {
     if (!q->order->destroys && !q->order->reserves) return true;
@@ -277,18 +291,17 @@ static bool guard_destruction(struct question *q)
     }
     bool again = q->order->kind == CALL_DELETE && q->order->provider_id && !q->order->unbegun;
     if (again && budget_is_charged(q->state, q->object, q->order->provider_id)) return true;
-    struct budget_answer budget = q->order->unbegun ? budget_retirement(q->state, q->object->source)
-                                                    : budget_destruction(q->state, q->object->source);
-    uint64_t desire = q->object->spec ? q->object->spec->hash : 0;
-    bool latched = q->object->held && q->object->held_desire == desire;
-    if (budget.allows && !latched && !q->order->unbegun) return true;
-    if (budget.allows)
-        return deny(q, REASON_APPROVAL_NEEDED, NEVER_MS,
-                    "%s needs approval: once held, it stays held (destroyBudget: %u of %u used)",
-                    call_words(q), budget.used, budget.max);
-    return deny(q, REASON_APPROVAL_NEEDED, NEVER_MS,
-                "%s needs approval: the %s's destroyBudget is used up (%u of %u)", call_words(q),
-                budget.global ? "Daemon" : "Source", budget.used, budget.max);
+    return budget_lets(q, q->order->unbegun ? budget_retirement(q->state, q->object->source)
+                                            : budget_destruction(q->state, q->object->source));
+}
+
+bool guards_allow_later(struct state *state, struct object *object, const struct order *order,
+                        struct decision *out)
+{
+    struct question q = {
+        .state = state, .object = object, .cloud = object->cloud, .order = order, .out = out};
+    if (object->counted_retiring || object->reserved != 0 || has_approval(&q)) return true;
+    return budget_lets(&q, budget_retirement(state, object->source));
 }
 
 static bool guard_disruption(struct question *q)

@@ -153,15 +153,49 @@ static void add_marks(struct plan *plan, const struct source *source)
 }
 
 /* What this call would use up for those that come after it. */
-static void use_up(struct plan *plan, struct object *object, const struct decision *decision)
+static void use_up(struct plan *plan, struct object *object, const struct order *order)
 {
-    const struct order *order = &decision->order;
     bool again = order->kind == CALL_DELETE && budget_is_charged(plan->state, object, order->provider_id);
     if ((order->destroys || order->reserves) && object->reserved == 0 && !again) {
         window_charge(&object->source->destroyed, PLAN_CHARGE, 0, plan->now);
         window_charge(&plan->state->destroyed, PLAN_CHARGE, 0, plan->now);
     }
-    if (decision->order.kind == CALL_CREATE) object->source->live++;
+    if (order->kind == CALL_CREATE) object->source->live++;
+}
+
+/* The destruction that comes later: after a delay, or what is done before it. */
+static bool later_delete(const struct object *object, const struct decision *decision, struct order *out)
+{
+    bool begun = object->intent && object->intent->destroys;
+    if (begun || object->keypair || decision->order.destroys || decision->order.reserves) return false;
+    for (uint32_t i = 0; i < decision->route.count; i++) {
+        const char *id = call_server(object, decision, i);
+        const struct server *server = servers_find(&object->cloud->servers, id);
+        if (decision->route.calls[i].kind != CALL_DELETE || !call_destroys(object, decision, i, server))
+            continue;
+        *out = (struct order){.kind = CALL_DELETE,
+                              .provider_id = id,
+                              .field = FIELD_COUNT,
+                              .class = CLASS_DELETE,
+                              .destroys = true};
+        return true;
+    }
+    return false;
+}
+
+/* Its route ends in a Delete that will be held: then nothing of it is planned. */
+static bool is_held_later(struct plan *plan, struct object *object, const struct decision *decision)
+{
+    struct order later;
+    if (!later_delete(object, decision, &later)) return false;
+    struct decision *held = ARENA_NEW(&plan->arena, struct decision);
+    *held = *decision;
+    if (guards_allow_later(plan->state, object, &later, held)) {
+        if (!object->counted_retiring) use_up(plan, object, &later); /* else it counts as used already */
+        return false;
+    }
+    add_blocked(plan, object, held);
+    return true;
 }
 
 static void give_back(struct plan *plan, const uint32_t *live)
@@ -224,7 +258,7 @@ static void plan_object(struct plan *plan, struct object *object)
     if (decision->order.kind == CALL_NONE) { /* under way, waiting, blocked or nothing to do */
         if (is_blocked(decision->reason))
             add_blocked(plan, object, decision);
-        else
+        else if (!is_held_later(plan, object, decision))
             add_route(plan, object, decision, object->intent != NULL, NULL);
         return;
     }
@@ -236,7 +270,8 @@ static void plan_object(struct plan *plan, struct object *object)
         return;
     }
     if (!allowed && reason_row(guarded->reason)->verdict == VERDICT_CONVERGED) return;
-    use_up(plan, object, decision);
+    if (is_held_later(plan, object, decision)) return;
+    use_up(plan, object, &decision->order);
     /* what a whole cloud or installation waits for is told once, in a notice */
     bool waits = !allowed && !reason_row(guarded->reason)->wide;
     add_route(plan, object, decision, !waits, waits ? guarded->message : NULL);

@@ -87,8 +87,11 @@ on() { local cloud_port=${port[$1]}; shift; "$@"; } # CLOUD COMMAND...
 id_of() { on "$1" cloud_server "$(name "$1" "$2")" id; }
 is_at() { [[ $(on "$1" cloud_server "$(name "$1" "$2")" "$3") == "$4" ]]; } # CLOUD ROLE KEY VALUE
 sum() { # COUNTER
-    local cloud counted=0
-    for cloud in "${clouds[@]}"; do counted=$((counted + $(on "$cloud" cloud_count "$1"))); done
+    local cloud one counted=0
+    for cloud in "${clouds[@]}"; do
+        one=$(on "$cloud" cloud_count "$1") && [[ -n $one ]] || return 1
+        counted=$((counted + one))
+    done
     echo "$counted"
 }
 duplicates() {
