@@ -99,7 +99,7 @@ static void members_text(const cJSON *hold, struct text *out)
 {
     for (const cJSON *member = answer_first(hold, "members"); member; member = member->next)
         text_addf(out, "%s%s%s%s/%s", out->length ? ", " : "", answer_word(member, "call"),
-                  answer_text(member, "call") ? " " : "", answer_word(member, "source"),
+                  *answer_word(member, "call") ? " " : "", answer_word(member, "source"),
                   answer_word(member, "name"));
 }
 

@@ -10,9 +10,10 @@
 enum {
     NEAR_TWO = 5, /* from this length on two letters may be wrong */
     NEAR_THREE = 8,
-    NAMES_MAX = 64,    /* options or commands that are compared */
-    USAGE_COLUMN = 26, /* where the second column of the help begins */
-    HELP_COLUMNS = 80, /* where there is no terminal */
+    NAME_WORDS_MAX = 3, /* help ledger rebuild */
+    NAMES_MAX = 64,     /* options or commands that are compared */
+    USAGE_COLUMN = 26,  /* where the second column of the help begins */
+    HELP_COLUMNS = 80,  /* where there is no terminal */
     HELP_MAX = 16384
 };
 
@@ -319,7 +320,6 @@ static int option_read(struct run *run, int argc, const char *const *argv, int *
 /* Two words first: "ledger rebuild". Takes the words used out of the arguments. */
 static int command_find(struct run *run)
 {
-    if (run->argument_count == 0) return run_fail(CTL_USAGE, "which command? (see: setpointctl --help)");
     for (const struct command *command = commands; command->name; command++) {
         const char *blank = strchr(command->name, ' ');
         size_t size = blank ? (size_t)(blank - command->name) : strlen(command->name);
@@ -336,24 +336,35 @@ static int command_find(struct run *run)
     return command_unknown(run->arguments[0]);
 }
 
-/* Words that may belong to the command's name, before any option is read: an option's meaning depends on it.
- */
-static int command_take(struct run *run, int argc, const char *const *argv)
+/* Words that may belong to the command's name ("help ledger rebuild"), before any option is read: an option's
+   meaning depends on it. */
+static void words_collect(struct run *run, int argc, const char *const *argv, bool *out_help,
+                          bool *out_version)
 {
     static const struct command any = {.options = UINT32_MAX};
-    for (int at = 1; at < argc && run->argument_count < 2; at++) {
+    for (int at = 1; at < argc && run->argument_count < NAME_WORDS_MAX; at++) {
         enum option option;
         const char *word = argv[at];
         if (word[0] != '-' || !word[1]) {
             run->arguments[run->argument_count++] = word;
             continue;
         }
+        *out_help |= strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+        *out_version |= strcmp(word, "--version") == 0;
         const char *equals = strchr(word, '=');
         size_t size = equals ? (size_t)(equals - word) : strlen(word);
         bool separate = !equals && (word[1] == '-' || !word[2]);
         if (option_find(&any, word, size, &option) && options[option].value && separate) at++;
     }
-    return command_find(run);
+}
+
+/* Without a command: what may be asked of the program itself. */
+static int program_asked(bool help, bool version)
+{
+    if (help) return help_general();
+    if (version)
+        return printf("setpointctl %s\n", PACKAGE_VERSION) < 0 || fflush(stdout) ? CTL_FAILED : CTL_DONE;
+    return run_fail(CTL_USAGE, "which command? (see: setpointctl --help)");
 }
 
 static int arguments_check(const struct run *run)
@@ -391,17 +402,15 @@ static int words_read(struct run *run, int argc, const char *const *argv)
     return -1;
 }
 
-static bool asks_for(int argc, const char *const *argv, const char *a, const char *b)
-{
-    return argc == 2 && (strcmp(argv[1], a) == 0 || strcmp(argv[1], b) == 0);
-}
-
 int command_parse(int argc, const char *const *argv, struct run *run)
 {
-    if (asks_for(argc, argv, "--help", "-h") || asks_for(argc, argv, "help", "help")) return help_general();
-    bool asks_help = argc > 2 && strcmp(argv[1], "help") == 0; /* help COMMAND */
-    if (asks_help) argc--, argv++;
-    int exit = command_take(run, argc, argv);
+    bool help = false, version = false;
+    words_collect(run, argc, argv, &help, &version);
+    if (run->argument_count == 0) return program_asked(help, version);
+    bool asks_help = strcmp(run->arguments[0], "help") == 0; /* help, help COMMAND */
+    if (asks_help && run->argument_count == 1) return help_general();
+    if (asks_help) run->arguments++, run->argument_count--;
+    int exit = command_find(run);
     if (exit >= 0) return exit;
     if (asks_help) return help_command(run->command);
     exit = words_read(run, argc, argv);

@@ -150,6 +150,7 @@ static void verdict_add(struct text *out, const struct screen *screen, const cJS
     line_add(out, screen, "verdict", verdict_ink(verdict), verdict);
     line_add(out, screen, "reason", INK_PLAIN, answer_text(object, "reason"));
     line_add(out, screen, "why", INK_PLAIN, answer_text(object, "message"));
+    line_add(out, screen, "blocked by", INK_PLAIN, answer_text(object, "blockedBy"));
     time_line_add(out, screen, "since", answer_wall_ms(object, "since"), false);
     time_line_add(out, screen, "next try", answer_wall_ms(object, "nextTry"), true);
     line_add(out, screen, "route", INK_BUSY, route.bytes);
@@ -221,7 +222,6 @@ static bool describe_print(const struct run *run, const cJSON *object)
     const struct screen *screen = &run->screen;
     text_init(&out, SCREEN_OUT_MAX);
     verdict_add(&out, screen, object);
-    object_section_add(&out, screen, object, "blockedBy");
     gap_add(&out, screen, object);
     object_section_add(&out, screen, object, "desired");
     object_section_add(&out, screen, object, "observed");

@@ -18,8 +18,6 @@ int main(int argc, char **argv)
     AUTO_FREE const char **arguments = memory_zero(sizeof(char *) * ((size_t)argc + 2));
     struct run run = {.arguments = arguments};
     signal(SIGPIPE, SIG_DFL);
-    if (argc == 2 && text_equal(argv[1], "--version"))
-        return printf("setpointctl %s\n", PACKAGE_VERSION) < 0 || fflush(stdout) ? CTL_FAILED : CTL_DONE;
     int exit = command_parse(argc, (const char *const *)argv, &run);
     if (exit >= 0) return exit;
     screen_init(&run.screen, run.values[OPTION_COLOR]);

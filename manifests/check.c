@@ -48,17 +48,19 @@ static size_t characters(const char *text)
     return count;
 }
 
-static void check_length(const struct check *check, const struct schema_row *row, const struct node *value,
-                         int64_t min, int64_t max)
+/* `key` is what stands before the value. */
+static bool check_length(const struct check *check, const char *key, const struct node *value, int64_t min,
+                         int64_t max)
 {
     int64_t length = (int64_t)characters(value->text);
     if (length < min)
         mistakes_add(check->mistakes, node_position(value),
-                     "\"%s\" is an empty text; leave the key out, or write a value", schema_key(row));
+                     "\"%.80s\" is an empty text; leave the key out, or write a value", key);
     else if (length > max)
         mistakes_add(check->mistakes, node_position(value),
-                     "\"%s\" has %" PRId64 " characters; at most %" PRId64 " are allowed", schema_key(row),
-                     length, max);
+                     "\"%.80s\" has %" PRId64 " characters; at most %" PRId64 " are allowed", key, length,
+                     max);
+    return length >= min && length <= max;
 }
 
 static void check_provider(const struct check *check, const struct schema_row *row, const struct node *value)
@@ -94,7 +96,7 @@ static void check_text(const struct check *check, const struct schema_row *row, 
         refuse_as_text(check, what, value);
         return;
     }
-    check_length(check, row, value, row->min, row->max);
+    if (!check_length(check, schema_key(row), value, row->min, row->max)) return;
     if (row->flags & ROW_PROVIDER) {
         check_provider(check, row, value);
     } else if (*value->text && !form_row(row->form)->check(value->text)) {
@@ -246,6 +248,11 @@ static void check_fields(const struct check *check, const struct schema_row *row
     }
 }
 
+static bool is_metadata(const struct schema_row *row)
+{
+    return row->sets > 0 && (enum field)(row->sets - 1) == FIELD_METADATA;
+}
+
 static void check_text_map(const struct check *check, const struct schema_row *row, const struct node *map)
 {
     if (map->kind != NODE_MAP) {
@@ -258,13 +265,18 @@ static void check_text_map(const struct check *check, const struct schema_row *r
         if (!*key->text)
             mistakes_add(check->mistakes, node_position(key), "an empty key in \"%s\"; write a name",
                          schema_key(row));
+        else if (is_metadata(row) && mark_key_is_ours(key->text))
+            mistakes_add(check->mistakes, node_position(key),
+                         "metadata key \"%.80s\"; keys that begin with " MARK_PREFIX
+                         " are the mark's: choose another",
+                         key->text);
         else if (characters(key->text) > (size_t)row->max)
             mistakes_add(check->mistakes, node_position(key),
                          "a key in \"%s\" has %zu characters; at most %" PRId64 " are allowed",
                          schema_key(row), characters(key->text), row->max);
         if (value->kind == NODE_NULL && is_nullable(check, row)) continue;
         if (value->kind == NODE_TEXT) {
-            check_length(check, row, value, 0, row->max);
+            check_length(check, key->text, value, 0, row->max);
             continue;
         }
         char what[WHAT_MAX];

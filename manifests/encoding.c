@@ -52,7 +52,7 @@ bool encoding_check(const char *bytes, size_t size, const char *shown, struct mi
             wrong_byte(bytes, size, at, mistakes);
             return false;
         }
-        if (!is_printable(c.code) || (c.code == 0xFEFF && i > 0)) {
+        if (!is_printable(c.code) || c.code == 0xFEFF) {
             mistakes_add(mistakes, at,
                          "control character U+%04X; remove it, or write it as an escape in double quotes",
                          (unsigned)c.code);

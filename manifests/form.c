@@ -36,6 +36,12 @@ static bool is_text(const char *text)
     return true;
 }
 
+static bool is_server_name(const char *text)
+{
+    size_t length = strlen(text);
+    return is_text(text) && length > 0 && text[0] != ' ' && text[length - 1] != ' ';
+}
+
 static bool is_any(const char *text)
 {
     return text != NULL;
@@ -185,6 +191,8 @@ bool url_is_loopback(const char *url)
 static const struct form_row rows[FORM_COUNT] = {
     [FORM_TEXT] = {"text", "", "text in one line", is_text},
     [FORM_ANY] = {"text", "", "text", is_any},
+    [FORM_SERVER_NAME] = {"a server's name", "^[^ ](.*[^ ])?$",
+                          "text in one line without a blank at its ends", is_server_name},
     [FORM_NAME] = {"a name", "^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$",
                    "1 to 63 of a-z, 0-9, . and -, a letter or digit at both ends", is_name},
     [FORM_DOCUMENT_NAME] = {"a name", "^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$",

@@ -8,6 +8,7 @@
 enum form {
     FORM_TEXT,          /* one line of anything */
     FORM_ANY,           /* any text, several lines */
+    FORM_SERVER_NAME,   /* such a line, without a blank at its ends: clouds strip or refuse them */
     FORM_NAME,          /* metadata.name of an Instance or Class */
     FORM_DOCUMENT_NAME, /* of Daemon, Cloud, Source */
     FORM_OWNER,

@@ -422,6 +422,12 @@ void load_directory(struct load *load, const char *shown, enum load_depth depth,
                  "changes while it is read; wait until nobody writes to it");
 }
 
+static bool is_below(const char *path, const char *root, size_t root_length)
+{
+    if (strncmp(path, root, root_length) != 0) return false;
+    return root[root_length - 1] == '/' || path[root_length] == '/';
+}
+
 void load_single(struct load *load, const char *shown, const char *root, const struct source_config *source)
 {
     char real[PATH_MAX], real_root[PATH_MAX];
@@ -433,8 +439,13 @@ void load_single(struct load *load, const char *shown, const char *root, const s
         mistakes_add(load->mistakes, (struct position){shown, 0, 0}, "%s", err.text);
         return;
     }
-    const struct load_root *opened = root_open(load, root, real_root, LOAD_DEEP, source);
     size_t length = strlen(real_root);
+    if (!is_below(real, real_root, length)) {
+        open_failed(EXDEV, true, &err);
+        mistakes_add(load->mistakes, (struct position){shown, 0, 0}, "%s", err.text);
+        return;
+    }
+    const struct load_root *opened = root_open(load, root, real_root, LOAD_DEEP, source);
     if (!opened) return;
     const char *relative = real + length + (real_root[length - 1] != '/');
     load_add(load, opened, arena_text(&load->arena, relative), arena_text(&load->arena, shown));

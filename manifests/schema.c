@@ -70,7 +70,7 @@ static const struct schema_row rows[] = {
      .doc = "The Cloud where it runs; immutable."},
     {I, "spec.class", TYPE_TEXT, FORM_NAME, .max = LIMIT_NAME,
      .doc = "The Class whose values stand in for what is not written here."},
-    {I, "spec.name", TYPE_TEXT, .min = 1, .max = TEXT_MAX, .sets = SETS(FIELD_NAME),
+    {I, "spec.name", TYPE_TEXT, FORM_SERVER_NAME, .min = 1, .max = TEXT_MAX, .sets = SETS(FIELD_NAME),
      .doc = "The server's name; metadata.name when absent."},
     {I, "spec.adopt", TYPE_TEXT, FORM_ID, .min = 1, .max = LIMIT_ID,
      .doc = "The provider's id of a server that exists and is to be taken over: the durable form of adopt."},

@@ -238,6 +238,11 @@ static void builder_run(struct builder *builder, yaml_parser_t *parser, const ch
 bool tree_parse(const char *bytes, size_t size, const struct origin *origin, struct intern *texts,
                 struct documents *out, struct mistakes *mistakes)
 {
+    static const char mark[] = "\xEF\xBB\xBF"; /* of byte order: editors on Windows write it */
+    if (size >= sizeof mark - 1 && memcmp(bytes, mark, sizeof mark - 1) == 0) {
+        bytes += sizeof mark - 1; /* no column: nobody sees it */
+        size -= sizeof mark - 1;
+    }
     if (!encoding_check(bytes, size, origin->shown, mistakes)) return false;
     struct builder builder = {.origin = origin,
                               .texts = texts,

@@ -171,12 +171,6 @@ static void check_metadata(struct instance_reader *reader, const struct node *ma
                            const struct traits *traits)
 {
     unsigned ours = traits && traits->mark == MARK_AS_METADATA ? mark_key_count() : 0;
-    for (uint32_t i = 0; i < map->count; i++)
-        if (mark_key_is_ours(map->pairs[i].key.text))
-            mistakes_add(reader->mistakes, node_position(&map->pairs[i].key),
-                         "metadata key \"%.80s\"; keys that begin with " MARK_PREFIX
-                         " are the mark's: choose another",
-                         map->pairs[i].key.text);
     if (traits && traits->metadata_keys_max && map->count + ours > traits->metadata_keys_max)
         mistakes_add(reader->mistakes, node_position(map),
                      "metadata has %u keys; %u are left beside the mark", map->count,

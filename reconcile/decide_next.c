@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "reconcile/catalogue.h"
+#include "reconcile/field_text.h"
 #include "reconcile/judge.h"
 #include "reconcile/observe.h"
 #include "reconcile/rebuild.h"
@@ -10,11 +11,11 @@
 /* A server that must be another one, and the object while it has two. Both are looked at each time, so a
    desire that changes half-way, a restart and a lost ledger need no case of their own. */
 
-const char *judge_shown(struct judge *j, struct value value)
+const char *judge_shown(struct judge *j, enum field field, struct value value)
 {
     struct text text;
     text_init(&text, 120);
-    value_show(value, &text);
+    field_show(field, value, &text);
     const char *copy = arena_text(j->arena, text.bytes ? text.bytes : "");
     text_release(&text);
     return copy;
@@ -175,7 +176,8 @@ static bool order_successor(struct judge *j, const struct gap *gap)
     judge_route_beside(j);
     return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS),
                         "%s differs (%s → %s): Create its successor beside server %s", field,
-                        judge_shown(j, gap->actual), judge_shown(j, gap->desired), id);
+                        judge_shown(j, gap->field, gap->actual), judge_shown(j, gap->field, gap->desired),
+                        id);
 }
 
 /* Delete, and after its proven absence create. Not before all names of the new one are known, or there would
@@ -189,17 +191,18 @@ static bool order_delete_first(struct judge *j, const struct gap *gap)
     j->out->order.replaces = true;
     judge_route_add(j, CALL_CREATE);
     return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS),
-                        "%s differs (%s → %s): replaced by a new server", field, judge_shown(j, gap->actual),
-                        judge_shown(j, gap->desired));
+                        "%s differs (%s → %s): replaced by a new server", field,
+                        judge_shown(j, gap->field, gap->actual), judge_shown(j, gap->field, gap->desired));
 }
 
 static bool judge_protected(struct judge *j, const struct gap *gap)
 {
     return j->object->protect &&
-           judge_settle(
-               j, REASON_PROTECTED, NEVER_MS, "%s differs (%s → %s); protected, so it is not replaced%s%s",
-               field_row(gap->field)->name, judge_shown(j, gap->actual), judge_shown(j, gap->desired),
-               j->object->next[0] ? "; beside it stands " : "", j->object->next);
+           judge_settle(j, REASON_PROTECTED, NEVER_MS,
+                        "%s differs (%s → %s); protected, so it is not replaced%s%s",
+                        field_row(gap->field)->name, judge_shown(j, gap->field, gap->actual),
+                        judge_shown(j, gap->field, gap->desired),
+                        j->object->next[0] ? "; beside it stands " : "", j->object->next);
 }
 
 bool judge_immutable(struct judge *j)
@@ -211,8 +214,8 @@ bool judge_immutable(struct judge *j)
     if (policy != ON_IMMUTABLE_REPLACE)
         return judge_settle(j, REASON_IMMUTABLE_CHANGE, NEVER_MS,
                             "%s differs (%s → %s): needs a new server (lifecycle.onImmutableChange: %s)",
-                            field_row(gap->field)->name, judge_shown(j, gap->actual),
-                            judge_shown(j, gap->desired),
+                            field_row(gap->field)->name, judge_shown(j, gap->field, gap->actual),
+                            judge_shown(j, gap->field, gap->desired),
                             policy == ON_IMMUTABLE_REBUILD ? "rebuild" : "block");
     if (judge_locked(j) || judge_protected(j, gap) || judge_names_missing(j)) return true;
     return may_stand_beside(j) ? order_successor(j, gap) : order_delete_first(j, gap);

@@ -188,7 +188,8 @@ static bool settle_barred(struct judge *j, const struct gap *gap)
     int64_t next =
         gap->reason == REASON_ADDRESS_TAKEN ? judge_later(j, CATALOGUE_MISS_MS) : judge_next_list(j);
     return judge_settle(j, gap->reason, next, "%s differs (%s → %s): %s", field_row(gap->field)->name,
-                        judge_shown(j, gap->actual), judge_shown(j, gap->desired), gap->why);
+                        judge_shown(j, gap->field, gap->actual), judge_shown(j, gap->field, gap->desired),
+                        gap->why);
 }
 
 bool judge_barred(struct judge *j)

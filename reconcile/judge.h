@@ -27,7 +27,7 @@ const char *judge_seconds(const struct judge *j, int64_t since_ms);
 const char *judge_earlier_failure(const struct judge *j);
 void judge_order_delete(struct judge *j, struct server *server, bool cleanup, const char *why);
 /* A field's value, for people. decide_next.c */
-const char *judge_shown(struct judge *j, struct value value);
+const char *judge_shown(struct judge *j, enum field field, struct value value);
 void judge_route_add(struct judge *j, enum call_kind kind);
 /* Settles it when the name cannot be resolved now: being looked up, not there, ambiguous. */
 bool judge_name_missing(struct judge *j, enum catalogue_kind kind, const char *text);
@@ -48,8 +48,6 @@ bool judge_transitional(struct judge *j);
 bool judge_locked(struct judge *j);
 /* Orders one call of a route on the bound server; settles it, always. decide_server.c */
 bool judge_order_call(struct judge *j, const struct step_call *call);
-/* A value for people. decide_server.c */
-const char *judge_shown(struct judge *j, struct value value);
 /* For an object whose server is bound and may be judged: settles it, always. decide_server.c */
 bool judge_with_server(struct judge *j);
 

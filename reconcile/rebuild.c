@@ -85,8 +85,8 @@ bool rebuild_mends(struct judge *j)
 {
     struct gap *gap = gap_to_mend(j);
     if (!gap) return false;
-    const char *field = field_row(gap->field)->name, *from = judge_shown(j, gap->actual),
-               *to = judge_shown(j, gap->desired);
+    const char *field = field_row(gap->field)->name, *from = judge_shown(j, gap->field, gap->actual),
+               *to = judge_shown(j, gap->field, gap->desired);
     if (j->object->protect)
         return judge_settle(j, REASON_PROTECTED, NEVER_MS,
                             "%s differs (%s → %s); protected, so it is not rebuilt", field, from, to);

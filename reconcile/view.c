@@ -4,6 +4,7 @@
 
 #include "reconcile/base/cleanup.h"
 #include "reconcile/budget.h"
+#include "reconcile/field_text.h"
 #include "reconcile/find.h"
 #include "reconcile/hold.h"
 #include "reconcile/keypair.h"
@@ -152,11 +153,6 @@ static struct server *server_of(const struct object *object)
                : NULL;
 }
 
-static void secret_or_value(const struct gap *gap, struct value value, struct text *out)
-{
-    value_json(value, field_row(gap->field)->shape == SHAPE_MAP, out);
-}
-
 /* gap_compute only wishes for catalogues; a look may do that too. */
 static void add_gaps(const struct state *state, const struct object *object, struct arena *arena,
                      struct text *out)
@@ -177,9 +173,9 @@ static void add_gaps(const struct state *state, const struct object *object, str
             text_add_char(out, '{');
             member_text(out, "field", field_row(gaps->items[i].field)->name);
             member_key(out, "desired");
-            secret_or_value(&gaps->items[i], gaps->items[i].desired, out);
+            field_json(gaps->items[i].field, gaps->items[i].desired, out);
             member_key(out, "actual");
-            secret_or_value(&gaps->items[i], gaps->items[i].actual, out);
+            field_json(gaps->items[i].field, gaps->items[i].actual, out);
             member_flag(out, "pending", gaps->items[i].pending);
             text_add_char(out, '}');
         }
@@ -249,7 +245,7 @@ static void add_field(struct text *out, enum field field, struct value value)
     if (field_row(field)->secret)
         text_add_json(out, "(not shown)");
     else
-        value_json(value, field_row(field)->shape == SHAPE_MAP, out);
+        field_json(field, value, out);
 }
 
 static void add_desired(const struct object *object, struct text *out)

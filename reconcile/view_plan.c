@@ -4,6 +4,7 @@
 #include "reconcile/budget.h"
 #include "reconcile/catalogue.h"
 #include "reconcile/delta.h"
+#include "reconcile/field_text.h"
 #include "reconcile/hold.h"
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
@@ -224,7 +225,6 @@ static void add_route(struct plan *plan, const struct object *object, const stru
 /* A difference of which no call comes: lifecycle says so, or it waits for another power state. */
 static void add_note(struct plan *plan, const struct object *object, const struct gap *gap)
 {
-    bool map = field_row(gap->field)->shape == SHAPE_MAP;
     bool ignored = object->spec->lifecycle.ignore & FIELD_BIT(gap->field);
     struct text *out = &plan->notes;
     element(out);
@@ -233,9 +233,9 @@ static void add_note(struct plan *plan, const struct object *object, const struc
     member_text(out, "name", object->name);
     member_text(out, "field", field_row(gap->field)->name);
     member_key(out, "desired");
-    value_json(gap->desired, map, out);
+    field_json(gap->field, gap->desired, out);
     member_key(out, "actual");
-    value_json(gap->actual, map, out);
+    field_json(gap->field, gap->actual, out);
     member_text(out, "message",
                 gap->kind != GAP_IGNORED ? "waits for a power state that allows it"
                 : ignored                ? "is not corrected (lifecycle.ignore)"

@@ -296,6 +296,8 @@ static void mistakes_on_the_command_line_are_64(void **state)
          NULL,
          "",
          "setpointctl: --partial needs the ID of a hold (see: setpointctl approve)\n"},
+        {{"--socket", "/x", "--version"}, 0, NULL, "setpointctl " PACKAGE_VERSION "\n", ""},
+        {{"-o", "json"}, 64, NULL, "", "setpointctl: which command? (see: setpointctl --help)\n"},
         {{"adopt", "web-1"},
          64,
          NULL,

@@ -10,6 +10,9 @@
 #define HEAD "apiVersion: setpoint/v1\nkind: Instance\nmetadata: {name: a}\nspec:\n"
 #define GOOD "  cloud: big\n  flavor: f\n  image: i\n"
 
+#define SIXTY "123456789012345678901234567890123456789012345678901234567890"
+#define LONG  "x" SIXTY SIXTY SIXTY SIXTY "12345678901234567890123456789012345678901234567890123456789"
+
 struct row {
     const char *text, *mistakes;
 };
@@ -36,6 +39,7 @@ static void test_keys(void **state)
 {
     static const struct row rows[] = {
         {HEAD GOOD, ""},
+        {"\xEF\xBB\xBF" HEAD GOOD, ""},
         {HEAD GOOD "  flavour: x\n", "m.yaml:8:3: unknown key \"flavour\"; did you mean \"flavor\"?\n"},
         {HEAD GOOD "  Zone: x\n", "m.yaml:8:3: unknown key \"Zone\"; did you mean \"zone\"?\n"},
         {HEAD GOOD "  onError: hold\n",
@@ -56,6 +60,14 @@ static void test_keys(void **state)
          "m.yaml:4:1: missing key \"image\"; no server can be built without it: write it here or in the "
          "Class, or adopt a server that exists\n"},
         {HEAD "  cloud: big\n  adopt: 0f8b1c2a\n", ""},
+        {HEAD GOOD "  metadata: {a: 5, setpoint.owner: me, d: " LONG "}\n",
+         "m.yaml:8:17: \"a\" is a number; it must be text: write \"5\" in quotes\n"
+         "m.yaml:8:20: metadata key \"setpoint.owner\"; keys that begin with setpoint. are the mark's: "
+         "choose "
+         "another\n"
+         "m.yaml:8:43: \"d\" has 300 characters; at most 255 are allowed\n"},
+        {"apiVersion: setpoint/v1\nkind: Instance\nmetadata: {name: " SIXTY "abcd}\nspec:\n" GOOD,
+         "m.yaml:3:18: \"name\" has 64 characters; at most 63 are allowed\n"},
         {"kind: Instance\nspec: {}\n",
          "m.yaml:1:1: missing key \"apiVersion\"; it must be one of setpoint/v1\n"
          "m.yaml:1:1: missing key \"metadata\"; it must be a map\n"},
@@ -250,6 +262,12 @@ static void test_traits(void **state)
               "small, flavor: f, "
               "image: i, zone: z}\n",
          "m.yaml:10:43: \"zone\" cannot be given on this cloud; it has one zone: leave it out\n"},
+        {HEAD SMALL "  name: \" lead\"\n", "m.yaml:8:9: \"name\" is \" lead\", not a server's name; it must "
+                                           "be text in one line without a blank "
+                                           "at its ends\n"},
+        {HEAD SMALL "  name: \"x \"\n",
+         "m.yaml:8:9: \"name\" is \"x \", not a server's name; it must be text in one line without a blank "
+         "at its ends\n"},
         {HEAD SMALL "  name: a.b\n", "m.yaml:8:3: \"name\": a.b is not possible on this cloud; use letters, "
                                      "digits and \"-\"\n"},
         {"apiVersion: setpoint/v1\nkind: Instance\nmetadata: {name: a.b}\nspec:\n" SMALL,

@@ -485,6 +485,11 @@ static void test_validate_paths(void **state)
     assert_false(paths_read(bad, 1, NULL, support_traits, &reading));
     assert_string_equal(reading.mistakes.items[0].file, missing);
     reading_release(&reading);
+    assert_int_equal(symlink("/etc/passwd", missing), 0);
+    assert_false(paths_read(bad, 1, NULL, support_traits, &reading));
+    assert_non_null(strstr(reading.mistakes.items[0].text, "leads out of the source's directory"));
+    reading_release(&reading);
+    unlink(missing);
     sources[0].directory = scratch_path("");
     sources[1].directory = scratch_path("in");
     assert_false(paths_read(good, 1, &config, support_traits, &reading));

@@ -123,6 +123,12 @@ static void test_syntax_mistakes(void **state)
         {"a: - b\n", "1:4: a list item where no list can stand; begin the list on a line of its own"},
         {"a: 1\nb: 2\na: 3\n", "3:1: key \"a\" stands twice; the other is at 1:1"},
         {"a: \"x\\0y\"\n", "1:4: a NUL character; remove it"},
+        {"\xEF\xBB\xBF"
+         "a: @x\n",
+         "1:4: a value cannot begin with @; put the text in quotes"},
+        {"a: 1\n---\n\xEF\xBB\xBF"
+         "b: 2\n",
+         "3:1: control character U+FEFF; remove it, or write it as an escape in double quotes"},
         {"a: b\xFF\n", "1:5: not UTF-8; save the file as UTF-8 text"},
         {"a: \xC0\x80\n", "1:4: not UTF-8; save the file as UTF-8 text"},
         {"a: \xED\xA0\x80\n", "1:4: not UTF-8; save the file as UTF-8 text"},
