@@ -218,6 +218,8 @@ static void carry_out(struct line *l, struct open_call *open)
     struct row *row = call->provider_id ? world_find(&play->world, call->provider_id) : NULL;
     if (call->kind == CALL_CREATE) {
         if (!id) id = arena_printf(&play->arena, "id-%s", call->create->name);
+        while (world_find(&play->world, id) && !words_value(&l->words, "id", NULL))
+            id = arena_printf(&play->arena, "%s-2", id);
         row = world_add(&play->world, call->cloud, id);
         world_create(&play->world, call, row, play->now.wall_ms);
         if (is_unmarked(play, call->cloud)) row_set(row, "mark", "-");
@@ -489,6 +491,7 @@ bool act(struct play *play, const char *line, const char *const *block, uint32_t
         verbs[i].act(&l);
         if (verbs[i].when != WHEN_SHOWS && play->state) play_until(play, play->now.boot_ms);
     }
+    known = known || act_drawn(play, &l.words, block, block_count);
     arena_release(&arena);
     return known;
 }

@@ -1,5 +1,4 @@
 #include <dirent.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include "tests/golden/cover.h"
 #include "tests/golden/diff.h"
 #include "tests/golden/play.h"
+#include "tests/golden/transcript.h"
 
 /* golden_test [FILE…]: plays cases and compares what comes out with what the file expects. A case is a text
    of lines: what happens (see act.c), and below each line what must come of it: "> " calls sent, "= " what is
@@ -32,71 +32,19 @@ static char *file_read(const char *path)
     return bytes;
 }
 
-static bool is_outcome(const char *line)
-{
-    return strchr("><=!", line[0]) && line[0] && line[1] == ' ';
-}
-
-static bool is_inset(const char *line)
-{
-    return strncmp(line, "  ", 2) == 0;
-}
-
-/* The case's own lines, each followed by what comes of it. */
-static void transcribe(const char *text, struct text *out)
-{
-    struct arena arena;
-    arena_init(&arena);
-    const char **lines = ARENA_ROW(&arena, const char *, CASE_BYTES / 8), *at = text;
-    uint32_t count = 0;
-    struct play play;
-    play_init(&play, out);
-    while (count < CASE_BYTES / 8 && list_next(&at, '\n', &arena, &lines[count]))
-        count++;
-    for (uint32_t i = 0; i < count && !play.stop;) {
-        const char *line = lines[i++];
-        const char *block[512];
-        uint32_t size = 0;
-        if (is_outcome(line)) continue;
-        text_addf(out, "%s\n", line);
-        while (i < count && is_inset(lines[i]) && size < 512) {
-            text_addf(out, "%s\n", lines[i]);
-            block[size++] = lines[i++] + 2;
-        }
-        if (line[0] == '\0' || line[0] == '#') continue;
-        if (!act(&play, line, block, size)) text_add(out, "! no such line\n");
-    }
-    play_release(&play);
-    arena_release(&arena);
-}
-
 /* In a directory of its own below TMPDIR, in a child. The transcript comes back through `transcript`. */
 static void child(const char *text, const char *directory, const char *transcript)
 {
     struct text out;
     text_init(&out, CASE_BYTES);
     if (chdir(directory) != 0) exit(2);
-    transcribe(text, &out);
+    transcribe(text, true, &out);
     FILE *file = fopen(transcript, "w");
     if (!file || (out.length > 0 && fwrite(out.bytes, 1, out.length, file) != out.length) ||
         fclose(file) != 0)
         exit(2);
     text_release(&out);
     exit(0);
-}
-
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)
-{
-    (void)status;
-    (void)kind;
-    (void)place;
-    return remove(path);
-}
-
-static void clean(const char *directory)
-{
-    if (nftw(directory, remove_one, 8, FTW_DEPTH | FTW_PHYS) != 0)
-        fprintf(stderr, "golden: cannot remove %s\n", directory);
 }
 
 static char *play_case(const char *text, int *out_status)
@@ -109,7 +57,7 @@ static char *play_case(const char *text, int *out_status)
     if (pid == 0) child(text, directory, transcript);
     if (pid < 0 || waitpid(pid, out_status, 0) != pid) exit(2);
     char *actual = *out_status == 0 ? file_read(transcript) : memory_copy_text("");
-    clean(directory);
+    directory_remove(directory);
     return actual;
 }
 

@@ -56,15 +56,12 @@ static enum asked asked_of(enum look_kind look)
     abort();
 }
 
-/* The world as it is when the question is sent; the answer comes a little later. */
-void look_answer(struct play *play, const struct call *call)
+static void answer(struct play *play, const struct call *call, enum asked asked, int64_t due_ms)
 {
-    enum asked asked = asked_of(call->look);
     const struct answering *how = &play->answers[asked];
-    if (how->silent) return;
     ROW_RESERVE(play->comings, play->coming_count, play->coming_room);
     struct coming *coming = &play->comings[play->coming_count++];
-    *coming = (struct coming){.due_ms = play->now.boot_ms + LOOK_TAKES_MS};
+    *coming = (struct coming){.due_ms = due_ms};
     arena_init(&coming->arena);
     struct event_reply *event = &coming->event.reply;
     coming->event.kind = EVENT_REPLY;
@@ -84,4 +81,13 @@ void look_answer(struct play *play, const struct call *call)
             world_keypairs(&play->world, call->cloud, &coming->arena, &event->reply.entry_count);
     else if (asked == ASKED_CATALOGUE)
         event->reply.entries = world_catalogue(&play->world, call, &coming->arena, &event->reply.entry_count);
+}
+
+/* The world as it is when the question is sent; the answer comes a little later. */
+void look_answer(struct play *play, const struct call *call)
+{
+    enum asked asked = asked_of(call->look);
+    if (play->answers[asked].silent) return;
+    answer(play, call, asked, play->now.boot_ms + LOOK_TAKES_MS);
+    if (play->looks_doubled) answer(play, call, asked, play->now.boot_ms + LOOK_TAKES_MS + SECOND_MS);
 }

@@ -313,21 +313,26 @@ static void source_fault(struct play *play, const char *source, const struct rea
     event->source_fault.missing = reading->missing;
 }
 
-void play_manifests(struct play *play, const struct manifest_set *set)
+void play_read(struct play *play, const char *name)
 {
     struct config *config = setting_config(&play->setting);
-    const struct source_config *source = config_source(config, set->source);
+    const struct source_config *source = config_source(config, name);
     struct reading reading;
-    write_manifests(set);
     if (source && source_read(source, config, setting_traits(), &reading)) {
         play_event(play, EVENT_GENERATION)->generation = reading.generation;
         reading.generation = NULL;
         reading_release(&reading);
     } else if (source) {
-        source_fault(play, set->source, &reading);
+        source_fault(play, name, &reading);
         reading_release(&reading);
     }
     config_free(config);
+}
+
+void play_manifests(struct play *play, const struct manifest_set *set)
+{
+    write_manifests(set);
+    play_read(play, set->source);
 }
 
 static void ledger_event(struct play *play)

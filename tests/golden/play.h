@@ -61,6 +61,7 @@ struct play {
     uint32_t open_count, open_room;
     struct answering answers[ASKED_COUNT];
     bool looks_shown;
+    bool looks_doubled; /* each is answered a second time, a little later */
 
     enum saves saves;
     uint64_t *held;
@@ -84,6 +85,8 @@ void play_until(struct play *play, int64_t boot_ms);
 struct event *play_event(struct play *play, enum event_kind kind);
 void play_config(struct play *play);
 void play_manifests(struct play *play, const struct manifest_set *set);
+/* The source's directory as it is. */
+void play_read(struct play *play, const char *source);
 void play_restart(struct play *play);
 
 /* --- look_answer.c: what looks are answered with --- */
@@ -95,5 +98,8 @@ void rows_take(struct play *play, const struct record *records, uint32_t count);
 /* --- act.c: the lines --- */
 /* `block`: the indented lines below. False: no such line. */
 bool act(struct play *play, const char *line, const char *const *block, uint32_t block_count);
+
+/* --- act_drawn.c: lines for fleets that no person writes. False: no such line --- */
+bool act_drawn(struct play *play, const struct words *words, const char *const *block, uint32_t block_count);
 
 #endif
