@@ -132,18 +132,22 @@ static void address_after_create(struct judge *j, struct gaps *gaps)
     gap->calls[0] = (struct step_call){CALL_ASSOCIATE_FLOATING_IP, FIELD_FLOATING_IP, address, NULL};
 }
 
-/* Extra edges behind a create: what a new server, which is running, needs to be as described. */
-static void route_after_create(struct judge *j)
+static void route_append(struct route *route, const struct route *rest)
+{
+    for (uint32_t i = 0; i < rest->count && route->count < ROUTE_MAX; i++)
+        route->calls[route->count++] = rest->calls[i];
+}
+
+void judge_route_create(struct judge *j)
 {
     struct gaps gaps = {0};
     struct route rest;
+    if (!j->object->spec) return;
     volumes_after_create(j, &gaps);
     address_after_create(j, &gaps);
     route_find(j->cloud->traits, PHASE_RUNNING, PHASE_RUNNING, spec_power(j->object->spec), &gaps, &rest);
-    j->out->route.calls[0] = (struct step_call){CALL_CREATE, FIELD_COUNT, NULL, NULL};
-    j->out->route.count = 1;
-    for (uint32_t i = 0; i < rest.count && j->out->route.count < ROUTE_MAX; i++)
-        j->out->route.calls[j->out->route.count++] = rest.calls[i];
+    judge_route_add(j, CALL_CREATE);
+    route_append(&j->out->route, &rest);
 }
 
 /* --- what is under way --- */
@@ -191,8 +195,7 @@ static void route_after_call(struct judge *j, const struct intent *intent)
     gap_compute(j->state, j->object, j->server, j->arena, &gaps);
     gaps_without(&gaps, intent);
     route_find(j->cloud->traits, to, to, spec_power(j->object->spec), &gaps, &rest);
-    for (uint32_t i = 0; i < rest.count && route->count < ROUTE_MAX; i++)
-        route->calls[route->count++] = rest.calls[i];
+    route_append(route, &rest);
 }
 
 /* What is under way comes first in the route, and then what follows it. */
@@ -203,7 +206,10 @@ static void route_under_way(struct judge *j, const struct intent *intent)
     if (beside) {
         route->count = 1;
     } else if (intent->kind == CALL_CREATE && j->object->spec) {
-        route_after_create(j);
+        judge_route_create(j);
+    } else if (intent->kind == CALL_DELETE && strcmp(intent->provider_id, j->object->current) == 0) {
+        route->count = 1;
+        judge_route_create(j);
     } else if (!retire_route_after(j, intent)) {
         route->count = 1;
         route_after_call(j, intent);
@@ -211,6 +217,8 @@ static void route_under_way(struct judge *j, const struct intent *intent)
     route->calls[0] = (struct step_call){intent->kind, intent->field, arena_text(j->arena, intent->argument),
                                          arena_text(j->arena, intent->value)};
     route->on[0] = beside ? arena_text(j->arena, intent->provider_id) : NULL;
+    if (beside && intent->kind == CALL_DELETE && strcmp(intent->provider_id, j->object->current) == 0)
+        judge_route_alone(j);
     if (beside && intent->kind != CALL_DELETE && !judge_gives_up(j, intent)) judge_route_beside(j);
 }
 
@@ -462,7 +470,7 @@ static bool judge_unbound(struct judge *j)
             j, REASON_NOT_SEEN_YET, judge_next_list(j),
             "server %s was made as a successor; looking whether the one beside it is still there",
             early->facts.id);
-    route_after_create(j);
+    judge_route_create(j);
     if (object->spec->adopt && !object->was_converged) return adopt_waits(j);
     struct server *taken = servers_named(&j->cloud->servers, name, object);
     if (taken) return name_taken(j, taken, name);

@@ -126,6 +126,20 @@ void judge_route_beside(struct judge *j)
         if (!next || !is_seen(next, load)) route_on(route, trait->change, load.field, load.text, new);
     }
     route_on(route, CALL_DELETE, FIELD_COUNT, NULL, old);
+    judge_route_alone(j);
+}
+
+/* It runs until it has taken over. */
+void judge_route_alone(struct judge *j)
+{
+    const struct object *object = j->object;
+    struct gaps none = {0};
+    struct route rest;
+    if (!object->spec) return;
+    const char *id = arena_text(j->arena, object->next);
+    route_find(j->cloud->traits, PHASE_RUNNING, PHASE_RUNNING, spec_power(object->spec), &none, &rest);
+    for (uint32_t i = 0; i < rest.count; i++)
+        route_on(&j->out->route, rest.calls[i].kind, rest.calls[i].field, rest.calls[i].argument, id);
 }
 
 /* It is being given up. */
@@ -189,7 +203,7 @@ static bool order_delete_first(struct judge *j, const struct gap *gap)
     judge_order_delete(j, j->server, false, arena_printf(j->arena, "%s differs: a new server", field));
     j->out->order.interrupts = true;
     j->out->order.replaces = true;
-    judge_route_add(j, CALL_CREATE);
+    judge_route_create(j);
     return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS),
                         "%s differs (%s → %s): replaced by a new server", field,
                         judge_shown(j, gap->field, gap->actual), judge_shown(j, gap->field, gap->desired));
@@ -203,6 +217,41 @@ static bool judge_protected(struct judge *j, const struct gap *gap)
                         field_row(gap->field)->name, judge_shown(j, gap->field, gap->actual),
                         judge_shown(j, gap->field, gap->desired),
                         j->object->next[0] ? "; beside it stands " : "", j->object->next);
+}
+
+/* It will not begin soon: a person has to do something first, or it was refused a moment ago. */
+static bool replacement_waits(const struct judge *j)
+{
+    const struct object *object = j->object;
+    const struct source *source = object->source;
+    bool beside = may_stand_beside(j);
+    enum call_kind first = beside ? CALL_CREATE : CALL_DELETE;
+    uint32_t most = source->config ? source->config->max_instances : 0;
+    return object->protect || !source->valid || source->empty || source->halted >= HALT_FAILURES ||
+           (object->held && object->held_desire == object->spec->hash) ||
+           (beside && most > 0 && source->live >= most) ||
+           (object->retry_call == first && j->state->now.boot_ms < object->retry_ms && !object->try_once);
+}
+
+bool judge_is_to_go(const struct judge *j)
+{
+    bool replaces = j->object->spec->lifecycle.on_immutable == ON_IMMUTABLE_REPLACE;
+    return replaces && immutable_of(&j->out->gaps) && !replacement_waits(j);
+}
+
+void judge_route_then_replace(struct judge *j)
+{
+    struct decision *kept = ARENA_NEW(j->arena, struct decision);
+    *kept = *j->out;
+    judge_immutable(j);
+    const struct route *rest = &j->out->route;
+    struct route *way = &kept->route;
+    bool begins = j->out->order.kind == CALL_CREATE || j->out->order.kind == CALL_DELETE;
+    for (uint32_t i = 0; begins && i < rest->count && way->count < ROUTE_MAX; i++) {
+        way->on[way->count] = rest->on[i];
+        way->calls[way->count++] = rest->calls[i];
+    }
+    *j->out = *kept;
 }
 
 bool judge_immutable(struct judge *j)
@@ -302,6 +351,7 @@ static bool hand_over(struct judge *j, const struct gap *gap)
     j->out->order.interrupts = true;
     j->out->order.replaces = true;
     j->out->route.on[0] = old;
+    judge_route_alone(j);
     return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS),
                         "successor %s runs: Delete server %s", j->object->next, old);
 }

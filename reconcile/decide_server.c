@@ -41,7 +41,10 @@ static bool replace_unborn(struct judge *j, bool stuck)
     judge_order_delete(j, server, is_our_work(j),
                        stuck ? "the build did not end in time" : "the build failed");
     j->out->order.remedy = true;
-    judge_route_add(j, CALL_CREATE);
+    if (strcmp(server->facts.id, object->next) == 0)
+        judge_route_add(j, CALL_CREATE);
+    else
+        judge_route_create(j);
     if (stuck)
         return judge_settle(j, REASON_BUILD_STUCK, judge_later(j, SECOND_MS), "building for %s; replaced",
                             judge_seconds(j, server->first_seen_ms));
@@ -122,7 +125,7 @@ static bool replace_errored(struct judge *j, const char *fault)
     if (retire_saves_first(j)) return true;
     judge_order_delete(j, j->server, false, "it is in error (onError: replace)");
     j->out->order.remedy = true;
-    judge_route_add(j, CALL_CREATE);
+    judge_route_create(j);
     return judge_settle(j, REASON_REPAIRING, judge_later(j, SECOND_MS), "in error: %s; replaced", fault);
 }
 
@@ -370,15 +373,20 @@ bool judge_changes(struct judge *j, enum phase power)
     const struct facts *facts = &j->server->facts;
     if (names_are_coming(j)) return true;
     if (judge_resize_unread(j)) return true;
-    if (retire_prepares_change(j)) return judge_immutable(j);
+    bool down = power == PHASE_RUNNING && facts->phase != PHASE_RUNNING, goes = judge_is_to_go(j);
+    if (retire_prepares_change(j) || (goes && !down)) return judge_immutable(j);
     if (retire_prepares_remedy(j)) return replace_errored(j, "stopped for its image");
     if (needs_change(j)) {
         struct gaps none = {.count = 0};
-        bool power_alone = facts->phase != power && object_must_come_back(j->state, j->object);
+        bool power_alone = goes || (facts->phase != power && object_must_come_back(j->state, j->object));
         route_find(j->cloud->traits, facts->phase, facts->rests, power, power_alone ? &none : &j->out->gaps,
                    &j->out->route);
         const struct step_call *call = first_call(j, power);
-        if (call) return judge_locked(j) || judge_backing_off(j, call) || judge_order_call(j, call);
+        if (call) {
+            bool settled = judge_locked(j) || judge_backing_off(j, call) || judge_order_call(j, call);
+            if (goes) judge_route_then_replace(j);
+            return settled;
+        }
     }
     return judge_unresolved(j) || judge_resize_unfit(j);
 }

@@ -29,6 +29,9 @@ void judge_order_delete(struct judge *j, struct server *server, bool cleanup, co
 /* A field's value, for people. decide_next.c */
 const char *judge_shown(struct judge *j, enum field field, struct value value);
 void judge_route_add(struct judge *j, enum call_kind kind);
+/* A Create, and what a new server, which is running, needs to be as described; nothing where nothing is
+   wanted. decide.c */
+void judge_route_create(struct judge *j);
 /* Settles it when the name cannot be resolved now: being looked up, not there, ambiguous. */
 bool judge_name_missing(struct judge *j, enum catalogue_kind kind, const char *text);
 /* The same for all that a create needs: every name is known, and what they mean goes together (fit.h).
@@ -68,10 +71,16 @@ bool judge_order_call(struct judge *j, const struct step_call *call);
 
 /* A difference (out->gaps) that no call closes: another server, or a person. decide_next.c */
 bool judge_immutable(struct judge *j);
+/* It will be replaced, and soon: what is to go is not changed any more, but that one which is to run is
+   started. The replacement behind what the route holds already. decide_next.c */
+bool judge_is_to_go(const struct judge *j);
+void judge_route_then_replace(struct judge *j);
 /* The object has two servers: settles it. decide_next.c */
 bool judge_next(struct judge *j);
 /* What is left to do of a replacement, behind what the route holds already. decide_next.c */
 void judge_route_beside(struct judge *j);
+/* And then, when the successor is the only one. decide_next.c */
+void judge_route_alone(struct judge *j);
 /* This call takes off the successor what the bound server is to have back. decide_next.c */
 bool judge_gives_up(const struct judge *j, const struct intent *intent);
 

@@ -307,6 +307,7 @@ static void latch_hold(struct state *state, struct object *object, const struct 
     object->held = true;
     object->held_desire = desire;
     object->ledger_dirty = true;
+    if (object->spec) state_dirty(state, object); /* what can be changed in place is, meanwhile */
 }
 
 /* Events wake an object anyway; the timer is for what only time changes. */

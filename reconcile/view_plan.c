@@ -57,6 +57,8 @@ static bool call_interrupts(const struct object *object, enum call_kind kind, co
 static const char *call_server(const struct object *object, const struct decision *decision, uint32_t place)
 {
     if (decision->route.on[place]) return decision->route.on[place];
+    for (uint32_t i = 0; i <= place; i++)
+        if (decision->route.calls[i].kind == CALL_CREATE) return "";
     return decision->order.provider_id ? decision->order.provider_id : object->current;
 }
 
@@ -184,6 +186,23 @@ static bool later_delete(const struct object *object, const struct decision *dec
     return false;
 }
 
+static void plan_decided(struct plan *plan, struct object *object, struct decision *decision);
+
+/* Its replacement is held: what can be changed in place meanwhile. */
+static void plan_meanwhile(struct plan *plan, struct object *object)
+{
+    uint64_t desire = object->held_desire;
+    if (!object->spec || object->held) return;
+    struct decision *decision = ARENA_NEW(&plan->arena, struct decision);
+    object->held = true;
+    object->held_desire = object->spec->hash;
+    object_decide(plan->state, object, &plan->arena, decision);
+    if (decision->order.kind != CALL_NONE && !decision->order.destroys && !decision->order.reserves)
+        plan_decided(plan, object, decision);
+    object->held = false;
+    object->held_desire = desire;
+}
+
 /* Its route ends in a Delete that will be held: then nothing of it is planned. */
 static bool is_held_later(struct plan *plan, struct object *object, const struct decision *decision)
 {
@@ -196,6 +215,7 @@ static bool is_held_later(struct plan *plan, struct object *object, const struct
         return false;
     }
     add_blocked(plan, object, held);
+    plan_meanwhile(plan, object);
     return true;
 }
 
@@ -250,11 +270,8 @@ static void add_notes(struct plan *plan, const struct object *object, const stru
             add_note(plan, object, &gaps->items[i]);
 }
 
-static void plan_object(struct plan *plan, struct object *object)
+static void plan_decided(struct plan *plan, struct object *object, struct decision *decision)
 {
-    struct decision *decision = ARENA_NEW(&plan->arena, struct decision);
-    object_decide(plan->state, object, &plan->arena, decision);
-    if (object->spec) add_notes(plan, object, &decision->gaps);
     if (decision->order.kind == CALL_NONE) { /* under way, waiting, blocked or nothing to do */
         if (is_blocked(decision->reason))
             add_blocked(plan, object, decision);
@@ -267,6 +284,7 @@ static void plan_object(struct plan *plan, struct object *object)
     bool allowed = guards_allow(plan->state, object, &decision->order, NULL, guarded);
     if (!allowed && is_blocked(guarded->reason)) {
         add_blocked(plan, object, guarded);
+        if (guarded->reason == REASON_APPROVAL_NEEDED) plan_meanwhile(plan, object);
         return;
     }
     if (!allowed && reason_row(guarded->reason)->verdict == VERDICT_CONVERGED) return;
@@ -275,6 +293,14 @@ static void plan_object(struct plan *plan, struct object *object)
     /* what a whole cloud or installation waits for is told once, in a notice */
     bool waits = !allowed && !reason_row(guarded->reason)->wide;
     add_route(plan, object, decision, !waits, waits ? guarded->message : NULL);
+}
+
+static void plan_object(struct plan *plan, struct object *object)
+{
+    struct decision *decision = ARENA_NEW(&plan->arena, struct decision);
+    object_decide(plan->state, object, &plan->arena, decision);
+    if (object->spec) add_notes(plan, object, &decision->gaps);
+    plan_decided(plan, object, decision);
 }
 
 void view_plan(struct state *state, const struct view_filter *filter, struct now now, struct text *out)
