@@ -92,7 +92,7 @@ static void adopting_takes_a_free_server_only(void **state)
     rig_step(&rig, rig_generation(two, 2, "r2"), 1);
     command.target = "www";
     assert_int_equal(say(&rig, command, &message), ANSWER_FAILED);
-    assert_string_equal(message, "prod/www cannot adopt s1: that server is bound to another object");
+    assert_string_equal(message, "prod/www cannot adopt s1: that server is prod/web's");
     rig_close(&rig);
 }
 
@@ -105,7 +105,7 @@ static void matching_adopts_by_name(void **state)
     struct object *object = seen(&rig, "web", "s1");
     struct event_command command = {.kind = COMMAND_ADOPT, .target = "prod", .matching = true};
     assert_int_equal(say(&rig, command, &message), ANSWER_DONE);
-    assert_string_equal(message, "1 servers adopted by name");
+    assert_string_equal(message, "1 server adopted by name");
     assert_string_equal(object->current, "s1");
     rig_close(&rig);
 }
