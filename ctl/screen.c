@@ -110,8 +110,21 @@ void screen_add_pad(struct text *out, unsigned columns)
         text_add_char(out, ' ');
 }
 
-void screen_add_cell(struct text *out, const struct screen *screen, enum ink ink, const char *text,
-                     unsigned width, bool pad)
+/* Its end, in at most `width` columns. */
+static const char *end_of(const char *text, unsigned width)
+{
+    unsigned columns = screen_width(text);
+    while (columns > width) {
+        struct glyph glyph = glyph_at(text);
+        columns -= glyph.columns;
+        text += glyph.bytes;
+    }
+    return text;
+}
+
+/* `tail`: columns of the text's end that stay. */
+static void cell_add(struct text *out, const struct screen *screen, enum ink ink, const char *text,
+                     unsigned width, unsigned tail, bool pad)
 {
     bool inked = screen->colour && ink != INK_PLAIN && *text;
     unsigned used;
@@ -119,11 +132,24 @@ void screen_add_cell(struct text *out, const struct screen *screen, enum ink ink
     if (width == 0 || screen_width(text) <= width) {
         used = add_up_to(out, text, UINT32_MAX);
     } else {
-        used = add_up_to(out, text, width - 1) + 1;
+        used = add_up_to(out, text, width - 1 - tail) + 1;
         text_add(out, ELLIPSIS);
+        used += add_up_to(out, end_of(text, tail), tail);
     }
     if (inked) text_add(out, INK_END);
     if (pad && used < width) screen_add_pad(out, width - used);
+}
+
+void screen_add_cell(struct text *out, const struct screen *screen, enum ink ink, const char *text,
+                     unsigned width, bool pad)
+{
+    cell_add(out, screen, ink, text, width, 0, pad);
+}
+
+void screen_add_name(struct text *out, const struct screen *screen, enum ink ink, const char *text,
+                     unsigned width, bool pad)
+{
+    cell_add(out, screen, ink, text, width, width / 2, pad);
 }
 
 void screen_add(struct text *out, const struct screen *screen, enum ink ink, const char *text)

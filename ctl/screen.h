@@ -32,6 +32,9 @@ void screen_add(struct text *out, const struct screen *screen, enum ink ink, con
 /* The same in exactly `width` columns: cut with "…", or padded when `pad`. width 0 = as it is. */
 void screen_add_cell(struct text *out, const struct screen *screen, enum ink ink, const char *text,
                      unsigned width, bool pad);
+/* The same cut in its middle: names of a fleet differ at their ends. */
+void screen_add_name(struct text *out, const struct screen *screen, enum ink ink, const char *text,
+                     unsigned width, bool pad);
 void screen_add_pad(struct text *out, unsigned columns);
 /* The same broken at blanks into lines of `width`, at most `lines_max`, the last one cut with "…". Lines
    after the first begin with `indent` blanks. width 0 = one line as it is. No newline at the end. */

@@ -8,7 +8,8 @@
 #include "reconcile/base/arena.h"
 
 /* Rows and columns for people. The last column takes what is left of the line; on a terminal it goes on below
-   itself, TABLE_LINES at most, and when the others alone are too wide, the widest give way. */
+   itself, TABLE_LINES at most, and when the others alone are too wide, the widest give way. Where that is not
+   enough it stands below its row, and so do the others that find no room beside each other. */
 
 enum { TABLE_COLUMNS = 12, TABLE_LINES = 6 };
 

@@ -249,8 +249,8 @@ static void command_approve(struct state *state, const struct event_command *com
     state_tell(state,
                by(command, ABOUT(.type = "Approved", .source = source, .cloud = cloud, .reason = word)),
                "hold %s approved: %u of %u", id, count, now->count);
-    state_answer(state, command->id, ANSWER_DONE, "%s: %u of %u approved; it stands 15 minutes to begin",
-                 word, count, now->count);
+    owed_answer(state, command->id, "%s: %u of %u approved; it stands 15 minutes to begin", word, count,
+                now->count);
 }
 
 /* --- adopt, release, unprotect --- */
@@ -271,9 +271,13 @@ static void command_adopt_matching(struct state *state, const struct event_comma
     uint32_t count = adopt_matching(state, source, &listed, &left);
     if (count > 0)
         state_tell(state, by(command, ABOUT(.type = "Adopted", .source = source)),
-                   "%u servers adopted by name", count);
-    state_answer(state, command->id, listed ? ANSWER_DONE : ANSWER_FAILED, "%u servers adopted by name%s",
-                 count, left.length > 0 ? left.bytes : "");
+                   "%u server%s adopted by name", count, count == 1 ? "" : "s");
+    const char *rest = left.length > 0 ? left.bytes : "";
+    if (listed && count > 0)
+        owed_answer(state, command->id, "%u server%s adopted by name%s", count, count == 1 ? "" : "s", rest);
+    else
+        state_answer(state, command->id, listed ? ANSWER_DONE : ANSWER_FAILED,
+                     "%u server%s adopted by name%s", count, count == 1 ? "" : "s", rest);
 }
 
 static void command_adopt(struct state *state, const struct event_command *command)

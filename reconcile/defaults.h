@@ -60,7 +60,8 @@ enum {
     OPERATOR_LOOK_MS = 5 * MINUTE_MS, /* what only a person ends is looked at again this often */
     GAVE_UP_MAX =
         16, /* newest attempts of an object that came to nothing: a ghost of an older one is a Duplicate */
-    HOLDS_REMEMBERED = 64 /* earlier sets of a hold that `approve` still understands */
+    HOLD_TELL_MS = 1 * MINUTE_MS, /* a set that changes all the time fills no log */
+    HOLDS_REMEMBERED = 64         /* earlier sets of a hold that `approve` still understands */
 };
 
 #define TOMBSTONE_MS (7 * DAY_MS)

@@ -4,6 +4,7 @@
 
 #include "reconcile/base/hash.h"
 #include "reconcile/base/memory.h"
+#include "reconcile/hold_memory.h"
 #include "reconcile/keypair.h"
 #include "reconcile/observe.h"
 
@@ -26,6 +27,7 @@ void holds_release(struct state *state)
     row_release(state->old_holds, state->old_hold_count);
     memory_free(state->holds);
     memory_free(state->old_holds);
+    memory_free(state->hold_memories);
 }
 
 void holds_note(struct state *state, enum reason before, enum reason after)
@@ -104,7 +106,7 @@ static void hold_name(struct hold *hold)
                   hold->members[i].provider_id, reason_row(hold->reason)->word);
     uint8_t digest[32];
     hash_sha256(text.bytes, text.length, digest);
-    hash_hex(digest, 4, hold->id);
+    hash_hex(digest, 4, hold->set_id);
     text_release(&text);
 }
 
@@ -141,52 +143,6 @@ static void name_objects(struct state *state)
         }
 }
 
-static bool was_in_force(const struct hold *before, uint32_t count, const char *id)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (strcmp(before[i].id, id) == 0) return true;
-    return false;
-}
-
-static void tell_new(struct state *state, const struct hold *before, uint32_t before_count)
-{
-    for (uint32_t i = 0; i < state->hold_count; i++) {
-        struct hold *hold = &state->holds[i];
-        if (was_in_force(before, before_count, hold->id)) continue;
-        remember(state, hold);
-        state_tell(state,
-                   ABOUT(.level = TELL_WARNING, .type = "Held", .source = state_source(state, hold->source),
-                         .cloud = state_cloud(state, hold->cloud), .reason = reason_row(hold->reason)->word),
-                   "%u %s of source %s held: setpointctl approve %s", hold->count,
-                   hold->count == 1 ? "object" : "objects", hold->source, hold->id);
-    }
-}
-
-void holds_remember(struct state *state)
-{
-    if (!state->holds_stale) return;
-    state->holds_stale = false;
-    bool emptied = false;
-    for (uint32_t i = 0; i < state->source_count; i++)
-        emptied |= state->sources[i]->empty != NULL;
-    if (state->hold_count == 0 && state->approvable == 0 && !emptied) return;
-    struct hold *before = state->holds;
-    uint32_t before_count = state->hold_count;
-    state->holds = NULL;
-    state->hold_count = state->hold_room = 0;
-    for (uint32_t i = 0; i < state->source_count; i++)
-        for (uint32_t j = 0; j < state->sources[i]->object_count; j++) {
-            const struct object *object = state->sources[i]->objects[j];
-            if (reason_held(object) != REASON_COUNT) add_member(hold_of(state, object), object);
-        }
-    for (uint32_t i = 0; i < state->hold_count; i++)
-        hold_name(&state->holds[i]);
-    tell_new(state, before, before_count);
-    name_objects(state);
-    row_release(before, before_count);
-    memory_free(before);
-}
-
 static bool has_member(const struct hold *hold, const struct hold_member *member)
 {
     for (uint32_t i = 0; i < hold->count; i++) {
@@ -206,6 +162,95 @@ static bool is_part_of(const struct hold *now, const struct hold *then)
     for (uint32_t i = 0; i < now->count; i++)
         if (!has_member(then, &now->members[i])) return false;
     return true;
+}
+
+/* It is what is left of the set that has this id. */
+static bool is_left_of(const struct state *state, const struct hold *hold, const char *id)
+{
+    for (uint32_t i = 0; i < state->old_hold_count; i++)
+        if (strcmp(state->old_holds[i].id, id) == 0 && is_part_of(hold, &state->old_holds[i])) return true;
+    return false;
+}
+
+static void give_id(struct state *state, struct hold *hold)
+{
+    struct hold_memory *memory = hold_memory_of(state, hold);
+    bool same = strcmp(memory->set_id, hold->set_id) == 0;
+    bool goes_on = same || (memory->stands && is_left_of(state, hold, memory->id));
+    text_copy(hold->id, sizeof hold->id, goes_on ? memory->id : hold->set_id);
+    if (goes_on) hold->since_wall_ms = instant_min(hold->since_wall_ms, memory->since_wall_ms);
+    bool stored = same && memory->since_wall_ms == hold->since_wall_ms;
+    text_copy(memory->id, sizeof memory->id, hold->id);
+    text_copy(memory->set_id, sizeof memory->set_id, hold->set_id);
+    memory->since_wall_ms = hold->since_wall_ms;
+    memory->stands = memory->seen = true;
+    if (!stored) hold_memory_store(state, memory);
+    remember(state, hold);
+}
+
+static void tell(struct state *state, const struct hold *hold)
+{
+    state_tell(state,
+               ABOUT(.level = TELL_WARNING, .type = "Held", .source = state_source(state, hold->source),
+                     .cloud = state_cloud(state, hold->cloud), .reason = reason_row(hold->reason)->word),
+               "%u %s of source %s held: setpointctl approve %s", hold->count,
+               hold->count == 1 ? "object" : "objects", hold->source, hold->id);
+}
+
+/* Not before all that changed was looked at: a set forms object by object. */
+static void tell_new(struct state *state)
+{
+    if (!state->holds_untold || state->dirty_first || state->now.boot_ms < state->hold_tell_ms) return;
+    state->holds_untold = false;
+    for (uint32_t i = 0; i < state->hold_count; i++) {
+        const struct hold *hold = &state->holds[i];
+        struct hold_memory *memory = hold_memory_of(state, hold);
+        int64_t due = memory->told_ms == 0 ? 0 : memory->told_ms + HOLD_TELL_MS;
+        if (memory->told && strcmp(memory->told_id, hold->id) == 0) continue;
+        if (state->now.boot_ms < due) {
+            state->hold_tell_ms = state->holds_untold ? instant_min(state->hold_tell_ms, due) : due;
+            state->holds_untold = true;
+            continue;
+        }
+        tell(state, hold);
+        memory->told = true;
+        memory->told_ms = state->now.boot_ms;
+        text_copy(memory->told_id, sizeof memory->told_id, hold->id);
+    }
+}
+
+static void form(struct state *state)
+{
+    row_release(state->holds, state->hold_count);
+    state->hold_count = 0;
+    for (uint32_t i = 0; i < state->source_count; i++)
+        for (uint32_t j = 0; j < state->sources[i]->object_count; j++) {
+            const struct object *object = state->sources[i]->objects[j];
+            if (reason_held(object) != REASON_COUNT) add_member(hold_of(state, object), object);
+        }
+    for (uint32_t i = 0; i < state->hold_count; i++) {
+        hold_name(&state->holds[i]);
+        give_id(state, &state->holds[i]);
+    }
+    hold_memories_end(state);
+    name_objects(state);
+    state->holds_untold = true;
+    state->hold_tell_ms = 0;
+}
+
+void holds_remember(struct state *state)
+{
+    bool any = state->hold_count > 0 || state->approvable > 0;
+    for (uint32_t i = 0; state->holds_stale && i < state->source_count; i++)
+        any |= state->sources[i]->empty != NULL;
+    if (state->holds_stale && any) form(state);
+    state->holds_stale = false;
+    tell_new(state);
+}
+
+int64_t holds_wake(const struct state *state)
+{
+    return state->holds_untold && !state->dirty_first ? state->hold_tell_ms : NEVER_MS;
 }
 
 const struct hold *hold_find(const struct state *state, const char *id, const struct hold **out_now)

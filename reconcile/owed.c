@@ -5,7 +5,7 @@
 
 #include "reconcile/base/memory.h"
 
-enum { MESSAGE_MAX = 1024 };
+enum { MESSAGE_MAX = 4096 };
 
 void owed_answer(struct state *state, uint64_t command, const char *format, ...)
 {

@@ -90,7 +90,11 @@ struct state {
     uint32_t hold_count, hold_room;
     struct hold *old_holds; /* earlier sets that `approve` still understands, oldest first */
     uint32_t old_hold_count, old_hold_room;
+    struct hold_memory *hold_memories; /* see hold_memory.h */
+    uint32_t hold_memory_count, hold_memory_room;
     bool holds_stale;
+    bool holds_untold;      /* people may have to be told of one … */
+    int64_t hold_tell_ms;   /* … at this time */
     uint32_t approvable;    /* objects whose reason `approve` ends */
     struct object **wanted; /* objects with a desire, sorted by (cloud, server name); see names.h */
     uint32_t wanted_count, wanted_room;

@@ -388,6 +388,7 @@ static int64_t next_wake(const struct state *state)
     for (uint32_t i = 0; i < state->cloud_count; i++)
         wake = instant_min(wake, cloud_send_wake(state, state->clouds[i]));
     if (state->read_only) wake = instant_min(wake, state->save_retry_ms);
+    wake = instant_min(wake, holds_wake(state));
     return wake;
 }
 

@@ -7,6 +7,7 @@
 #include "reconcile/base/public_key.h"
 #include "reconcile/budget.h"
 #include "reconcile/claim.h"
+#include "reconcile/hold_memory.h"
 #include "reconcile/intent.h"
 #include "reconcile/keypair.h"
 #include "reconcile/look.h"
@@ -394,6 +395,7 @@ static bool load_meta(struct state *state, const struct record *record, uint64_t
         return text_cell(value, cloud->another_allowed, sizeof cloud->another_allowed);
     }
     if (text_starts(key, CLAIM_KEY)) return claim_load(state, key + sizeof CLAIM_KEY - 1, value);
+    if (text_starts(key, HOLD_KEY)) return hold_memory_load(state, key + sizeof HOLD_KEY - 1, value);
     if (text_starts(key, "suspend.")) return load_suspension(state, key + 8, value);
     return true; /* written by a newer program of the same schema, or by the storage itself */
 }

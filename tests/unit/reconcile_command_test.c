@@ -105,7 +105,7 @@ static void matching_adopts_by_name(void **state)
     struct object *object = seen(&rig, "web", "s1");
     struct event_command command = {.kind = COMMAND_ADOPT, .target = "prod", .matching = true};
     assert_int_equal(say(&rig, command, &message), ANSWER_DONE);
-    assert_string_equal(message, "1 servers adopted by name");
+    assert_string_equal(message, "1 server adopted by name");
     assert_string_equal(object->current, "s1");
     rig_close(&rig);
 }

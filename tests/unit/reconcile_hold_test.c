@@ -82,6 +82,55 @@ static void an_id_stands_for_what_is_left_of_its_set(void **state)
     rig_close(&rig);
 }
 
+static unsigned told(struct rig *rig)
+{
+    unsigned count = 0;
+    for (uint32_t i = 0; i < rig->effects.count; i++)
+        count +=
+            rig->effects.items[i].kind == EFFECT_TELL && strcmp(rig->effects.items[i].tell.type, "Held") == 0;
+    return count;
+}
+
+static void set_reason(struct rig *rig, struct object *object, enum reason reason)
+{
+    enum reason before = object->reason;
+    object->reason = reason;
+    holds_note(rig->state, before, reason);
+    holds_remember(rig->state);
+}
+
+/* However often its members come and go: one line a minute, and the same id while it is no other set. */
+static void a_set_that_flaps_is_told_once_a_minute(void **state)
+{
+    (void)state;
+    struct rig rig;
+    char id[9];
+    rig_open(&rig, "nhn-v2");
+    struct object *one = held(&rig, "web-1", "s1", REASON_SERVERS_VANISHED);
+    struct object *two = held(&rig, "web-2", "s2", REASON_SERVERS_VANISHED);
+    holds_remember(rig.state);
+    text_copy(id, sizeof id, rig.state->holds[0].id);
+    assert_int_equal(told(&rig), 1);
+    for (unsigned i = 0; i < 5; i++) {
+        set_reason(&rig, one, REASON_IN_SYNC);
+        assert_string_equal(rig.state->holds[0].id, id);
+        assert_string_equal(two->hold_id, id);
+        set_reason(&rig, two, REASON_IN_SYNC);
+        assert_int_equal(rig.state->hold_count, 0);
+        set_reason(&rig, one, REASON_SERVERS_VANISHED);
+        set_reason(&rig, two, REASON_SERVERS_VANISHED);
+        assert_string_equal(rig.state->holds[0].id, id);
+        rig.state->now.boot_ms += 5 * SECOND_MS;
+    }
+    assert_int_equal(told(&rig), 1);
+    assert_true(holds_wake(rig.state) == rig.state->now.boot_ms + HOLD_TELL_MS - 25 * SECOND_MS);
+    rig.state->now.boot_ms = holds_wake(rig.state);
+    holds_remember(rig.state);
+    assert_int_equal(told(&rig), 2);
+    assert_true(holds_wake(rig.state) == NEVER_MS);
+    rig_close(&rig);
+}
+
 static void another_server_is_another_set(void **state)
 {
     (void)state;
@@ -130,6 +179,7 @@ int main(void)
         cmocka_unit_test(the_id_is_a_hash_of_the_sorted_set),
         cmocka_unit_test(reasons_make_sets_of_their_own),
         cmocka_unit_test(an_id_stands_for_what_is_left_of_its_set),
+        cmocka_unit_test(a_set_that_flaps_is_told_once_a_minute),
         cmocka_unit_test(another_server_is_another_set),
         cmocka_unit_test(only_so_many_earlier_sets_are_remembered),
     };

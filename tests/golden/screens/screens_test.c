@@ -13,6 +13,7 @@ enum { SCREEN_MAX = 1 << 20, ROWS_HIGH = 50, ROWS_LOW = 12, TIME_SIZE = 19, NOW_
 
 static const struct fake_reply daemon_replies[] = {
     {.request = "GET /v1/status?source=many", .status = 200, .file = "status-many.json"},
+    {.request = "GET /v1/status?source=narrow", .status = 200, .file = "status-narrow.json"},
     {.request = "GET /v1/status?source=noted", .status = 200, .file = "status-noted.json"},
     {.request = "GET /v1/status?source=none", .status = 200, .text = "[]\n"},
     {.request = "GET /v1/status?source=odd", .status = 200, .file = "status-odd.json"},
@@ -55,6 +56,8 @@ static const struct shown screens[] = {
     {"status-wide-120", 120, ROWS_HIGH, true, NULL, 0, {"status", "-o", "wide"}},
     {"status-folded", 80, ROWS_LOW, true, NULL, 0, {"status"}},
     {"status-many-80", 80, ROWS_HIGH, true, NULL, 0, {"status", "--source", "many"}},
+    {"status-narrow-80", 80, ROWS_HIGH, true, NULL, 0, {"status", "--source", "narrow"}},
+    {"status-narrow-40", 40, ROWS_HIGH, true, NULL, 0, {"status", "--source", "narrow"}},
     {"status-odd-80", 80, ROWS_HIGH, true, NULL, 0, {"status", "--source", "odd"}},
     {"status-none", 80, ROWS_HIGH, true, NULL, 0, {"status", "--source", "none"}},
     {"status-noted-80", 80, ROWS_HIGH, true, NULL, 0, {"status", "--source", "noted"}},
