@@ -115,19 +115,26 @@ static struct edge edge_of(const struct search *s, const struct transition *row,
     return edge;
 }
 
+static bool relax_edge(struct search *s, const struct transition *row, enum phase phase, unsigned mask)
+{
+    struct edge edge = edge_of(s, row, phase, mask);
+    if (!edge.exists || s->distance[edge.to][edge.mask] == UNREACHED) return false;
+    int length = edge.length + s->distance[edge.to][edge.mask];
+    if (length >= s->distance[phase][mask]) return false;
+    s->distance[phase][mask] = length;
+    return true;
+}
+
 static bool relax(struct search *s, unsigned masks)
 {
     bool changed = false;
-    for (unsigned phase = 0; phase < PHASE_COUNT; phase++) {
-        for (unsigned mask = 0; mask < masks; mask++) {
-            for (unsigned i = 0; i < s->traits->transition_count; i++) {
-                struct edge edge = edge_of(s, &s->traits->transitions[i], (enum phase)phase, mask);
-                if (!edge.exists || s->distance[edge.to][edge.mask] == UNREACHED) continue;
-                int length = edge.length + s->distance[edge.to][edge.mask];
-                if (length >= s->distance[phase][mask]) continue;
-                s->distance[phase][mask] = length;
-                changed = true;
-            }
+    for (unsigned i = 0; i < s->traits->transition_count; i++) {
+        const struct transition *row = &s->traits->transitions[i];
+        if (row->policy || row_field(s, row) == -2) continue; /* most of them */
+        for (unsigned phase = 0; phase < PHASE_COUNT; phase++) {
+            if (!(row->from & PHASE_BIT(phase))) continue;
+            for (unsigned mask = 0; mask < masks; mask++)
+                changed |= relax_edge(s, row, (enum phase)phase, mask);
         }
     }
     return changed;

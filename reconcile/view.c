@@ -162,21 +162,21 @@ static void add_gaps(const struct state *state, const struct object *object, str
     text_add_char(out, '[');
     if (server && !server->expected && object->spec && object->cloud->traits &&
         object->verdict != VERDICT_UNKNOWN) {
-        struct decision *decision = ARENA_NEW(arena, struct decision);
-        gap_compute((struct state *)(uintptr_t)state, object, server, arena, &decision->gaps);
-        struct gaps *gaps = &decision->gaps;
-        if (phase_is_steady(server->facts.phase))
+        struct gaps gaps;
+        struct route route; /* only for what it says of each gap */
+        gap_compute((struct state *)(uintptr_t)state, object, server, arena, &gaps);
+        if (gaps.count > 0 && phase_is_steady(server->facts.phase))
             route_find(object->cloud->traits, server->facts.phase, server->facts.rests,
-                       spec_power(object->spec), gaps, &decision->route);
-        for (uint32_t i = 0; i < gaps->count; i++) {
+                       spec_power(object->spec), &gaps, &route);
+        for (uint32_t i = 0; i < gaps.count; i++) {
             element(out);
             text_add_char(out, '{');
-            member_text(out, "field", field_row(gaps->items[i].field)->name);
+            member_text(out, "field", field_row(gaps.items[i].field)->name);
             member_key(out, "desired");
-            field_json(gaps->items[i].field, gaps->items[i].desired, out);
+            field_json(gaps.items[i].field, gaps.items[i].desired, out);
             member_key(out, "actual");
-            field_json(gaps->items[i].field, gaps->items[i].actual, out);
-            member_flag(out, "pending", gaps->items[i].pending);
+            field_json(gaps.items[i].field, gaps.items[i].actual, out);
+            member_flag(out, "pending", gaps.items[i].pending);
             text_add_char(out, '}');
         }
     }

@@ -1,8 +1,5 @@
 #include "dice.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 static uint64_t dice_mix(uint64_t z)
 {
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
@@ -49,13 +46,25 @@ void dice_hex(struct dice *dice, char *out, size_t digits)
     out[digits] = '\0';
 }
 
+/* The lowest digits of the number; every reply has an id of its own. */
+static void put_hex(char *out, unsigned count, uint64_t number)
+{
+    for (; count-- > 0; number >>= 4)
+        out[count] = "0123456789abcdef"[number & 15];
+}
+
 void dice_uuid(struct dice *dice, char *out)
 {
     uint64_t a = dice_next(dice);
     uint64_t b = dice_next(dice);
 
-    snprintf(out, CLOUD_ID_SIZE, "%08" PRIx64 "-%04" PRIx64 "-4%03" PRIx64 "-%04" PRIx64 "-%012" PRIx64,
-             a >> 32, (a >> 16) & 0xffff, a & 0xfff, 0x8000 | ((b >> 48) & 0x3fff), b & 0xffffffffffffu);
+    put_hex(out, 8, a >> 32);
+    put_hex(out + 9, 4, a >> 16);
+    put_hex(out + 14, 4, 0x4000 | (a & 0xfff));
+    put_hex(out + 19, 4, 0x8000 | ((b >> 48) & 0x3fff));
+    put_hex(out + 24, 12, b);
+    out[8] = out[13] = out[18] = out[23] = '-';
+    out[36] = '\0';
 }
 
 uint64_t dice_hash(const char *text)

@@ -22,13 +22,7 @@ static struct flight *flight_find(struct world *world, uint64_t id)
 
 static void flight_end(struct flight *flight)
 {
-    for (unsigned i = 0; i < flight->header_count; i++) {
-        free((char *)(uintptr_t)flight->headers[i].name);
-        free((char *)(uintptr_t)flight->headers[i].value);
-    }
-    free(flight->method);
-    free(flight->path);
-    free(flight->body);
+    free(flight->bytes);
     if (flight->has_reply) cloud_reply_release(&flight->reply);
     *flight = (struct flight){0};
 }
@@ -49,24 +43,48 @@ static unsigned cloud_place(const char *name)
     return place;
 }
 
+/* To be copied: its NUL with it. */
+static size_t size_of(const char *text)
+{
+    return strlen(text) + 1;
+}
+
+static const char *put(char **at, const void *bytes, size_t size)
+{
+    const char *copy = memcpy(*at, bytes, size);
+    *at += size;
+    return copy;
+}
+
+/* The daemon's request is gone before its reply: all of it in one piece. */
+static void copy_request(struct flight *flight, const struct http_request *request)
+{
+    const char *path = strlen(request->url) > BASE_SIZE ? request->url + BASE_SIZE : "/";
+    size_t size = size_of(request->method) + size_of(path) + request->body_size + 1;
+    for (unsigned i = 0; i < request->header_count; i++)
+        size += size_of(request->headers[i].name) + size_of(request->headers[i].value);
+    char *at = flight->bytes = grow_to(NULL, size);
+    flight->method = put(&at, request->method, size_of(request->method));
+    flight->path = put(&at, path, size_of(path));
+    flight->header_count = request->header_count;
+    for (unsigned i = 0; i < request->header_count; i++) {
+        const struct http_header *header = &request->headers[i];
+        flight->headers[i].name = put(&at, header->name, size_of(header->name));
+        flight->headers[i].value = put(&at, header->value, size_of(header->value));
+    }
+    flight->body_size = request->body_size;
+    if (!request->body) return;
+    flight->body = put(&at, request->body, request->body_size);
+    *at = '\0';
+}
+
 static void take_request(const struct story *story, struct flight *flight, const struct transfer *transfer)
 {
     struct request_meaning meaning;
     const struct http_request *request = &transfer->request;
     flight->transfer = transfer->id;
     flight->cloud = cloud_place(transfer->cloud);
-    flight->method = grow_text(request->method);
-    flight->path = grow_text(strlen(request->url) > BASE_SIZE ? request->url + BASE_SIZE : "/");
-    flight->body_size = request->body_size;
-    if (request->body) {
-        flight->body = grow_to(NULL, request->body_size + 1);
-        memcpy(flight->body, request->body, request->body_size);
-        flight->body[request->body_size] = '\0';
-    }
-    flight->header_count = request->header_count;
-    for (unsigned i = 0; i < request->header_count; i++)
-        flight->headers[i] =
-            (struct cloud_header){grow_text(request->headers[i].name), grow_text(request->headers[i].value)};
+    copy_request(flight, request);
     request_read(story->dialects[flight->cloud], flight->method, flight->path, flight->body, &meaning);
     flight->mutating = !transfer->secret && meaning.operation != OPERATION_READ;
     flight->create = meaning.operation == OPERATION_CREATE;

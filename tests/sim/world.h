@@ -43,7 +43,8 @@ struct flight {
     unsigned cloud;
     bool mutating, create, arrived, doubled, breaks;
     int64_t sent_ms, sent_boot_ms, deliver_ms, time_out_ms;
-    char *method, *path, *body;
+    char *bytes; /* of its texts */
+    const char *method, *path, *body;
     size_t body_size;
     struct cloud_header headers[HTTP_HEADERS_MAX];
     unsigned header_count;
