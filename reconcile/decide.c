@@ -187,9 +187,9 @@ static void route_after_call(struct judge *j, const struct intent *intent)
     struct gaps gaps;
     if (!j->server || j->server->expected || !j->object->spec || !row) return;
     if (row->policy && intent->kind != CALL_REBUILD) return; /* what the others leave behind is judged anew */
-    enum phase to = row->to != PHASE_RESTS                 ? row->to
-                    : intent->from == PHASE_CONFIRM_RESIZE ? j->server->facts.rests
-                                                           : intent->from;
+    enum phase to = row->to != PHASE_RESTS                ? row->to
+                    : intent->kind == CALL_CONFIRM_RESIZE ? j->server->facts.rests
+                                                          : intent->from;
     if (row->then != CALL_NONE)
         route->calls[route->count++] = (struct step_call){row->then, intent->field, NULL, NULL};
     gap_compute(j->state, j->object, j->server, j->arena, &gaps);

@@ -20,7 +20,7 @@ struct search {
 static enum phase end_of(const struct search *s, const struct transition *row, enum phase from)
 {
     if (row->to != PHASE_RESTS) return row->to;
-    return from == PHASE_CONFIRM_RESIZE ? s->rests : from;
+    return row->call == CALL_CONFIRM_RESIZE ? s->rests : from;
 }
 
 static bool may_leave(const struct search *s, enum phase from, unsigned mask)
