@@ -19,14 +19,21 @@ struct world;
    that it can (a variant): of the saves none, the first, … all are durable; mutating requests are lost,
    arrive, or arrive when the daemon is up again. */
 
-enum { CRASH_FAULTS_MAX = 2, CRASH_FAULT_KINDS = 9, CRASH_NAME_SIZE = 160 };
+enum {
+    CRASH_FAULTS_MAX = 2,
+    CRASH_FAULT_KINDS = 11,
+    CRASHES_MAX = 2,  /* the second one hits what the first one left */
+    CRASH_AGAIN = 16, /* points after a start at which that may be */
+    CRASH_NAME_SIZE = 200
+};
 
-/* The n-th mutating request that arrives (1 …) is hit by this kind, a place in the table of crash_points.c.
- */
+/* The n-th mutating request that arrives (1 …) is hit by this kind, a place in the table of crash_points.c;
+   0: it is there all the time, and hits reads. */
 struct crash_fault {
     unsigned request, kind;
 };
 const char *crash_fault_name(unsigned kind);
+bool crash_fault_is_lasting(unsigned kind); /* .request is 0 */
 
 /* "openstack/replace+2=lost-after+3=ghost" */
 struct crash_story {
@@ -35,40 +42,50 @@ struct crash_story {
     struct crash_fault faults[CRASH_FAULTS_MAX];
     unsigned fault_count;
 };
-void crash_story_name(const struct crash_story *story, char out[CRASH_NAME_SIZE]);
-/* The same, and ":POINT.VARIANT" behind it if there is one: else both 0. false: it is no such name. */
-bool crash_story_parse(const char *name, struct crash_story *out, unsigned *out_point, unsigned *out_variant);
+
+struct crash_at { /* points count from 1 at each start of the daemon */
+    unsigned point, variant;
+};
 
 enum crash_mode {
-    CRASH_NEVER, /* points are counted */
-    CRASH_ONCE,  /* at .point, in its .variant */
-    CRASH_EACH   /* at each up to .until, in a copy of the world; the run itself goes on unharmed */
+    CRASH_COUNT, /* never */
+    CRASH_THERE, /* at .at, one after the other */
+    CRASH_EACH   /* at each point up to .until, in a copy of the world; the run itself goes on unharmed */
 };
 
 struct crash_points {
     struct crash_story story;
     enum crash_mode mode;
-    unsigned point, variant;
+    struct crash_at at[CRASHES_MAX];
+    unsigned at_count;
     unsigned until;
-    /* CRASH_EACH: is this one wanted? And: the copy has ended, with its result where .copy points to, unless
-       status (waitpid's) says that it died. */
-    bool (*is_wanted)(const struct crash_points *points, unsigned point, unsigned variant);
-    void (*ended)(const struct crash_points *points, unsigned point, unsigned variant, int status);
+    /* CRASH_EACH, with what a copy is to do (its mode is CRASH_THERE): is it wanted? Is it to be stopped a
+       second time, at each point? And: it has ended; status is waitpid's. */
+    bool (*is_wanted)(const struct crash_points *copy);
+    bool (*is_stopped_again)(const struct crash_points *copy);
+    void (*ended)(const struct crash_points *copy, int status);
     void *ctx;
     bool is_copy; /* this process is one */
 
     /* What happened. */
-    unsigned passed;   /* points */
-    unsigned busy;     /* the last one of them that came with something written or changed */
+    unsigned crashes;
+    unsigned passed;   /* points since the last start */
+    unsigned busy;     /* the last one that came with something written or changed, before a crash */
     unsigned requests; /* mutating ones that arrived */
     unsigned hits;     /* bits: faults that changed something */
-    unsigned crashed;  /* the point at which it was */
-    int64_t point_ms;
+    int64_t point_ms;  /* of the newest point */
 };
+
+/* "openstack/replace+3=ghost:20.1:4.0": a story, and where it is stopped, if it is. */
+void crash_points_name(const struct crash_points *points, char out[CRASH_NAME_SIZE]);
+/* false: it is no such name. */
+bool crash_points_parse(const char *name, struct crash_points *out);
 
 /* A point is passed; moved: something outlives the process that was not there before. true: the daemon was
  * killed. */
 bool crash_points_pass(struct world *world, bool moved);
+/* The time worth watching begins: lasting faults do. */
+void crash_points_begin(struct world *world);
 /* A request is about to be carried out, and was: gives the cloud the fault that is to hit it, and takes it
  * back. */
 unsigned crash_points_arrive(struct world *world, const struct flight *flight);

@@ -16,17 +16,19 @@ enum {
     AFTER_BUSY = 4,     /* points behind the last one that changed something: nothing new happens there */
     FAILURES_SHOWN = 3, /* per scenario, with their last turns */
     ROWS_MAX = 512,
+    SEEDS_MOST = 1000000,
     REPEATED = 97, /* one point in so many is run a second time, from its beginning */
 };
 
-/* Which share of stories, and of the points of such a story, in permille, by the number of faults. */
+/* Which share of stories, of the points of such a story, and of these the share that is stopped a second
+   time, at each point after the start; in permille, by the number of faults. */
 struct portion {
-    unsigned stories, points;
+    unsigned stories, points, again;
 };
 static const struct portion portions[][CRASH_FAULTS_MAX + 1] = {
-    [CRASH_SMOKE] = {{1000, 100}, {60, 60}, {0, 0}},
-    [CRASH_ONE_FAULT] = {{1000, 1000}, {1000, 1000}, {0, 0}},
-    [CRASH_ALL] = {{1000, 1000}, {1000, 1000}, {100, 100}},
+    [CRASH_SMOKE] = {{1000, 200, 20}, {60, 60, 0}, {0, 0, 0}},
+    [CRASH_ONE_FAULT] = {{1000, 1000, 0}, {1000, 1000, 0}, {0, 0, 0}},
+    [CRASH_ALL] = {{1000, 1000, 1000}, {1000, 1000, 20}, {100, 100, 20}},
 };
 
 /* One scenario in one dialect; shared with the worker that runs it. */
@@ -34,8 +36,8 @@ struct row {
     enum cloud_dialect dialect;
     const struct scenario *scenario;
     bool ended;
-    uint64_t stories, points, repeated, failures, mutations;
-    int64_t settled_ms, bound_ms; /* of what took the largest part of its bound */
+    uint64_t stories, points, again, repeated, failures; /* again: points, stopped twice */
+    int64_t settled_ms, bound_ms;                        /* of what took the largest part of its bound */
 };
 
 struct board { /* in memory that all workers share */
@@ -46,7 +48,8 @@ struct board { /* in memory that all workers share */
 struct runner {
     struct row *row;
     enum crash_extent extent;
-    struct world_result *copied; /* shared with a copy of the world */
+    bool is_one;                 /* story, asked for by name */
+    struct world_result *copied; /* shared with the copies of the world */
 };
 
 static void *shared(size_t size)
@@ -58,55 +61,78 @@ static void *shared(size_t size)
 
 /* --- one run --- */
 
+/* Latencies and durations of its own for each scenario and dialect. */
+static uint64_t seed_of(const struct crash_points *points)
+{
+    uint64_t seed = points->story.dialect + 1;
+    for (const char *at = points->story.scenario->name; *at; at++)
+        seed = seed * 31 + (unsigned char)*at;
+    return seed % SEEDS_MOST + 1;
+}
+
 static void run(struct crash_points *points, enum world_words words, struct world_result *out)
 {
     struct world_options options = {.only = TROUBLE_COUNT, .words = words, .crash = points};
-    world_run(1, &options, out);
+    world_run(seed_of(points), &options, out);
 }
 
-static uint64_t hash_of(const struct crash_story *story, unsigned point, unsigned variant)
+/* Chance by name: what is drawn does not change with what else there is. */
+static uint64_t hash_of(const struct crash_points *points, unsigned part)
 {
     char name[CRASH_NAME_SIZE];
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    crash_story_name(story, name);
+    crash_points_name(points, name);
     for (const char *at = name; *at; at++)
         hash = (hash ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
-    struct dice dice = dice_new(hash, point * 64 + variant);
+    struct dice dice = dice_new(hash, part);
     return dice_next(&dice);
 }
 
-/* Drawn by name, so that a story is drawn or not whatever the others are. */
-static bool story_is_wanted(enum crash_extent extent, const struct crash_story *story)
-{
-    return hash_of(story, 0, 0) % 1000 < portions[extent][story->fault_count].stories;
-}
+enum part { PART_STORY, PART_POINT, PART_AGAIN, PART_REPEAT };
 
-static bool is_wanted(const struct crash_points *points, unsigned point, unsigned variant)
+static const struct portion *portion_of(const struct crash_points *points)
 {
     const struct runner *runner = points->ctx;
-    return hash_of(&points->story, point, variant) % 1000 <
-           portions[runner->extent][points->story.fault_count].points;
+    return &portions[runner->extent][points->story.fault_count];
 }
 
-static bool every(const struct crash_points *points, unsigned point, unsigned variant)
+static bool story_is_wanted(const struct crash_points *story)
 {
-    (void)points;
-    (void)point;
-    (void)variant;
+    return hash_of(story, PART_STORY) % 1000 < portion_of(story)->stories;
+}
+
+static bool is_wanted(const struct crash_points *copy)
+{
+    return copy->at_count == CRASHES_MAX || hash_of(copy, PART_POINT) % 1000 < portion_of(copy)->points;
+}
+
+static bool is_stopped_again(const struct crash_points *copy)
+{
+    return hash_of(copy, PART_AGAIN) % 1000 < portion_of(copy)->again;
+}
+
+static bool always(const struct crash_points *copy)
+{
+    (void)copy;
     return true;
+}
+
+static bool never(const struct crash_points *copy)
+{
+    (void)copy;
+    return false;
 }
 
 /* --- a failure --- */
 
 /* In a process of its own: what is wrong may end it. */
-static void show(const struct crash_points *points, unsigned point, unsigned variant)
+static void show(const struct crash_points *there)
 {
     fflush(stdout);
     pid_t pid = fork();
     if (pid == 0) {
         struct world_result result;
-        struct crash_points once = {
-            .story = points->story, .mode = CRASH_ONCE, .point = point, .variant = variant};
+        struct crash_points once = *there;
         run(&once, WORLD_LAST_TURNS, &result);
         fflush(stdout);
         _exit(0);
@@ -114,33 +140,32 @@ static void show(const struct crash_points *points, unsigned point, unsigned var
     if (pid > 0) waitpid(pid, NULL, 0);
 }
 
-static void fail(const struct crash_points *points, unsigned point, unsigned variant, const char *promise,
-                 const char *sentence)
+static void fail(const struct crash_points *there, const char *promise, const char *sentence)
 {
-    const struct runner *runner = points->ctx;
+    const struct runner *runner = there->ctx;
     char name[CRASH_NAME_SIZE];
-    crash_story_name(&points->story, name);
+    crash_points_name(there, name);
     if (++runner->row->failures > FAILURES_SHOWN) return;
-    printf("# %s:%u.%u broke %s: %s\n", name, point, variant, promise, sentence);
-    if (runner->row->failures > 1) return;
-    printf("# its last turns:\n");
-    show(points, point, variant);
-    printf("# to see all of it: tests/sim/replay --crash %s:%u.%u\n", name, point, variant);
+    printf("# %s broke %s: %s\n", name, promise, sentence);
+    if (runner->row->failures == 1) {
+        printf("# its last turns:\n");
+        show(there);
+        printf("# to see all of it: tests/sim/replay --crash %s\n", name);
+    }
+    fflush(stdout);
 }
 
 /* --- a crash point --- */
 
 /* The run from its beginning is the same as the copy that was made in the middle of another one. */
-static void repeat(const struct crash_points *points, unsigned point, unsigned variant, uint64_t hash)
+static void repeat(const struct crash_points *there, uint64_t hash)
 {
-    const struct runner *runner = points->ctx;
+    const struct runner *runner = there->ctx;
     struct world_result result;
-    struct crash_points once = {
-        .story = points->story, .mode = CRASH_ONCE, .point = point, .variant = variant};
+    struct crash_points once = *there;
     run(&once, WORLD_SILENT, &result);
     runner->row->repeated++;
-    if (result.hash != hash)
-        fail(points, point, variant, "determinism", "a second run, from its beginning, is another one");
+    if (result.hash != hash) fail(there, "determinism", "a second run, from its beginning, is another one");
 }
 
 static void note_bound(struct row *row, const struct world_result *result)
@@ -150,24 +175,24 @@ static void note_bound(struct row *row, const struct world_result *result)
     row->bound_ms = result->bound_ms;
 }
 
-static void ended(const struct crash_points *points, unsigned point, unsigned variant, int status)
+static void ended(const struct crash_points *copy, int status)
 {
-    const struct runner *runner = points->ctx;
-    const struct world_result *result = runner->copied;
+    const struct runner *runner = copy->ctx;
+    const struct world_result result = *runner->copied;
     runner->row->points++;
+    runner->row->again += copy->at_count > 1;
     if (status != 0) {
         char words[80];
         snprintf(words, sizeof words, "the process died (status %d): an assertion of the code under test",
                  status);
-        fail(points, point, variant, "every run ends", words);
+        fail(copy, "every run ends", words);
         return;
     }
-    runner->row->mutations += result->mutations;
-    note_bound(runner->row, result);
-    if (result->failed)
-        fail(points, point, variant, promise_name(result->promise), result->sentence);
-    else if (hash_of(&points->story, point, variant) / 1000 % REPEATED == 0)
-        repeat(points, point, variant, result->hash);
+    note_bound(runner->row, &result);
+    if (result.failed)
+        fail(copy, promise_name(result.promise), result.sentence);
+    else if (hash_of(copy, PART_REPEAT) % REPEATED == 0)
+        repeat(copy, result.hash);
 }
 
 /* --- a story --- */
@@ -179,18 +204,18 @@ static bool count_points(struct runner *runner, const struct crash_story *story,
     *out = (struct crash_points){.story = *story, .ctx = runner};
     run(out, WORLD_SILENT, &result);
     if (out->hits + 1 != 1u << story->fault_count) return false;
-    if (result.failed) fail(out, 0, 0, promise_name(result.promise), result.sentence);
+    if (result.failed) fail(out, promise_name(result.promise), result.sentence);
     return !result.failed;
 }
 
-static void stop_at_points(struct runner *runner, const struct crash_points *counted,
-                           bool (*wanted)(const struct crash_points *, unsigned, unsigned))
+static void stop_at_points(struct runner *runner, const struct crash_points *counted)
 {
     struct world_result result;
     struct crash_points each = {.story = counted->story,
                                 .mode = CRASH_EACH,
                                 .until = counted->busy + AFTER_BUSY,
-                                .is_wanted = wanted,
+                                .is_wanted = runner->is_one ? always : is_wanted,
+                                .is_stopped_again = runner->is_one ? never : is_stopped_again,
                                 .ended = ended,
                                 .ctx = runner};
     runner->row->stories++;
@@ -212,14 +237,14 @@ static unsigned faults_of(enum crash_extent extent)
 /* The story, and, while there is room for one, the same with each fault at each later request. */
 static void run_stories(struct runner *runner, const struct crash_story *story)
 {
-    struct crash_points counted;
-    bool wanted = story_is_wanted(runner->extent, story),
-         grows = story->fault_count < faults_of(runner->extent);
+    struct crash_points counted = {.story = *story, .ctx = runner};
+    bool wanted = story_is_wanted(&counted), grows = story->fault_count < faults_of(runner->extent);
     if (!(wanted || grows) || !count_points(runner, story, &counted)) return;
-    if (wanted) stop_at_points(runner, &counted, is_wanted);
-    unsigned first = story->fault_count ? story->faults[story->fault_count - 1].request + 1 : 1;
+    if (wanted) stop_at_points(runner, &counted);
+    unsigned first = story->fault_count ? story->faults[story->fault_count - 1].request + 1 : 0;
     for (unsigned request = first; grows && request <= counted.requests; request++)
         for (unsigned kind = 0; kind < CRASH_FAULT_KINDS; kind++) {
+            if (crash_fault_is_lasting(kind) != (request == 0)) continue;
             struct crash_story more = *story;
             more.faults[more.fault_count++] = (struct crash_fault){request, kind};
             run_stories(runner, &more);
@@ -237,6 +262,15 @@ static void fill(struct board *board)
                     (struct row){.dialect = (enum cloud_dialect)dialect, .scenario = scenario_at(place)};
 }
 
+/* Who waits for an hour wants to see that it goes on. */
+static void say_row(const struct row *row)
+{
+    printf("# %s/%s: %llu stories, %llu points, %llu failures\n", cloud_dialect_name(row->dialect),
+           row->scenario->name, (unsigned long long)row->stories, (unsigned long long)row->points,
+           (unsigned long long)row->failures);
+    fflush(stdout);
+}
+
 static void work(struct board *board, enum crash_extent extent)
 {
     struct runner runner = {.extent = extent, .copied = shared(sizeof *runner.copied)};
@@ -247,6 +281,7 @@ static void work(struct board *board, enum crash_extent extent)
         struct crash_story story = {.dialect = runner.row->dialect, .scenario = runner.row->scenario};
         run_stories(&runner, &story);
         runner.row->ended = true;
+        if (extent != CRASH_SMOKE) say_row(runner.row);
     }
     fflush(stdout);
     _exit(0);
@@ -261,7 +296,7 @@ static double now_seconds(void)
 
 static bool report(const struct board *board, double seconds)
 {
-    uint64_t points = 0, stories = 0, repeated = 0;
+    uint64_t points = 0, again = 0, stories = 0, repeated = 0;
     bool good = true;
     const struct row *worst = &board->rows[0];
     printf("1..%u\n", board->count);
@@ -275,13 +310,15 @@ static bool report(const struct board *board, double seconds)
         if (row->settled_ms * worst->bound_ms > worst->settled_ms * row->bound_ms) worst = row;
         good &= holds;
         points += row->points;
+        again += row->again;
         stories += row->stories;
         repeated += row->repeated;
     }
     printf("# the longest way to convergence: %lld s of %lld s allowed (%s/%s)\n",
            (long long)worst->settled_ms / 1000, (long long)worst->bound_ms / 1000,
            cloud_dialect_name(worst->dialect), worst->scenario->name);
-    printf("# %llu of the runs a second time, in %.0f s\n", (unsigned long long)repeated, seconds);
+    printf("# %llu of these stopped twice, %llu runs repeated, in %.0f s\n", (unsigned long long)again,
+           (unsigned long long)repeated, seconds);
     printf("# count: %llu crash points\n", (unsigned long long)points);
     printf("# count: %llu crash stories\n", (unsigned long long)stories);
     return good && points > 0;
@@ -323,34 +360,33 @@ static int list(void)
     return 0;
 }
 
-static int run_at(const struct crash_story *story, unsigned point, unsigned variant, bool aloud)
+static int run_there(struct crash_points *points, bool aloud)
 {
     struct world_result result;
-    struct crash_points once = {
-        .story = *story, .mode = point ? CRASH_ONCE : CRASH_NEVER, .point = point, .variant = variant};
-    run(&once, aloud ? WORLD_ALOUD : WORLD_LAST_TURNS, &result);
-    printf("# %u points, %u of them until the last change, %u mutating requests\n", once.passed, once.busy,
-           once.requests);
+    run(points, aloud ? WORLD_ALOUD : WORLD_LAST_TURNS, &result);
+    if (points->mode == CRASH_COUNT)
+        printf("# %u points, %u of them until the last change, %u mutating requests\n", points->passed,
+               points->busy, points->requests);
+    if (points->crashes < points->at_count) printf("# it ended without so many points\n");
     if (result.failed) printf("# broke %s: %s\n", promise_name(result.promise), result.sentence);
     return result.failed;
 }
 
 int crash_run_one(const char *name, bool aloud)
 {
-    struct crash_story story;
-    unsigned point, variant;
+    struct crash_points points;
     if (strcmp(name, "list") == 0) return list();
-    if (!crash_story_parse(name, &story, &point, &variant)) {
+    if (!crash_points_parse(name, &points)) {
         fprintf(stderr, "sim: there is no such story: \"%s\"; --crash list names them\n", name);
         return 64;
     }
-    if (point || aloud) return run_at(&story, point, variant, aloud);
-    struct row row = {.dialect = story.dialect, .scenario = story.scenario};
-    struct runner runner = {.row = &row, .copied = shared(sizeof *runner.copied)};
-    struct crash_points counted;
+    if (points.at_count > 0 || aloud) return run_there(&points, aloud);
+    struct row *row = shared(sizeof *row);
+    *row = (struct row){.dialect = points.story.dialect, .scenario = points.story.scenario};
+    struct runner runner = {.row = row, .is_one = true, .copied = shared(sizeof *runner.copied)};
     double begun = now_seconds();
-    if (count_points(&runner, &story, &counted)) stop_at_points(&runner, &counted, every);
-    printf("# %s: %llu crash points, %llu failures, %.1f s\n", name, (unsigned long long)row.points,
-           (unsigned long long)row.failures, now_seconds() - begun);
-    return row.failures > 0 || row.stories == 0;
+    if (count_points(&runner, &points.story, &points)) stop_at_points(&runner, &points);
+    printf("# %s: %llu crash points, %llu failures, %.1f s\n", name, (unsigned long long)row->points,
+           (unsigned long long)row->failures, now_seconds() - begun);
+    return row->failures > 0 || row->stories == 0;
 }

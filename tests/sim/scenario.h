@@ -36,7 +36,8 @@ const struct scenario *scenario_find(const char *name);
 bool scenario_fits(const struct scenario *scenario, enum cloud_dialect dialect);
 /* The time from which on it is worth watching. */
 int64_t scenario_begin_ms(const struct scenario *scenario);
-void scenario_draw(struct story *story, const struct scenario *scenario, enum cloud_dialect dialect);
+void scenario_draw(struct story *story, uint64_t seed, const struct scenario *scenario,
+                   enum cloud_dialect dialect);
 /* Puts the steps into the agenda. */
 void scenario_begin(struct world *world, const struct scenario *scenario);
 /* From now on nothing goes wrong any more. */

@@ -205,7 +205,7 @@ static void world_init(struct world *world, uint64_t seed, const struct world_op
         .trace = {.words = options->words != WORLD_SILENT, .aloud = options->words == WORLD_ALOUD}};
     world->crash = options->crash;
     if (world->crash)
-        scenario_draw(&world->story, world->crash->story.scenario, world->crash->story.dialect);
+        scenario_draw(&world->story, seed, world->crash->story.scenario, world->crash->story.dialect);
     else
         story_draw(&world->story, seed, options->only);
     world->dice_wire = dice_new(seed, 1);
