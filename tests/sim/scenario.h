@@ -11,7 +11,8 @@ struct manner;
 enum {
     SCENARIO_ACTS = 3,
     SCENARIO_OBJECTS_MAX = 3,
-    SCENARIO_ACT_MS = 45000 /* what was there from the beginning is built by then */
+    SCENARIO_SAVED_MS = 2000, /* saves are quick */
+    SCENARIO_ACT_MS = 45000   /* what was there from the beginning is built by then */
 };
 
 /* What people do; false: not now, in a few seconds again. */

@@ -252,6 +252,12 @@ static bool remove_others(struct world *world)
     return edited(world);
 }
 
+static bool remove_second(struct world *world)
+{
+    wish_of(world, 1)->present = false;
+    return edited(world);
+}
+
 static bool approve(struct world *world)
 {
     if (world->up) people_approve(world);
@@ -397,6 +403,12 @@ static const struct scenario scenarios[] = {
     {"rebuild", 1, can_rebuilds, rebuilt, {{0, change_image}}, 0},
     {"delete", 2, NULL, NULL, {{0, remove_first}}, 0},
     {"delete-held", 3, NULL, one_at_a_time, {{0, remove_others}, {40000, approve}}, 0},
+    {"delete-in-turn",
+     3,
+     NULL,
+     one_at_a_time,
+     {{0, remove_first}, {15000, remove_second}, {40000, approve}},
+     0},
     {"delete-all", 2, NULL, NULL, {{0, remove_all}, {20000, approve}}, 0},
     {"delete-wavers", 2, NULL, NULL, {{0, remove_first}, {3300, want_all}}, 0},
     {"retire", 2, can_saves, retired, {{0, remove_first}}, 0},

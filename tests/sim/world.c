@@ -14,9 +14,10 @@
 #include "tests/sim/wire.h"
 
 enum {
-    TICK_MS = 1000,  /* as daemon/turn */
-    LOOK_MS = 7000,  /* how often the judge reads status */
-    SPIN_MAX = 10000 /* turns at one time: more is a loop that never ends */
+    TICK_MS = 1000,      /* as daemon/turn */
+    LOOK_MS = 7000,      /* how often the judge reads status */
+    HARDENED_MS = 90000, /* one save behind another on a slow disk, and a full one */
+    SPIN_MAX = 10000     /* turns at one time: more is a loop that never ends */
 };
 
 /* --- the agenda --- */
@@ -187,6 +188,7 @@ static void make_judge(struct world *world)
                                 .poll_ms = story->poll_ms,
                                 .full_ms = story->full_ms,
                                 .build_timeout_ms = story->build_timeout_ms,
+                                .hardened_ms = world->crash ? SCENARIO_SAVED_MS : HARDENED_MS,
                                 .requests_per_second = story->requests_per_second,
                                 .in_flight = story->in_flight};
     for (unsigned i = 0; i < story->cloud_count; i++) {
