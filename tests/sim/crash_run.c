@@ -27,6 +27,7 @@ struct portion {
 };
 static const struct portion portions[][CRASH_FAULTS_MAX + 1] = {
     [CRASH_SMOKE] = {{1000, 200, 20}, {60, 60, 0}, {0, 0, 0}},
+    [CRASH_WIDE] = {{1000, 100, 100}, {1000, 50, 30}, {30, 50, 0}},
     [CRASH_ONE_FAULT] = {{1000, 1000, 0}, {1000, 1000, 0}, {0, 0, 0}},
     [CRASH_ALL] = {{1000, 1000, 1000}, {1000, 1000, 20}, {100, 100, 20}},
 };
@@ -327,12 +328,12 @@ static bool report(const struct board *board, double seconds)
 int crash_run(const char *extent_name, unsigned jobs)
 {
     static const char *const names[] = {
-        [CRASH_SMOKE] = "smoke", [CRASH_ONE_FAULT] = "one-fault", [CRASH_ALL] = "all"};
+        [CRASH_SMOKE] = "smoke", [CRASH_WIDE] = "wide", [CRASH_ONE_FAULT] = "one-fault", [CRASH_ALL] = "all"};
     unsigned extent = CRASH_SMOKE;
     while (extent <= CRASH_ALL && strcmp(names[extent], extent_name) != 0)
         extent++;
     if (extent > CRASH_ALL) {
-        fprintf(stderr, "sim: --crash-points takes smoke, one-fault or all, not \"%s\"\n", extent_name);
+        fprintf(stderr, "sim: --crash-points takes smoke, wide, one-fault or all, not \"%s\"\n", extent_name);
         return 64;
     }
     struct board *board = shared(sizeof *board);

@@ -346,20 +346,19 @@ static bool report(const struct options *options, const struct totals *totals, b
 
 static void usage(FILE *out)
 {
-    fprintf(
-        out,
-        "usage: sim [--seeds N] [--from N] [--seed N] [--jobs N] [--fault NAME] [--once] [--trace] "
-        "[--quick] [--no-restarts]\n"
-        "       sim --crash STORY[:POINT.VARIANT] [--trace] | --crash-points smoke|one-fault|all [--jobs N]\n"
-        "  --seeds N     so many seeds (default 100), beginning with --from (default 1)\n"
-        "  --seed N      this one only\n"
-        "  --fault NAME  with this kind of fault only; `--fault list` names them\n"
-        "  --once        do not run each seed twice\n"
-        "  --trace       print everything that happens; with --seed\n"
-        "  --quick       do not show the last turns of failed seeds\n"
-        "  --no-restarts do not compare with a state that was rebuilt\n"
-        "  --crash NAME  a small story, stopped at this point or at all; `--crash list` names them\n"
-        "  --crash-points smoke|one-fault|all  so much of all small stories\n");
+    fprintf(out, "usage: sim [--seeds N] [--from N] [--seed N] [--jobs N] [--fault NAME] [--once] [--trace] "
+                 "[--quick] [--no-restarts]\n"
+                 "       sim --crash STORY[:POINT.VARIANT] [--trace] | --crash-points "
+                 "smoke|wide|one-fault|all [--jobs N]\n"
+                 "  --seeds N     so many seeds (default 100), beginning with --from (default 1)\n"
+                 "  --seed N      this one only\n"
+                 "  --fault NAME  with this kind of fault only; `--fault list` names them\n"
+                 "  --once        do not run each seed twice\n"
+                 "  --trace       print everything that happens; with --seed\n"
+                 "  --quick       do not show the last turns of failed seeds\n"
+                 "  --no-restarts do not compare with a state that was rebuilt\n"
+                 "  --crash NAME  a small story, stopped at this point or at all; `--crash list` names them\n"
+                 "  --crash-points smoke|wide|one-fault|all  so much of all small stories\n");
 }
 
 static bool read_number(const char *text, uint64_t *out)
