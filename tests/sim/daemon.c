@@ -159,6 +159,7 @@ void daemon_save_done(struct world *world, uint64_t save_id)
     bool fails = world->disk_full;
     if (fails) world_note(world, TROUBLE_DISK_FULL, true);
     uint64_t id = disk_finish(world->disk, fails);
+    if (crash_points_pass(world, true)) return; /* durable, and nobody knows */
     world->unsaved = fails;
     struct event *event = batch_add(&world->events, fails ? EVENT_SAVE_FAILED : EVENT_SAVED);
     event->save.id = id;
@@ -303,7 +304,10 @@ void daemon_turn(struct world *world)
             world_crash(world);
             return;
         }
+        bool saves = world->effects.items[i].kind == EFFECT_SAVE;
+        if (saves && crash_points_pass(world, false)) return;
         effect_carry_out(world, &world->effects.items[i]);
+        if (saves) crash_points_pass(world, true);
         if (!world->up) return;
     }
     wire_run(world);

@@ -206,7 +206,7 @@ static void take_good(struct judge *judge, unsigned place, int64_t now_ms)
         const struct wish *wish = manifest_find(&source->manifest, object->name), before = object->wish;
         object->wanted = wish && wish->present;
         if (object->wanted) object->wish = *wish;
-        policy_taken(object, &before, now_ms);
+        policy_taken(judge, object, &before, now_ms);
         if (object->wanted && wish->adopt[0])
             judge_adopted(judge, source->manifest.name, wish->name, wish->adopt);
         take_protection(judge, object, now_ms);

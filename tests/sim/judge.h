@@ -52,6 +52,8 @@ struct judge_setup {
     int64_t settle_ms;  /* of S1: whatever appears later is a duplicate that nobody could foresee */
     int64_t timeout_ms; /* of a request */
     int64_t poll_ms, full_ms, build_timeout_ms;
+    int64_t hardened_ms; /* after this long without a crash what was said has reached the ledger, and what was
+                            built is bound */
     unsigned requests_per_second, in_flight;
 };
 

@@ -6,23 +6,20 @@
 /* What lifecycle asks for before a destruction, and a rebuild once per value. Judged at arrival, from the
    manifests as they were delivered, the requests that arrived and the cloud's own images. */
 
-enum {
-    KNOWN_MS = 90000 /* so long after it was delivered a policy is in the ledger, and its server bound */
-};
-
-void policy_taken(struct object_note *object, const struct wish *before, int64_t now_ms)
+void policy_taken(const struct judge *judge, struct object_note *object, const struct wish *before,
+                  int64_t now_ms)
 {
     const struct wish *wish = &object->wish;
     bool same = before->snapshot == wish->snapshot && before->stop_for_ms == wish->stop_for_ms;
     if (!object->wanted)
-        policy_shaken(object, now_ms);
+        policy_shaken(judge, object, now_ms);
     else if (!same || object->policy_ms == 0)
         object->policy_ms = now_ms;
 }
 
-void policy_shaken(struct object_note *object, int64_t now_ms)
+void policy_shaken(const struct judge *judge, struct object_note *object, int64_t now_ms)
 {
-    if (now_ms - object->policy_ms < KNOWN_MS) object->policy_ms = 0;
+    if (now_ms - object->policy_ms < judge->setup.hardened_ms) object->policy_ms = 0;
 }
 
 void policy_forgotten(struct judge *judge)
@@ -106,7 +103,8 @@ static void judge_prepared(struct judge *judge, const struct flight_note *flight
                            int64_t now_ms)
 {
     const struct object_note *object = &judge->objects[server->object];
-    bool known = object->policy_ms != 0 && (!object->wanted || now_ms - object->policy_ms >= KNOWN_MS);
+    bool known =
+        object->policy_ms != 0 && (!object->wanted || now_ms - object->policy_ms >= judge->setup.hardened_ms);
     if (!known || !object->converged_once || object->duplicates_excused || server->leaving) return;
     if (!record->ever_running || !flight->ran || !server->knowable) return;
     if (!is_only_one(judge, server->object, record->server_id)) return;

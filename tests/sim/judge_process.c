@@ -5,8 +5,6 @@
 
 /* Starts, crashes and lost ledgers of the process, and the clock that jumps: what may have been forgotten. */
 
-enum { HARDENED_MS = 90000 /* after this long without a crash what a person said has reached the ledger */ };
-
 static bool marks_protected(struct judge *judge, unsigned place)
 {
     for (unsigned i = 0; i < judge->setup.cloud_count; i++)
@@ -116,24 +114,27 @@ void judge_started(struct judge *judge, enum judge_loss loss, int64_t now_ms)
 void judge_crashed(struct judge *judge, int64_t now_ms)
 {
     judge->up = false;
-    if (judge->hard && now_ms - judge->hard_ms < HARDENED_MS) judge->hard = false;
+    if (judge->hard && now_ms - judge->hard_ms < judge->setup.hardened_ms) judge->hard = false;
     for (unsigned i = 0; i < judge->setup.source_count; i++) {
         struct source_note *source = &judge->sources[i];
-        if (source->hard && now_ms - source->hard_ms < HARDENED_MS) source->hard = false;
+        if (source->hard && now_ms - source->hard_ms < judge->setup.hardened_ms) source->hard = false;
     }
     for (unsigned i = 0; i < judge->object_count; i++) {
         struct object_note *object = &judge->objects[i];
         object_settle_protection(judge, object, now_ms);
         object->unprotect_ms = 0;
-        policy_shaken(object, now_ms);
-        if (object->hard_until_ms && now_ms - object->hard_ms < HARDENED_MS) object->hard_until_ms = 0;
-        if (object->protect && now_ms - object->protect_ms < HARDENED_MS) object->protect = false;
+        policy_shaken(judge, object, now_ms);
+        if (object->hard_until_ms && now_ms - object->hard_ms < judge->setup.hardened_ms)
+            object->hard_until_ms = 0;
+        if (object->protect && now_ms - object->protect_ms < judge->setup.hardened_ms)
+            object->protect = false;
         object->silent = OPERATION_READ;
-        if (now_ms - object->converged_ms < HARDENED_MS) object->converged_once = false;
-        if (object->released_ms && now_ms - object->released_ms < HARDENED_MS) forget_release(judge, i);
+        if (now_ms - object->converged_ms < judge->setup.hardened_ms) object->converged_once = false;
+        if (object->released_ms && now_ms - object->released_ms < judge->setup.hardened_ms)
+            forget_release(judge, i);
     }
     for (unsigned i = 0; i < judge->setup.cloud_count; i++) {
-        if (judge->clouds[i].hard && now_ms - judge->clouds[i].hard_ms < HARDENED_MS)
+        if (judge->clouds[i].hard && now_ms - judge->clouds[i].hard_ms < judge->setup.hardened_ms)
             judge->clouds[i].hard = false;
         judge->clouds[i].sent_count = judge->clouds[i].in_flight = 0;
         judge->clouds[i].quiet_until_ms = 0;

@@ -224,8 +224,9 @@ const char *server_differs(const struct judge *judge, const struct object_note *
                            const struct cloud_server *server);
 /* judge_policy.c: at a good manifest; at a crash, or when it leaves the manifest; when the ledger is lost; at
    the arrival of a request for a server. */
-void policy_taken(struct object_note *object, const struct wish *before, int64_t now_ms);
-void policy_shaken(struct object_note *object, int64_t now_ms);
+void policy_taken(const struct judge *judge, struct object_note *object, const struct wish *before,
+                  int64_t now_ms);
+void policy_shaken(const struct judge *judge, struct object_note *object, int64_t now_ms);
 void policy_forgotten(struct judge *judge);
 void judge_policy(struct judge *judge, const struct flight_note *flight, const struct cloud_record *record,
                   struct server_note *server, int64_t now_ms);

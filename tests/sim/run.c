@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/sim/crash_run.h"
 #include "tests/sim/grow.h"
 #include "tests/sim/world.h"
 
@@ -20,6 +21,8 @@ struct options {
     unsigned jobs;
     unsigned only; /* TROUBLE_COUNT = as drawn */
     bool aloud, once, quick, no_restarts;
+    const char *crash;  /* a story told in advance, stopped at its crash points */
+    const char *points; /* how much of them all */
 };
 
 struct totals {
@@ -303,7 +306,10 @@ static void print_failure(const struct options *options, const struct totals *to
            (unsigned long long)seed, totals->sentence[promise]);
     fflush(stdout);
     struct world_result result;
-    struct world_options how = {options->only, WORLD_LAST_TURNS, true, promise == PROMISE_RESTART};
+    struct world_options how = {.only = options->only,
+                                .words = WORLD_LAST_TURNS,
+                                .reads = true,
+                                .restarts = promise == PROMISE_RESTART};
     if (promise != PROMISE_DETERMINISM) world_run(seed, &how, &result);
     printf("# to see all of it: tests/sim/replay %llu\n", (unsigned long long)seed);
 }
@@ -342,13 +348,17 @@ static void usage(FILE *out)
 {
     fprintf(out, "usage: sim [--seeds N] [--from N] [--seed N] [--jobs N] [--fault NAME] [--once] [--trace] "
                  "[--quick] [--no-restarts]\n"
+                 "       sim --crash STORY[:POINT.VARIANT] [--trace] | --crash-points "
+                 "smoke|wide|one-fault|all [--jobs N]\n"
                  "  --seeds N     so many seeds (default 100), beginning with --from (default 1)\n"
                  "  --seed N      this one only\n"
                  "  --fault NAME  with this kind of fault only; `--fault list` names them\n"
                  "  --once        do not run each seed twice\n"
                  "  --trace       print everything that happens; with --seed\n"
                  "  --quick       do not show the last turns of failed seeds\n"
-                 "  --no-restarts do not compare with a state that was rebuilt\n");
+                 "  --no-restarts do not compare with a state that was rebuilt\n"
+                 "  --crash NAME  a small story, stopped at this point or at all; `--crash list` names them\n"
+                 "  --crash-points smoke|wide|one-fault|all  so much of all small stories\n");
 }
 
 static bool read_number(const char *text, uint64_t *out)
@@ -374,6 +384,8 @@ static const struct option long_options[] = {{"seeds", required_argument, NULL, 
                                              {"trace", no_argument, NULL, 't'},
                                              {"quick", no_argument, NULL, 'q'},
                                              {"no-restarts", no_argument, NULL, 'R'},
+                                             {"crash", required_argument, NULL, 'c'},
+                                             {"crash-points", required_argument, NULL, 'p'},
                                              {"help", no_argument, NULL, 'h'},
                                              {NULL, 0, NULL, 0}};
 
@@ -403,6 +415,8 @@ static int read_options(int argc, char **argv, struct options *out)
         case 't': out->aloud = true; break;
         case 'q': out->quick = true; break;
         case 'R': out->no_restarts = true; break;
+        case 'c': out->crash = optarg; break;
+        case 'p': out->points = optarg; break;
         case 'h': usage(stdout); return 0;
         default: usage(stderr); return 64;
         }
@@ -424,10 +438,13 @@ int main(int argc, char **argv)
     if (processors > 1) options.jobs = processors > JOBS_MAX ? JOBS_MAX : (unsigned)processors;
     int code = read_options(argc, argv, &options);
     if (code >= 0) return code;
+    if (options.crash) return crash_run_one(options.crash, options.aloud);
+    if (options.points) return crash_run(options.points, options.jobs);
     if (options.aloud) {
         struct world_result result;
-        world_run(options.first,
-                  &(struct world_options){options.only, WORLD_ALOUD, true, !options.no_restarts}, &result);
+        struct world_options how = {
+            .only = options.only, .words = WORLD_ALOUD, .reads = true, .restarts = !options.no_restarts};
+        world_run(options.first, &how, &result);
         if (result.failed)
             printf("# seed %llu broke %s: %s\n", (unsigned long long)options.first,
                    promise_name(result.promise), result.sentence);

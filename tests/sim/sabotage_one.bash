@@ -39,6 +39,30 @@ sabotage_objects() {
     find "$sim_build/tests/sim" -name '*.o' ! -name product.o ! -name simulated.o | LC_ALL=C sort
 }
 
+# sabotage_crash PATCH STORY: the same, with a small story that is stopped at each of its crash points.
+sabotage_crash() {
+    local patch=$1 story=$2 promise name
+    name=$(basename "$patch" .patch)
+    promise=$(sed -n '1s/:.*//p' "$patch")
+    sim_work=$(mktemp -d "${TMPDIR:-/tmp}/setpoint-sabotage.XXXXXX")
+    sim_row=$((sim_row + 1))
+    if ! sabotage_build "$patch" >"$sim_work/log" 2>&1; then
+        sed 's/^/# /' "$sim_work/log"
+        echo "not ok $sim_row - $name does not apply or build any more"
+        sabotage_missed=1
+    else
+        "$sim_work/sim" --crash "$story" >"$sim_work/out" 2>&1 || true
+        if grep -m1 "broke $promise:" "$sim_work/out"; then
+            echo "ok $sim_row - $name is caught by $promise at a crash point of $story"
+        else
+            tail -1 "$sim_work/out"
+            echo "not ok $sim_row - $name is not caught by $promise at the crash points of $story"
+            sabotage_missed=1
+        fi
+    fi
+    rm -rf "$sim_work"
+}
+
 sabotage_one() {
     local patch=$1 promise name first=1 options=(--once --quick --no-restarts)
     name=$(basename "$patch" .patch)

@@ -9,7 +9,8 @@
 
 enum {
     BASE_SIZE = sizeof "http://127.0.0.1:8774" - 1,
-    SURVIVES = 700, /* permille of requests of a killed process that still arrive */
+    SURVIVES = 700,  /* permille of requests of a killed process that still arrive */
+    LATE_TENTHS = 8, /* of the time-out: late, but not later than the client waits */
     HEADERS_MAX = 64
 };
 
@@ -121,13 +122,14 @@ static void set_off(struct world *world, struct flight *flight, const struct tra
     /* late, but not later than the client waits: what S1's settle counts on */
     if (hits(world, flight, TROUBLE_REQUEST_LATE))
         way = dice_between(&world->dice_wire, transfer->total_timeout_ms / 3,
-                           transfer->total_timeout_ms * 8 / 10);
+                           transfer->total_timeout_ms * LATE_TENTHS / 10);
     world_due(world, now + way, DUE_ARRIVAL, flight->id);
 }
 
 void wire_run(struct world *world)
 {
     for (struct transfer transfer; world->up && dispatch_next(world->dispatch, &transfer);) {
+        if (crash_points_pass(world, false)) return;
         struct flight *flight = flight_new(world);
         take_request(&world->story, flight, &transfer);
         struct judge_request request = {flight->id, flight->cloud, flight->method, flight->path,
@@ -136,6 +138,7 @@ void wire_run(struct world *world)
         if (flight->mutating) intents = disk_intents(world->disk);
         judge_sent(world->judge, &request, &intents, world->now_ms);
         set_off(world, flight, &transfer);
+        if (flight->mutating && crash_points_pass(world, true)) return;
     }
 }
 
@@ -157,6 +160,10 @@ void wire_arrive(struct world *world, uint64_t id)
 {
     struct flight *flight = flight_find(world, id);
     if (!flight) return;
+    if (flight->arrives_ms > world->now_ms) {
+        world_due(world, flight->arrives_ms, DUE_ARRIVAL, id);
+        return;
+    }
     struct cloud_request request = {.method = flight->method,
                                     .path = flight->path,
                                     .headers = flight->headers,
@@ -164,12 +171,14 @@ void wire_arrive(struct world *world, uint64_t id)
                                     .body = flight->body,
                                     .body_size = flight->body_size};
     flight->arrived = true;
+    unsigned fault = crash_points_arrive(world, flight);
     cloud_handle(world->clouds[flight->cloud], world->now_ms, &request, &flight->reply);
+    crash_points_arrived(world, flight, fault);
     flight->has_reply = true;
     trace_say(&world->trace, "%lld: %s %s %s arrives: %d%s%s", (long long)world->now_ms,
               document_clouds[flight->cloud], flight->method, flight->path, flight->reply.status,
               flight->reply.lost ? ", reply lost" : "", flight->transfer ? "" : ", nobody waits");
-    bool kills = flight->reply.kill_before_reply;
+    bool kills = flight->reply.kill_before_reply, moved = flight->mutating;
     judge_arrived(world->judge, flight->cloud, id, flight->reply.body_size ? flight->reply.body : "",
                   world->now_ms);
     if (flight->transfer)
@@ -177,6 +186,7 @@ void wire_arrive(struct world *world, uint64_t id)
     else
         flight_end(flight);
     if (kills) world_crash(world);
+    if (moved) crash_points_pass(world, true);
 }
 
 static int64_t retry_after_ms(const struct cloud_reply *reply)
@@ -250,14 +260,22 @@ void wire_time_out(struct world *world, uint64_t id)
     wire_run(world);
 }
 
-void wire_forget(struct world *world)
+/* Of a killed process, and not there yet. */
+static bool survives(struct world *world, enum wire_fate fate)
+{
+    return fate == WIRE_DRAWN ? dice_chance(&world->dice_wire, SURVIVES) : fate != WIRE_LOST;
+}
+
+void wire_forget(struct world *world, enum wire_fate fate)
 {
     for (unsigned i = 0; i < world->flight_count; i++) {
         struct flight *flight = &world->flights[i];
         if (!flight->id) continue;
         flight->transfer = 0;
-        if (flight->arrived || flight->breaks || !dice_chance(&world->dice_wire, SURVIVES))
+        if (flight->arrived || flight->breaks || !survives(world, fate))
             flight_end(flight);
+        else if (fate == WIRE_LATE)
+            flight->arrives_ms = flight->sent_ms + world->story.timeout_ms * LATE_TENTHS / 10;
     }
 }
 

@@ -12,7 +12,7 @@ void wire_arrive(struct world *world, uint64_t flight);
 void wire_deliver(struct world *world, uint64_t flight);
 void wire_time_out(struct world *world, uint64_t flight);
 /* The process is gone: nobody waits any more; what is under way may still arrive. */
-void wire_forget(struct world *world);
+void wire_forget(struct world *world, enum wire_fate fate);
 void wire_release(struct world *world);
 /* Something that may still make a server is under way. */
 bool wire_has_create(const struct world *world);

@@ -9,13 +9,15 @@
 #include "tests/sim/grow.h"
 #include "tests/sim/liveness.h"
 #include "tests/sim/reader.h"
+#include "tests/sim/scenario.h"
 #include "tests/sim/trouble.h"
 #include "tests/sim/wire.h"
 
 enum {
-    TICK_MS = 1000,  /* as daemon/turn */
-    LOOK_MS = 7000,  /* how often the judge reads status */
-    SPIN_MAX = 10000 /* turns at one time: more is a loop that never ends */
+    TICK_MS = 1000,      /* as daemon/turn */
+    LOOK_MS = 7000,      /* how often the judge reads status */
+    HARDENED_MS = 90000, /* one save behind another on a slow disk, and a full one */
+    SPIN_MAX = 10000     /* turns at one time: more is a loop that never ends */
 };
 
 /* --- the agenda --- */
@@ -116,6 +118,7 @@ static void carry_out(struct world *world, const struct due *due)
     case DUE_TROUBLE: trouble_happen(world, (unsigned)due->number); return;
     case DUE_HEAL: trouble_heal(world, (unsigned)due->number); return;
     case DUE_LOOK: look(world); return;
+    case DUE_ACT: scenario_happen(world, world->crash->story.scenario, (unsigned)due->number); return;
     }
 }
 
@@ -185,6 +188,7 @@ static void make_judge(struct world *world)
                                 .poll_ms = story->poll_ms,
                                 .full_ms = story->full_ms,
                                 .build_timeout_ms = story->build_timeout_ms,
+                                .hardened_ms = world->crash ? SCENARIO_SAVED_MS : HARDENED_MS,
                                 .requests_per_second = story->requests_per_second,
                                 .in_flight = story->in_flight};
     for (unsigned i = 0; i < story->cloud_count; i++) {
@@ -201,7 +205,11 @@ static void world_init(struct world *world, uint64_t seed, const struct world_op
 {
     *world = (struct world){
         .trace = {.words = options->words != WORLD_SILENT, .aloud = options->words == WORLD_ALOUD}};
-    story_draw(&world->story, seed, options->only);
+    world->crash = options->crash;
+    if (world->crash)
+        scenario_draw(&world->story, seed, world->crash->story.scenario, world->crash->story.dialect);
+    else
+        story_draw(&world->story, seed, options->only);
     world->dice_wire = dice_new(seed, 1);
     world->dice_disk = dice_new(seed, 2);
     world->dice_trouble = dice_new(seed, 3);
@@ -216,6 +224,7 @@ static void world_init(struct world *world, uint64_t seed, const struct world_op
     world_due(world, 0, DUE_TICK, 0);
     world_due(world, LOOK_MS, DUE_LOOK, 0);
     trouble_begin(world);
+    if (world->crash) scenario_begin(world, world->crash->story.scenario);
     restart_draw(world, options->restarts);
     world_start(world);
 }
@@ -242,7 +251,7 @@ void world_start(struct world *world)
         world_due(world, world->now_ms + dice_between(&world->dice_time, 0, 800), DUE_READ, i);
 }
 
-void world_crash(struct world *world)
+void world_crash_so(struct world *world, const struct crash_end *end)
 {
     if (!world->up) return;
     world->crashes++;
@@ -250,19 +259,27 @@ void world_crash(struct world *world)
               (long long)world->now_ms, disk_under_way(world->disk),
               world_is_calling(world) ? "calls" : "no calls");
     daemon_end(world);
-    wire_forget(world);
-    unsigned saves = disk_under_way(world->disk);
-    disk_crash(world->disk, saves ? (unsigned)dice_below(&world->dice_disk, saves + 1) : 0);
+    wire_forget(world, end->fate);
+    disk_crash(world->disk, end->durable);
     judge_crashed(world->judge, world->now_ms);
-    int64_t away = dice_chance(&world->dice_time, 800) ? dice_between(&world->dice_time, 1000, 5000)
-                                                       : dice_between(&world->dice_time, 5000, 90000);
-    world_due(world, world->now_ms + away, DUE_START, 0);
+    world_due(world, world->now_ms + end->away_ms, DUE_START, 0);
+}
+
+void world_crash(struct world *world)
+{
+    if (!world->up) return;
+    unsigned saves = disk_under_way(world->disk);
+    struct crash_end end = {.fate = WIRE_DRAWN};
+    if (saves) end.durable = (unsigned)dice_below(&world->dice_disk, saves + 1);
+    end.away_ms = dice_chance(&world->dice_time, 800) ? dice_between(&world->dice_time, 1000, 5000)
+                                                      : dice_between(&world->dice_time, 5000, 90000);
+    world_crash_so(world, &end);
 }
 
 void world_rebuild(struct world *world)
 {
     daemon_end(world);
-    wire_forget(world);
+    wire_forget(world, WIRE_DRAWN);
     judge_crashed(world->judge, world->now_ms);
     world_start(world);
 }
@@ -315,7 +332,10 @@ void world_run(uint64_t seed, const struct world_options *options, struct world_
     world_init(&world, seed, options);
     run_until(&world, world.story.chaos_ms);
     if (!judge_failed(world.judge)) {
-        trouble_end(&world);
+        if (world.crash)
+            scenario_end(&world);
+        else
+            trouble_end(&world);
         liveness_run(&world, run_until, out);
     }
     sum_up(&world, out);

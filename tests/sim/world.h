@@ -7,6 +7,7 @@
 #include "daemon/dispatch.h"
 #include "reconcile/step.h"
 #include "tests/cloud/cloud.h"
+#include "tests/sim/crash_points.h"
 #include "tests/sim/disk.h"
 #include "tests/sim/judge.h"
 #include "tests/sim/restart.h"
@@ -26,7 +27,8 @@ enum due_kind { /* what the agenda holds */
                 DUE_START,   /* the daemon comes up again */
                 DUE_TROUBLE, /* number = kind */
                 DUE_HEAL,    /* number = kind of what ends */
-                DUE_LOOK     /* the judge reads status */
+                DUE_LOOK,    /* the judge reads status */
+                DUE_ACT      /* number = step of the scenario */
 };
 
 struct due {
@@ -43,7 +45,8 @@ struct flight {
     unsigned cloud;
     bool mutating, create, arrived, doubled, breaks;
     int64_t sent_ms, sent_boot_ms, deliver_ms, time_out_ms;
-    char *bytes; /* of its texts */
+    int64_t arrives_ms; /* not before; 0 = as it is in the agenda */
+    char *bytes;        /* of its texts */
     const char *method, *path, *body;
     size_t body_size;
     struct cloud_header headers[HTTP_HEADERS_MAX];
@@ -99,6 +102,7 @@ struct world {
 
     struct fault_note notes[TROUBLE_COUNT];
     struct restart restart;
+    struct crash_points *crash; /* NULL: the story is drawn, and crashes are */
 };
 
 struct dialect_note { /* for the other one */
@@ -122,13 +126,28 @@ struct world_result {
     struct dialect_note dialects[CLOUD_DIALECT_COUNT];
 };
 
+/* What becomes of requests under way when their process is gone. */
+enum wire_fate {
+    WIRE_DRAWN,
+    WIRE_LOST,
+    WIRE_ARRIVES,
+    WIRE_LATE /* almost a time-out after they were sent */
+};
+
+struct crash_end {
+    unsigned durable; /* of the saves under way */
+    enum wire_fate fate;
+    int64_t away_ms; /* until it is started again */
+};
+
 enum world_words { WORLD_SILENT, WORLD_LAST_TURNS, WORLD_ALOUD };
 
 struct world_options {
     unsigned only; /* as story_draw */
     enum world_words words;
-    bool reads;    /* a person reads more than status; see reader.h */
-    bool restarts; /* compare, at random turns, with a state that was rebuilt; see restart.h */
+    bool reads;                 /* a person reads more than status; see reader.h */
+    bool restarts;              /* compare, at random turns, with a state that was rebuilt; see restart.h */
+    struct crash_points *crash; /* a story told in advance instead of a drawn one; see crash_points.h */
 };
 
 /* Runs the seed from its beginning to its end. */
@@ -139,7 +158,8 @@ void world_due(struct world *world, int64_t at_ms, enum due_kind kind, uint64_t 
 struct now world_clock(const struct world *world);
 void world_note(struct world *world, unsigned kind, bool mutating);
 void world_start(struct world *world);
-void world_crash(struct world *world);
+void world_crash(struct world *world); /* what is under way ends as drawn */
+void world_crash_so(struct world *world, const struct crash_end *end);
 void world_rebuild(struct world *world); /* killed and up again at once, when nothing is under way */
 /* Hands the source as it is now to the daemon and the judge. */
 void world_read_source(struct world *world, unsigned place);
