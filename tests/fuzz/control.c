@@ -98,12 +98,12 @@ static void desk_make(struct asked *asked)
 /* A daemon with two sources of which one holds every name. */
 static void core_make(struct core *core)
 {
-    static const uint8_t wanted[] = {0x0f, 0, 0, 0, 2, 0, 3, 4, 0x18, 0x55, 0};
+    static const uint8_t wanted[] = {0x0f, 0, 0, 0, 0, 0, 2, 0, 3, 0, 0, 4, 0x18, 0x55};
     struct input none = {0}, some = {wanted, sizeof wanted};
     core_begin(core, (struct now){HOUR_MS, INT64_C(1795240800000)});
     core_start(core);
     core_offer_ledger(core);
-    batch_add(&core->events, EVENT_CONFIG)->config = setting_config(&none);
+    batch_add(&core->events, EVENT_CONFIG)->config = setting_config(&none, setting_dialects);
     batch_add(&core->events, EVENT_GENERATION)->generation = setting_generation(&some, setting_sources[1]);
     core_turn(core);
     core_save_ends(core, false);

@@ -285,5 +285,5 @@ void exchange_read(const struct provider *provider, char *text, size_t size, str
     out->response.headers = out->headers;
     out->response.body = arena_bytes(arena, next, (size_t)(end - next));
     out->response.body_size = (size_t)(end - next);
-    if (out->call.kind == CALL_CREATE || out->call.kind == CALL_REBUILD) out->call.create = &out->order;
+    if (out->call.kind == CALL_CREATE) out->call.create = &out->order;
 }

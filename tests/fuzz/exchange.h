@@ -25,7 +25,7 @@ struct exchange {
     struct cloud_config cloud;
     struct access access;
     struct call call;
-    struct create_order order; /* call.create of a create and of a rebuild */
+    struct create_order order; /* call.create of a create */
     struct credential credentials[EXCHANGE_CREDENTIALS_MAX];
     struct auth_value values[EXCHANGE_CREDENTIALS_MAX]; /* the same, as cloud.auth */
     uint32_t credential_count;

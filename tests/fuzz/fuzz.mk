@@ -20,7 +20,7 @@ LIBS = $(shell pkg-config --libs $(PKGS))
 
 sources = $(patsubst $(SOURCE)/%,%,$(wildcard $(patsubst %,$(SOURCE)/%,$(1))))
 product := $(call sources,reconcile/base/*.c reconcile/*.c providers/*.c providers/*/*.c manifests/*.c)
-common := daemon/batch.c tests/sim/disk.c $(addprefix tests/fuzz/,fail.c core.c setting.c)
+common := daemon/batch.c tests/sim/disk.c $(addprefix tests/fuzz/,fail.c core.c setting.c toy.c)
 replies := tests/fuzz/replies.c tests/fuzz/exchange.c
 control_only := $(call sources,daemon/control*.c)
 

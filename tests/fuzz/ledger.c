@@ -55,7 +55,7 @@ static void configure(struct core *core)
 {
     static const uint8_t wanted[] = {0x0f, 0, 0, 0};
     struct input nothing = {0}, some = {wanted, sizeof wanted};
-    batch_add(&core->events, EVENT_CONFIG)->config = setting_config(&nothing);
+    batch_add(&core->events, EVENT_CONFIG)->config = setting_config(&nothing, setting_dialects);
     batch_add(&core->events, EVENT_GENERATION)->generation = setting_generation(&some, setting_sources[0]);
 }
 

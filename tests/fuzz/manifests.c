@@ -146,7 +146,7 @@ static void check_source(const char *word)
 {
     (void)word;
     struct input nothing = {0};
-    struct config *config = setting_config(&nothing);
+    struct config *config = setting_config(&nothing, setting_dialects);
     struct source_config source = config->sources[0];
     struct reading reading;
     source.directory = folder;
