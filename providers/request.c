@@ -92,10 +92,18 @@ static bool is_loopback(const char *host)
     return text_starts(host, "127.") && strspn(host, "0123456789.") == size;
 }
 
+/* RFC 3986 has none of these. Bytes over 0x7F are no more allowed, but what is meant is clear. */
+static bool has_strange(const char *url)
+{
+    for (const char *at = url; *at; at++)
+        if ((unsigned char)*at <= ' ' || *at == 0x7F || strchr("\"<>\\^`{|}@", *at)) return true;
+    return false;
+}
+
 bool url_may_carry_secrets(const char *url, bool allow_plain)
 {
     const char *host = host_of(url);
-    if (!host || strpbrk(url, " \t\r\n\"<>\\^`{|}@")) return false;
+    if (!host || has_strange(url)) return false;
     return allow_plain || text_starts(url, "https://") || is_loopback(host);
 }
 

@@ -15,12 +15,12 @@
 
 /* Reading ledger rows back. Cells are input like any other: what cannot be understood fails the load. */
 
-static bool number_cell(const char *cell, int64_t *out)
+/* A time of day, or a span. Sums and differences of what is accepted stay within an int64_t. */
+static bool time_cell(const char *cell, int64_t *out)
 {
     uint64_t number;
-    bool negative = cell && cell[0] == '-';
-    if (!cell || !text_to_number(cell + negative, INT64_MAX, &number)) return false;
-    *out = negative ? -(int64_t)number : (int64_t)number;
+    if (!cell || !text_to_number(cell, INT64_MAX / 4, &number)) return false;
+    *out = (int64_t)number;
     return true;
 }
 
@@ -177,7 +177,7 @@ static bool retire_cell(const char *cell, struct now now, struct retirement *out
         memcpy(digits, cell, size);
         digits[size] = '\0';
         cell += size + 1;
-        if (!number_cell(digits, &numbers[i]) || numbers[i] < 0) return false;
+        if (!time_cell(digits, &numbers[i])) return false;
     }
     *out = (struct retirement){.policy = {numbers[0], numbers[1] != 0},
                                .rest_wall_ms = numbers[2],
@@ -214,9 +214,8 @@ static bool load_object(struct state *state, const struct record *record)
         text_set_parse(&object->tombstones, c[15]) && flag_cell(c[16], &object->slot) &&
         flag_cell(c[17], &object->held) && id_cell(c[18], &object->held_desire) &&
         counter_cell(c[19], &object->remedies) && state_cell(c[20], &object->state) &&
-        number_cell(c[21], &object->restarted_wall_ms) && c[22] &&
-        text_set_parse(&object->addresses, c[22]) && retire_cell(c[23], state->now, &object->retire) &&
-        id_cell(c[24], &object->rebuilt);
+        time_cell(c[21], &object->restarted_wall_ms) && c[22] && text_set_parse(&object->addresses, c[22]) &&
+        retire_cell(c[23], state->now, &object->retire) && id_cell(c[24], &object->rebuilt);
     if (!good) return false;
     object->known_to_ledger = true;
     object->ledger_dirty = false;
@@ -276,7 +275,7 @@ static bool load_intent(struct state *state, const struct record *record)
                 (c[9][0] == '\0' || field_from_name(c[9], &loaded.field)) && c[10] &&
                 phase_from_name(c[10], &loaded.from) && c[11] && phase_from_name(c[11], &loaded.aim) &&
                 flag_cell(c[12], &loaded.destroys) && flag_cell(c[13], &loaded.disrupts) &&
-                flag_cell(c[14], &loaded.cleanup) && number_cell(c[15], &loaded.saved_wall_ms);
+                flag_cell(c[14], &loaded.cleanup) && time_cell(c[15], &loaded.saved_wall_ms);
     if (!good) return false;
     struct object *object = object_of_intent(state, record, loaded.kind);
     if (!object || object->intent) return false;
@@ -302,7 +301,7 @@ static bool load_charge(struct state *state, const struct record *record)
     const char *const *c = record->cells;
     uint64_t id;
     int64_t wall;
-    if (!seq_cell(state, c[0], &id) || !name_fits(c[1], LIMIT_DOCUMENT_NAME) || !number_cell(c[5], &wall))
+    if (!seq_cell(state, c[0], &id) || !name_fits(c[1], LIMIT_DOCUMENT_NAME) || !time_cell(c[5], &wall))
         return false;
     int64_t age = instant_max(0, state->now.wall_ms - wall);
     struct now then = {state->now.boot_ms - age, wall};
@@ -337,7 +336,7 @@ static bool load_suspension(struct state *state, const char *target, const char 
         return false;
     memcpy(digits, value, (size_t)(blank - value));
     digits[blank - value] = '\0';
-    if (!number_cell(digits, &wall)) return false;
+    if (!time_cell(digits, &wall)) return false;
     int64_t until = wall == 0 ? NEVER_MS : state->now.boot_ms + (wall - state->now.wall_ms);
     bool hard = blank[1] == 'h';
     const char *reason = blank[2] == ' ' ? blank + 3 : "";
@@ -376,7 +375,7 @@ static bool load_meta(struct state *state, const struct record *record, uint64_t
     if (text_equal(key, "cold")) return state->cold = true;
     if (text_equal(key, "lost")) {
         int64_t wall;
-        if (!number_cell(value, &wall)) return false;
+        if (!time_cell(value, &wall)) return false;
         state->ledger_lost = true;
         state->lost_ms = state->now.boot_ms - instant_max(0, state->now.wall_ms - wall);
         return true;

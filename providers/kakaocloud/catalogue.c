@@ -35,10 +35,11 @@ bool kakao_catalogue_encode(const struct cloud_config *cloud, const struct acces
                             const struct call *call, struct text *url, struct error *err)
 {
     const struct catalogue_row *row = call->variant == 0 ? row_of(call->catalogue) : NULL;
-    if (!row)
+    const char *base = row ? access->endpoints[row->service] : NULL;
+    if (!base)
         return error_set(err, ERROR_INPUT, "cloud %s has no %s list of %ss; give ids instead of names",
                          cloud->name, call->variant ? "other" : "", catalogue_kind_name(call->catalogue));
-    url_start(url, access->endpoints[row->service], row->path);
+    url_start(url, base, row->path);
     kakao_page_query(url, call->page);
     return true;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/control_desk.h"
+#include "daemon/control_stream.h"
 #include "reconcile/base/cleanup.h"
 #include "reconcile/base/limits.h"
 #include "tests/fuzz/core.h"
@@ -20,6 +21,7 @@ struct asked {
     struct control_desk desk;
     uint64_t waits; /* token */
     bool commanded;
+    bool told_nothing; /* there is no history behind what was asked for */
 };
 
 static struct state *host_state(void *ctx)
@@ -68,10 +70,11 @@ static void host_reload(void *ctx, uint64_t token)
 
 static void host_events(void *ctx, uint64_t token, const char *name, uint64_t after_seq, uint32_t limit)
 {
-    (void)name;
-    (void)after_seq;
     FUZZ_CHECK(limit <= CONTROL_EVENTS_MAX);
-    ((struct asked *)ctx)->waits = token;
+    struct asked *asked = ctx;
+    asked->waits = token;
+    asked->told_nothing = after_seq > 9;
+    control_streams_tell(&asked->desk, after_seq + 1, "prod", name, "{\"seq\":1}");
 }
 
 static void nothing(void *ctx)
@@ -95,12 +98,12 @@ static void desk_make(struct asked *asked)
 /* A daemon with two sources of which one holds every name. */
 static void core_make(struct core *core)
 {
-    static const uint8_t wanted[] = {0x0f, 0, 0, 0, 2, 0, 3, 4, 0x18, 0x55, 0};
+    static const uint8_t wanted[] = {0x0f, 0, 0, 0, 0, 0, 2, 0, 3, 0, 0, 4, 0x18, 0x55};
     struct input none = {0}, some = {wanted, sizeof wanted};
     core_begin(core, (struct now){HOUR_MS, INT64_C(1795240800000)});
     core_start(core);
     core_offer_ledger(core);
-    batch_add(&core->events, EVENT_CONFIG)->config = setting_config(&none);
+    batch_add(&core->events, EVENT_CONFIG)->config = setting_config(&none, setting_dialects);
     batch_add(&core->events, EVENT_GENERATION)->generation = setting_generation(&some, setting_sources[1]);
     core_turn(core);
     core_save_ends(core, false);
@@ -110,10 +113,9 @@ static void core_make(struct core *core)
 /* The answer of the host to what waits: the core's own to a command, good news to the rest. */
 static void answer(struct asked *asked)
 {
-    const char *said = "[]";
+    const char *said = asked->told_nothing ? "[]" : "[{\"seq\":3,\"type\":\"Created\"}]";
     int exit = 0;
     if (asked->commanded) {
-        said = NULL;
         core_turn(&asked->core);
         for (uint32_t i = 0; i < asked->core.effects.count; i++) {
             const struct effect *effect = &asked->core.effects.items[i];
@@ -125,8 +127,8 @@ static void answer(struct asked *asked)
     uint64_t token = asked->waits;
     asked->waits = 0;
     asked->commanded = false;
-    /* a sync is answered when lists are in: none come here */
-    if (said) control_desk_answer(&asked->desk, token, exit, said);
+    /* the core answers a sync when lists are in: none come here, so the daemon does */
+    control_desk_answer(&asked->desk, token, exit, said);
 }
 
 static char *line_take(char **at)
@@ -137,12 +139,11 @@ static char *line_take(char **at)
     return line;
 }
 
-/* false: a reply is set, or the request would become a stream, which needs a connection. */
+/* false: a reply is set. */
 static bool query_add(struct control_request *request, char *line)
 {
     char *value = strchr(line, '=');
     if (value) *value++ = '\0';
-    if (strcmp(line, "watch") == 0 || strcmp(line, "follow") == 0) return true;
     return control_request_add(request, request->route->parameters, line, value ? value : "");
 }
 
@@ -152,6 +153,53 @@ static void check_reply(const struct control_request *request)
     cJSON *json = cJSON_ParseWithOpts(request->reply.json.bytes, NULL, true);
     FUZZ_CHECK(json && request->reply.status >= 200 && request->reply.status < 600);
     cJSON_Delete(json);
+}
+
+/* Whole lines of JSON or comments, and an empty one behind each. */
+static void check_frames(char *at)
+{
+    while (*at) {
+        char *line = line_take(&at), *blank = line_take(&at);
+        FUZZ_CHECK(blank[0] == '\0');
+        if (line[0] == ':') continue;
+        FUZZ_CHECK(text_starts(line, "data: "));
+        cJSON *json = cJSON_ParseWithOpts(line + 6, NULL, true);
+        FUZZ_CHECK(json);
+        cJSON_Delete(json);
+    }
+}
+
+/* As the connection reads, by small pieces; it would wait where nothing is left. */
+static void stream_take(struct control_desk *desk, struct control_stream *stream)
+{
+    enum { PIECE = 7 };
+    AUTO_TEXT struct text taken = {0};
+    text_init(&taken, CONTROL_REPLY_BYTES + PIECE);
+    while (stream->taken < stream->out.length) {
+        char piece[PIECE];
+        ssize_t size = control_stream_read(desk, stream, piece, sizeof piece);
+        FUZZ_CHECK(size > 0);
+        text_add_bytes(&taken, piece, (size_t)size);
+    }
+    if (taken.length > 0) check_frames(taken.bytes);
+}
+
+/* A watcher or follower, while things happen. */
+static void follow(struct control_desk *desk, struct control_request *request)
+{
+    static const struct {
+        const char *source, *name, *json;
+    } told[] = {{"prod", "web-1", "{\"seq\":9,\n\"type\":\"x\"}"}, {NULL, NULL, "{}"}, {"prod", "db", "[]"}};
+    enum { TOLD = sizeof told / sizeof *told };
+    stream_take(desk, request->stream);
+    for (uint64_t i = 0; i < TOLD; i++)
+        control_streams_tell(desk, 9 + i, told[i].source, told[i].name, told[i].json);
+    control_streams_mark_dirty(desk);
+    control_streams_comment(desk);
+    stream_take(desk, request->stream);
+    control_streams_refresh(desk);
+    stream_take(desk, request->stream);
+    control_streams_comment(desk);
 }
 
 static void serve(struct asked *asked, char *text, size_t size)
@@ -169,8 +217,10 @@ static void serve(struct asked *asked, char *text, size_t size)
     for (unsigned i = 0; i < CONTROL_STEPS && asked->waits; i++)
         answer(asked);
     check_reply(request);
+    if (request->stream) follow(&asked->desk, request);
     control_desk_forget(&asked->desk, request);
     LIST_REMOVE(request, others);
+    control_stream_free(&asked->desk, request->stream);
     control_request_free(request);
 }
 

@@ -1,6 +1,7 @@
 #include "tests/fuzz/core.h"
 
 #include <cjson/cJSON.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ void core_begin(struct core *core, struct now now)
 
 void core_start(struct core *core)
 {
-    static const uint8_t entropy[32] = "thirty-two bytes of no surprise";
+    uint8_t entropy[32] = "thirty-two bytes of no surprise";
+    entropy[0] = (uint8_t)++core->starts; /* no two processes are called the same */
     core->state = reconcile_new(entropy, core->now);
     batch_init(&core->events);
     effects_init(&core->effects);
@@ -64,7 +66,9 @@ static void check_call(struct core *core, const struct call *call)
     FUZZ_CHECK(!core->observes && !core->ledger_damage);
     FUZZ_CHECK(is_durable(core, call->id));
     FUZZ_CHECK((call->kind == CALL_CREATE) == (call->create != NULL));
-    FUZZ_CHECK(call->create || (call->provider_id && call->provider_id[0]));
+    bool is_key = call->kind == CALL_REGISTER_KEYPAIR || call->kind == CALL_DELETE_KEYPAIR;
+    const char *what = is_key ? call->argument : call->provider_id;
+    FUZZ_CHECK(call->create || (what && what[0]));
 }
 
 static void check_save(const struct core *core, const struct record *records, uint32_t count)
@@ -78,8 +82,29 @@ static void check_save(const struct core *core, const struct record *records, ui
     }
 }
 
+/* For who writes a file of the corpus: FUZZ_SHOW=1 tells what the core does. */
+static bool is_shown(void)
+{
+    static int wanted = -1;
+    if (wanted < 0) wanted = getenv("FUZZ_SHOW") != NULL;
+    return wanted;
+}
+
+static void show_effect(const struct core *core, const struct effect *effect)
+{
+    long long at_ms = core->now.boot_ms;
+    if (!is_shown()) return;
+    if (effect->kind == EFFECT_SEND && call_is_mutating(effect->send.call->kind))
+        printf("# %lld %s %s\n", at_ms, call_name(effect->send.call->kind), effect->send.call->cloud);
+    if (effect->kind == EFFECT_TELL)
+        printf("# %lld %s %s: %s\n", at_ms, effect->tell.type, effect->tell.name ? effect->tell.name : "",
+               effect->tell.message);
+    if (effect->kind == EFFECT_ANSWER) printf("# %lld answer: %s\n", at_ms, effect->answer.message);
+}
+
 static void carry_out(struct core *core, const struct effect *effect)
 {
+    show_effect(core, effect);
     switch (effect->kind) {
     case EFFECT_SAVE:
         check_save(core, effect->save.records, effect->save.count);
@@ -139,10 +164,13 @@ void core_show(struct core *core)
 {
     static void (*const views[])(const struct state *, struct now,
                                  struct text *) = {view_clouds, view_sources, view_holds};
+    static const char *const described[] = {"cache", "db",       "web-1",    "web-2",
+                                            "ops",   "prod/ops", "ops@beta", "x"};
     struct view_filter all = {0};
     AUTO_TEXT struct text out;
     text_init(&out, SHOWN_MAX);
     view_status(core->state, &all, core->now, &out);
+    if (is_shown()) printf("# %s\n", out.bytes);
     check_json(&out);
     view_plan(core->state, &all, core->now, &out);
     check_json(&out);
@@ -150,8 +178,8 @@ void core_show(struct core *core)
         views[i](core->state, core->now, &out);
         check_json(&out);
     }
-    for (unsigned i = 0; i < SETTING_NAMES; i++)
-        if (view_describe(core->state, setting_names[i], core->now, &out) == VIEW_FOUND)
+    for (unsigned i = 0; i < sizeof described / sizeof *described; i++)
+        if (view_describe(core->state, described[i], core->now, &out) == VIEW_FOUND)
             check_json(&out);
         else
             text_clear(&out);

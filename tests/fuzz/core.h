@@ -13,7 +13,7 @@ struct core {
     struct effects effects;
     struct disk *disk;
     struct now now;
-    uint64_t call_last;
+    unsigned starts;
     bool observes;      /* mode of the installation */
     bool ledger_damage; /* the core called its ledger corrupt */
     void (*sent)(void *ctx, const struct call *call);

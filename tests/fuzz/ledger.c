@@ -1,7 +1,8 @@
 /* Rows of a ledger as somebody may have left them: understood, or the ledger is corrupt and nothing is
    written or sent. What the core writes after it understood them, it understands again.
 
-   Input: lines "TABLE<tab>CELL<tab>CELL…", TABLE a digit; a missing cell is NULL. */
+   Input: lines "TABLE<tab>COLUMN=TEXT<tab>COLUMN…"; a column without "=" is NULL, and one that is not there
+   "". */
 #include <string.h>
 
 #include "reconcile/base/cleanup.h"
@@ -12,14 +13,30 @@
 enum { INPUT_MAX = 1 << 14, ROWS_MAX = 256, ROUNDS = 6 };
 #define WALL_MS INT64_C(1795240800000)
 
+static enum record_table table_of(const char *word)
+{
+    for (unsigned i = 0; i < RECORD_TABLE_COUNT; i++)
+        if (strcmp(record_table_row((enum record_table)i)->name, word) == 0) return (enum record_table)i;
+    return (enum record_table)((unsigned char)word[0] % RECORD_TABLE_COUNT);
+}
+
+static void cell_read(char *text, struct record *out)
+{
+    const struct record_table_row *row = record_table_row(out->table);
+    char *value = strchr(text, '=');
+    if (value) *value++ = '\0';
+    for (unsigned i = 0; i < row->columns; i++)
+        if (strcmp(row->column_names[i], text) == 0) out->cells[i] = value;
+}
+
 static void row_read(char *line, struct record *out)
 {
-    *out = (struct record){.table = (enum record_table)((unsigned char)line[0] % RECORD_TABLE_COUNT)};
-    unsigned columns = record_table_row(out->table)->columns, count = 0;
-    for (char *tab = strchr(line, '\t'); tab && count < columns; tab = strchr(tab + 1, '\t')) {
-        *tab = '\0';
-        out->cells[count++] = tab + 1;
-    }
+    char *rest = line;
+    *out = (struct record){.table = table_of(strsep(&rest, "\t"))};
+    for (unsigned i = 0; i < record_table_row(out->table)->columns; i++)
+        out->cells[i] = "";
+    while (rest)
+        cell_read(strsep(&rest, "\t"), out);
 }
 
 static uint32_t rows_read(char *text, struct record *rows)
@@ -38,7 +55,7 @@ static void configure(struct core *core)
 {
     static const uint8_t wanted[] = {0x0f, 0, 0, 0};
     struct input nothing = {0}, some = {wanted, sizeof wanted};
-    batch_add(&core->events, EVENT_CONFIG)->config = setting_config(&nothing);
+    batch_add(&core->events, EVENT_CONFIG)->config = setting_config(&nothing, setting_dialects);
     batch_add(&core->events, EVENT_GENERATION)->generation = setting_generation(&some, setting_sources[0]);
 }
 
@@ -50,6 +67,22 @@ static void go_on(struct core *core)
         core->now.boot_ms += 7 * SECOND_MS;
         core->now.wall_ms += 7 * SECOND_MS;
     }
+}
+
+/* A person begins a new ledger with what could be understood; what is in it then is understood. */
+static void rebuild(struct core *core)
+{
+    batch_add(&core->events, EVENT_COMMAND)->command =
+        (struct event_command){.id = 1, .kind = COMMAND_LEDGER_REBUILD, .target = "", .argument = ""};
+    core->ledger_damage = false;
+    go_on(core);
+    core_show(core);
+    core_crash(core);
+    core_start(core);
+    core_offer_ledger(core);
+    configure(core);
+    go_on(core);
+    FUZZ_CHECK(!core->ledger_damage);
 }
 
 /* A core that is given these rows and nothing else; true when it understands them. */
@@ -65,6 +98,7 @@ static bool is_understood(const struct record *rows, uint32_t count)
     bool understood = !core.ledger_damage;
     FUZZ_CHECK(understood || disk_under_way(core.disk) == 0);
     core_show(&core);
+    if (!understood) rebuild(&core);
     core_end(&core);
     return understood;
 }

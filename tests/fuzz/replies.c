@@ -1,52 +1,41 @@
-/* What clouds answer: status, headers and body as bytes, through every provider's decoder. Whatever comes,
-   the reply is one that the core may be given.
+/* What one cloud is asked and answers: what is configured and wanted becomes a request that is fit to be
+   sent, or a refusal with a reason; status, headers and body as bytes become a reply that the core may be
+   given. exchange.h tells the input. */
+#include "tests/fuzz/replies.h"
 
-   Input: provider, kind of call, kind of look, status, header bits (a byte each), then the body. */
+#include <cjson/cJSON.h>
 #include <string.h>
 
-#include "providers/provider.h"
 #include "reconcile/base/cleanup.h"
+#include "reconcile/base/limits.h"
+#include "tests/fuzz/exchange.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/fuzz/input.h"
 
-enum { BODY_MAX = 1 << 20, LOGIN = CALL_COUNT };
+enum { BODY_MAX = 1 << 20 };
 
-static const int statuses[] = {200, 201, 202, 204, 300, 400, 401, 403, 404,
-                               409, 413, 429, 500, 502, 503, 0,   -1};
-enum { STATUSES = sizeof statuses / sizeof *statuses };
-
-static const struct http_header headers[] = {{"Content-Type", "application/json"},
-                                             {"Retry-After", "17"},
-                                             {"Retry-After", "Sat, 21 Nov 2026 06:00:00 GMT"},
-                                             {"Date", "Sat, 21 Nov 2026 05:00:00 GMT"},
-                                             {"x-openstack-request-id", "req-\x1b[2J-1"},
-                                             {"X-Subject-Token", "gAAAA"},
-                                             {"Location", "http://127.0.0.1/servers/x"},
-                                             {"Content-Type", "text/html"}};
-
-static struct http_response response_of(struct input *input, struct http_header *chosen, struct arena *arena)
+/* Nothing in it ends a line of HTTP, or the URL. */
+static void check_line(const char *text, char least)
 {
-    struct http_response response = {.status = statuses[input_below(input, STATUSES)], .headers = chosen};
-    unsigned bits = input_byte(input);
-    for (unsigned i = 0; i < 8; i++)
-        if (bits & 1u << i) chosen[response.header_count++] = headers[i];
-    response.transport = response.status ? TRANSPORT_DONE : TRANSPORT_BROKEN;
-    response.problem = response.status ? NULL : "timed out after 30 s";
-    response.body = arena_bytes(arena, input->at, input->left);
-    response.body_size = input->left;
-    return response;
+    FUZZ_CHECK(text);
+    for (; *text; text++)
+        FUZZ_CHECK((unsigned char)*text >= (unsigned char)least && *text != 0x7f);
 }
 
-static struct cloud_config cloud_of(const struct provider *provider)
+/* What a transport may be given. */
+static void check_request(const struct http_request *request)
 {
-    return (struct cloud_config){.name = "alpha",
-                                 .traits = provider->traits,
-                                 .region = "KR1",
-                                 .interface = "public",
-                                 .auth_form = &provider->traits->auth_forms[0],
-                                 .auth_url = "http://127.0.0.1:1/identity",
-                                 .allow_plain_http = true,
-                                 .file = "setpoint.yaml"};
+    FUZZ_CHECK(request->method && request->url && text_starts(request->url, "http"));
+    check_line(request->url, '!');
+    FUZZ_CHECK(request->header_count <= HTTP_HEADERS_MAX);
+    for (uint32_t i = 0; i < request->header_count; i++) {
+        FUZZ_CHECK(request->headers[i].name[0]);
+        check_line(request->headers[i].value, ' ');
+    }
+    if (!request->body) return;
+    FUZZ_CHECK(strlen(request->body) == request->body_size);
+    cJSON *json = cJSON_ParseWithOpts(request->body, NULL, true);
+    FUZZ_CHECK(json);
+    cJSON_Delete(json);
 }
 
 static void check_text(const char *text)
@@ -98,62 +87,94 @@ static void check_reply(const struct reply *reply, const struct call *call)
     if (reply->next_page) FUZZ_CHECK(reply->next_page[0]);
 }
 
-static void check_login(const struct provider *provider, const struct http_response *response,
-                        struct arena *arena)
+static void check_encoded(bool encoded, const struct http_request *request, const struct error *err)
 {
-    struct cloud_config cloud = cloud_of(provider);
+    if (encoded)
+        check_request(request);
+    else
+        FUZZ_CHECK(err->text[0]);
+}
+
+static void check_access(const struct access *access)
+{
+    check_text(access->token);
+    check_text(access->fingerprint);
+    check_text(access->endpoints[SERVICE_COMPUTE]);
+    check_line(access->token, ' ');
+    FUZZ_CHECK(access->token[0] && access->fingerprint[0] && access->expires_wall_ms >= -1);
+}
+
+/* What a log-in yields serves to ask for something. */
+static void check_use(const struct provider *provider, const struct exchange *exchange, struct arena *arena,
+                      const struct access *access)
+{
+    struct http_request request = {0};
+    struct error err = {0};
+    struct call list = {.id = 8, .kind = CALL_LOOK, .cloud = "alpha", .look = LOOK_LIST};
+    check_access(access);
+    bool encoded = provider->encode(&exchange->cloud, access, &list, arena, &request, &err);
+    check_encoded(encoded, &request, &err);
+}
+
+static void check_login(const struct provider *provider, const struct exchange *exchange, struct arena *arena)
+{
+    struct http_request request = {0};
     struct access access = {0};
     struct error err = {0};
     enum reply_kind kind = REPLY_OK;
     struct now now = {1000, INT64_C(1795240800000)};
-    if (provider->decode_check && provider->decode_check(response, "gAAAA"))
-        FUZZ_CHECK(response->status / 100 == 2);
-    if (provider->is_doubtful && provider->is_doubtful(response))
-        FUZZ_CHECK(provider->is_unauthorized(response));
-    if (!provider->decode_login(&cloud, response, now, arena, &access, &kind, &err)) {
+    bool encoded = provider->encode_login(&exchange->cloud, exchange->credentials, exchange->credential_count,
+                                          arena, &request, &err);
+    check_encoded(encoded, &request, &err);
+    err = (struct error){0};
+    if (provider->decode_login(&exchange->cloud, &exchange->response, now, arena, &access, &kind, &err))
+        check_use(provider, exchange, arena, &access);
+    else
         FUZZ_CHECK(kind != REPLY_OK && kind < REPLY_KIND_COUNT && err.text[0]);
-        return;
-    }
-    check_text(access.token);
-    check_text(access.fingerprint);
-    check_text(access.endpoints[SERVICE_COMPUTE]);
-    FUZZ_CHECK(access.token[0] && access.fingerprint[0] && access.expires_wall_ms >= -1);
 }
 
-static const struct provider *provider_of(struct input *input)
+/* Of a token: whether it counts still, and its end. */
+static void check_token(const struct provider *provider, const struct exchange *exchange, struct arena *arena)
 {
-    unsigned count = 0;
-    while (provider_all()[count])
-        count++;
-    return provider_all()[input_below(input, count)];
+    struct http_request request = {0};
+    struct error err = {0};
+    if (provider->encode_check) {
+        bool encoded = provider->encode_check(&exchange->cloud, &exchange->access, arena, &request, &err);
+        check_encoded(encoded, &request, &err);
+        if (provider->decode_check(&exchange->response, exchange->access.token))
+            FUZZ_CHECK(exchange->response.status / 100 == 2);
+    }
+    if (!provider->encode_logout) return;
+    bool encoded = provider->encode_logout(&exchange->cloud, &exchange->access, arena, &request, &err);
+    check_encoded(encoded, &request, &err);
+}
+
+static void check_call(const struct provider *provider, const struct exchange *exchange, struct arena *arena)
+{
+    const struct http_response *response = &exchange->response;
+    struct http_request request = {0};
+    struct error err = {0};
+    struct reply reply = {0};
+    bool encoded =
+        provider->encode(&exchange->cloud, &exchange->access, &exchange->call, arena, &request, &err);
+    check_encoded(encoded, &request, &err);
+    if (provider->is_unauthorized) provider->is_unauthorized(response);
+    if (provider->is_doubtful && provider->is_doubtful(response))
+        FUZZ_CHECK(provider->is_unauthorized(response));
+    provider->decode(&exchange->cloud, &exchange->call, response, arena, &reply);
+    check_reply(&reply, &exchange->call);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct create_order order = {.name = "web-1"};
-    struct input input = {data, size};
-    struct http_header chosen[8];
+    static void (*const checks[])(const struct provider *, const struct exchange *, struct arena *) = {
+        [EXCHANGE_CALL] = check_call, [EXCHANGE_LOGIN] = check_login, [EXCHANGE_CHECK] = check_token};
+    const struct provider *provider = provider_by_name(replies_provider);
+    struct exchange exchange;
     AUTO_ARENA struct arena arena;
     arena_init(&arena);
     if (size > BODY_MAX) return 0;
-    const struct provider *provider = provider_of(&input);
-    unsigned kind = input_below(&input, LOGIN + 1), look = input_byte(&input);
-    struct http_response response = response_of(&input, chosen, &arena);
-    if (kind == LOGIN) {
-        check_login(provider, &response, &arena);
-        return 0;
-    }
-    struct cloud_config cloud = cloud_of(provider);
-    struct call call = {.id = 7,
-                        .kind = (enum call_kind)kind,
-                        .cloud = "alpha",
-                        .provider_id = "5e3c1f0a-0000-4000-8000-000000000001",
-                        .argument = "x",
-                        .look = (enum look_kind)(look % LOOK_KIND_COUNT),
-                        .catalogue = (enum catalogue_kind)(look / LOOK_KIND_COUNT % CATALOGUE_KIND_COUNT),
-                        .create = kind == CALL_CREATE ? &order : NULL};
-    struct reply reply = {0};
-    provider->decode(&cloud, &call, &response, &arena, &reply);
-    check_reply(&reply, &call);
+    exchange_read(provider, arena_bytes(&arena, data, size), size, &arena, &exchange);
+    checks[exchange.kind](provider, &exchange, &arena);
     return 0;
 }

@@ -1,5 +1,7 @@
 /* Durations, instants, sizes, shares, numbers: what is accepted is in its range, and what is written is read
- * back. */
+   back. Texts: comparisons and copies.
+
+   Input: a text, and behind a newline another one to compare it with. */
 #include <string.h>
 
 #include "manifests/scalar.h"
@@ -7,7 +9,7 @@
 #include "reconcile/base/instant.h"
 #include "tests/fuzz/fuzz.h"
 
-enum { TEXT_MAX = 4096, SHOWN_SIZE = 32 };
+enum { TEXT_MAX = 4096, SHOWN_SIZE = 32, DISTANCE = 2 };
 #define SHOWN_MAX_MS     (INT64_C(36500) * DAY_MS) /* the longest that any manifest may say */
 #define FORMAT_YEARS_MAX INT64_C(253402300799999)  /* the end of year 9999 */
 
@@ -79,19 +81,42 @@ static void check_json(const char *text)
     FUZZ_CHECK(text_cut(text, strlen(text)) <= strlen(text));
 }
 
+/* Laws of the comparisons: the same both ways, and equal is distance 0. */
+static void check_pair(const char *a, const char *b)
+{
+    bool equal = text_equal(a, b);
+    FUZZ_CHECK(equal == text_equal(b, a) && equal == (text_compare(a, b) == 0));
+    FUZZ_CHECK((text_compare(a, b) < 0) == (text_compare(b, a) > 0));
+    FUZZ_CHECK(text_equal_nocase(a, b) == text_equal_nocase(b, a) && (!equal || text_equal_nocase(a, b)));
+    FUZZ_CHECK(text_starts(a, b) == (strncmp(a, b, strlen(b)) == 0));
+    unsigned distance = text_distance(a, b, DISTANCE);
+    FUZZ_CHECK(distance == text_distance(b, a, DISTANCE) && (distance == 0) == equal);
+}
+
+/* A copy is the text, or its beginning up to a whole character. */
+static void check_copy(const char *text)
+{
+    char copy[SHOWN_SIZE];
+    bool fits = text_copy(copy, sizeof copy, text);
+    FUZZ_CHECK(fits == (strlen(text) < sizeof copy) && text_starts(text, copy));
+    FUZZ_CHECK(text_characters(copy) <= text_characters(text) && text_characters(text) <= strlen(text));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     AUTO_ARENA struct arena arena;
     arena_init(&arena);
     if (size > TEXT_MAX) return 0;
-    const char *text = arena_bytes(&arena, data, size);
+    char *text = arena_bytes(&arena, data, size), *second = strchr(text, '\n');
+    if (second) *second++ = '\0';
     check_duration(text);
     check_instant(text);
     check_size(text);
     check_node(text);
     check_number(text);
     check_json(text);
+    check_copy(text);
+    check_pair(text, second ? second : "flavor");
     text_is_uuid(text);
-    text_distance(text, "flavor", 2);
     return 0;
 }

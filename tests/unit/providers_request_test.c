@@ -72,6 +72,9 @@ static void test_secrets(void **state)
         {"https:///path", false, false},
         {"https://h.example/a b", false, false},
         {"https://h.example/\r\nX: y", false, false},
+        {"https://h.example/\x01", false, false},
+        {"https://h.example/\x7f", false, false},
+        {"https://h.example/caf\xc3\xa9", true, true},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         if (url_may_carry_secrets(ROWS[i].url, false) != ROWS[i].safe) fail_msg("%s", ROWS[i].url);

@@ -1,0 +1,3 @@
+#include "tests/fuzz/replies.h"
+
+const char *const replies_provider = "nhn-v1";
