@@ -3,6 +3,7 @@
 
 #include "ctl/answer.h"
 #include "ctl/command.h"
+#include "ctl/notices.h"
 #include "ctl/table.h"
 #include "ctl/words.h"
 #include "reconcile/base/cleanup.h"
@@ -87,7 +88,11 @@ int run_clouds(struct run *run)
     table_init(&table, heads);
     for (const cJSON *cloud = answer_items(clouds); cloud; cloud = cloud->next)
         cloud_row(&table, cloud);
-    return table_print(run, &table, "no clouds are configured (a document of kind Cloud in /etc/setpoint)");
+    exit = table_print(run, &table, "no clouds are configured (a document of kind Cloud in /etc/setpoint)");
+    AUTO_TEXT struct text below = {0};
+    text_init(&below, SCREEN_OUT_MAX);
+    notices_list_add(run, "cloud", &below);
+    return exit == CTL_DONE && !screen_put(&below) ? CTL_FAILED : exit;
 }
 
 static void mistake_text(const cJSON *mistake, struct text *out)
@@ -148,6 +153,7 @@ int run_sources(struct run *run)
         source_row(&table, source);
     exit = table_print(run, &table, "no sources are configured (a document of kind Source in /etc/setpoint)");
     mistakes_add(sources, &mistakes);
+    notices_list_add(run, "source", &mistakes);
     return exit == CTL_DONE && !screen_put(&mistakes) ? CTL_FAILED : exit;
 }
 

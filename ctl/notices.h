@@ -10,6 +10,9 @@
 cJSON *notices_ask(struct run *run);
 /* A line each. */
 void notices_add(const cJSON *notices, const struct screen *screen, struct text *out);
+/* What of them a list of clouds (of sources, when `of` is "source") does not tell: suspensions, modes,
+   brakes. Asks for them itself; nothing where they cannot be had. */
+void notices_list_add(struct run *run, const char *of, struct text *out);
 /* The first that says that what is shown is not up to date; NULL = none. */
 const char *notices_unread(const cJSON *notices);
 

@@ -147,14 +147,38 @@ static void command_suspend(struct state *state, const struct event_command *com
                 s.key[0] ? " " : "", s.key);
 }
 
+enum { SUSPENDED_TEXT_MAX = 1024 /* more is cut */ };
+
+/* The targets of all other suspensions in force, as `resume` takes them. */
+static void suspended_add(const struct state *state, struct text *out)
+{
+    int64_t now = state->now.boot_ms;
+    for (uint32_t i = 0; i < state->cloud_count; i++)
+        if (now < state->clouds[i]->suspended_until_ms)
+            text_addf(out, "%scloud:%s", out->length > 0 ? ", " : "", state->clouds[i]->name);
+    for (uint32_t i = 0; i < state->source_count; i++) {
+        const struct source *source = state->sources[i];
+        if (now < source->suspended_until_ms)
+            text_addf(out, "%s%s", out->length > 0 ? ", " : "", source->name);
+        for (uint32_t j = 0; j < source->object_count; j++)
+            if (now < source->objects[j]->suspended_until_ms)
+                text_addf(out, "%s%s/%s", out->length > 0 ? ", " : "", source->name,
+                          source->objects[j]->name);
+    }
+}
+
 static void command_resume(struct state *state, const struct event_command *command)
 {
     struct target target;
     if (!target_of(state, command, &target)) return;
     struct suspension s = suspension_of(state, &target);
     if (*s.until_ms == 0) {
-        state_answer(state, command->id, ANSWER_DONE, "no suspension of %s is in force%s", s.what,
-                     target.all ? "; name what to resume" : "");
+        AUTO_TEXT struct text others;
+        text_init(&others, SUSPENDED_TEXT_MAX);
+        if (target.all) suspended_add(state, &others);
+        state_answer(state, command->id, ANSWER_DONE, "no suspension of %s is in force%s%s", s.what,
+                     others.length > 0 ? "; suspended are, and are named to be resumed: " : "",
+                     others.length > 0 ? others.bytes : "");
         return;
     }
     *s.until_ms = 0;

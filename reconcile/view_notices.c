@@ -140,8 +140,9 @@ static void notice_mistakes(struct notices *n)
     text_addf(&sentence, "source %s is not in order: ", source->name);
     if (source->mistake_count > 0) {
         const struct mistake *first = &source->mistakes[0];
-        text_addf(&sentence, "%s:%u:%u: %s", first->file ? first->file : source->name, first->line,
-                  first->column, first->message);
+        text_add(&sentence, first->file ? first->file : source->name);
+        if (first->line > 0) text_addf(&sentence, ":%u:%u", first->line, first->column);
+        text_addf(&sentence, ": %s", first->message);
     } else {
         text_add(&sentence, "it cannot be read");
     }

@@ -159,7 +159,7 @@ static void each_command_asks_its_question(void **state)
          ""},
         {{"clouds"},
          0,
-         "GET /v1/clouds\n",
+         "GET /v1/clouds\nGET /v1/notices\n",
          "no clouds are configured (a document of kind Cloud in /etc/setpoint)\n",
          ""},
         {{"sources", "-o", "json"}, 0, "GET /v1/sources\n", "[]\n", ""},
