@@ -6,7 +6,10 @@
 #include "reconcile/base/text.h"
 #include "tests/unit/scratch.h"
 
-enum { SLACK_MS = 700 /* a loaded machine, a walk and a timer */ };
+enum {
+    SLACK_MS = 700, /* a loaded machine, a walk and a timer */
+    EARLY_MS = 150  /* the loop's timers count from when it last looked at the clock */
+};
 
 struct seen {
     unsigned calls;
@@ -104,7 +107,7 @@ static void expect_one_call(uint64_t within_ms)
     while (seen.calls == before && now_ms() - began_ms < within_ms)
         pass(20);
     if (seen.calls == before) fail_msg("no call within %u ms", (unsigned)within_ms);
-    assert_true(seen.at_ms - began_ms >= WATCH_QUIET_MS - 20);
+    assert_true(seen.at_ms - began_ms >= WATCH_QUIET_MS - EARLY_MS);
     assert_int_equal(seen.calls, before + 1);
     expected_calls = seen.calls;
 }
