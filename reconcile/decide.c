@@ -107,47 +107,10 @@ bool judge_another_daemon(struct judge *j)
                         j->cloud->another_server, j->cloud->name, j->state->config->owner);
 }
 
-/* The volumes that a new server will lack: a create does not attach any. */
-static void volumes_after_create(struct judge *j, struct gaps *gaps)
-{
-    const struct spec *spec = j->object->spec;
-    struct value volumes = spec->values[FIELD_VOLUMES];
-    if ((spec->managed & FIELD_BIT(FIELD_VOLUMES)) == 0 || volumes.rows == 0) return;
-    struct gap *gap = &gaps->items[gaps->count++];
-    *gap = (struct gap){.field = FIELD_VOLUMES, .kind = GAP_CHANGE, .call_count = volumes.rows};
-    gap->calls = ARENA_ROW(j->arena, struct step_call, volumes.rows);
-    for (unsigned i = 0; i < volumes.rows; i++)
-        gap->calls[i] =
-            (struct step_call){CALL_ATTACH_VOLUME, FIELD_VOLUMES, value_cell(volumes, i, 0), NULL};
-}
-
-static void address_after_create(struct judge *j, struct gaps *gaps)
-{
-    const struct spec *spec = j->object->spec;
-    const char *address = value_scalar(spec->values[FIELD_FLOATING_IP]);
-    if ((spec->managed & FIELD_BIT(FIELD_FLOATING_IP)) == 0 || strcmp(address, FLOATING_NONE) == 0) return;
-    struct gap *gap = &gaps->items[gaps->count++];
-    *gap = (struct gap){.field = FIELD_FLOATING_IP, .kind = GAP_CHANGE, .call_count = 1};
-    gap->calls = ARENA_ROW(j->arena, struct step_call, 1);
-    gap->calls[0] = (struct step_call){CALL_ASSOCIATE_FLOATING_IP, FIELD_FLOATING_IP, address, NULL};
-}
-
 static void route_append(struct route *route, const struct route *rest)
 {
     for (uint32_t i = 0; i < rest->count && route->count < ROUTE_MAX; i++)
         route->calls[route->count++] = rest->calls[i];
-}
-
-void judge_route_create(struct judge *j)
-{
-    struct gaps gaps = {0};
-    struct route rest;
-    if (!j->object->spec) return;
-    volumes_after_create(j, &gaps);
-    address_after_create(j, &gaps);
-    route_find(j->cloud->traits, PHASE_RUNNING, PHASE_RUNNING, spec_power(j->object->spec), &gaps, &rest);
-    judge_route_add(j, CALL_CREATE);
-    route_append(&j->out->route, &rest);
 }
 
 /* --- what is under way --- */
@@ -217,9 +180,7 @@ static void route_under_way(struct judge *j, const struct intent *intent)
     route->calls[0] = (struct step_call){intent->kind, intent->field, arena_text(j->arena, intent->argument),
                                          arena_text(j->arena, intent->value)};
     route->on[0] = beside ? arena_text(j->arena, intent->provider_id) : NULL;
-    if (beside && intent->kind == CALL_DELETE && strcmp(intent->provider_id, j->object->current) == 0)
-        judge_route_alone(j);
-    if (beside && intent->kind != CALL_DELETE && !judge_gives_up(j, intent)) judge_route_beside(j);
+    if (beside && !judge_gives_up(j, intent)) judge_route_beside(j);
 }
 
 /* Why the call under way is made, as far as it mends something. */
@@ -359,6 +320,8 @@ static bool judge_retired(struct judge *j)
     if (!j->server || j->server->facts.phase == PHASE_DELETING)
         return judge_settle(j, REASON_DELETING, judge_later(j, SECOND_MS), "being deleted");
     if (retire_comes_first(j)) return true;
+    bool takes = traits_allow(j->cloud->traits, CALL_DELETE, j->server->facts.phase);
+    if (!takes && (judge_locked(j) || judge_transitional(j))) return true;
     judge_order_delete(j, j->server, server_never_ran(object, j->server) && object->created_by_us,
                        "gone from the manifests");
     return judge_settle(j, REASON_DELETING, judge_later(j, SECOND_MS), "gone from the manifests: Delete");
@@ -436,6 +399,13 @@ bool judge_names_missing(struct judge *j)
     return judge_create_unfit(j);
 }
 
+/* What was ours and is gone, replaced by us or not, is not waited for. */
+static bool adopt_is_open(const struct object *object)
+{
+    const char *id = object->spec->adopt;
+    return id && !object->was_converged && !object_has_tombstone(object, id);
+}
+
 static bool adopt_waits(struct judge *j)
 {
     const char *id = j->object->spec->adopt;
@@ -471,7 +441,7 @@ static bool judge_unbound(struct judge *j)
             "server %s was made as a successor; looking whether the one beside it is still there",
             early->facts.id);
     judge_route_create(j);
-    if (object->spec->adopt && !object->was_converged) return adopt_waits(j);
+    if (adopt_is_open(object)) return adopt_waits(j);
     struct server *taken = servers_named(&j->cloud->servers, name, object);
     if (taken) return name_taken(j, taken, name);
     if (other)

@@ -112,6 +112,15 @@ static void route_on(struct route *route, enum call_kind kind, enum field field,
     route->calls[route->count++] = (struct step_call){kind, field, argument, NULL};
 }
 
+/* It cannot be taken off in the phase that the bound server is in, and comes free with that server's
+ * deletion. */
+static bool is_kept(const struct judge *j, enum field field, const char *text)
+{
+    enum call_kind away = j->cloud->traits->fields[field].change_away;
+    return is_held(j, (struct load){field, text}) &&
+           !traits_allow(j->cloud->traits, away, server_phase(j->server));
+}
+
 void judge_route_beside(struct judge *j)
 {
     struct route *route = &j->out->route;
@@ -122,30 +131,19 @@ void judge_route_beside(struct judge *j)
     struct load load;
     for (unsigned i = 0; (load = load_at(object, i)).text; i++) {
         const struct field_trait *trait = &j->cloud->traits->fields[load.field];
+        if (is_kept(j, load.field, load.text)) continue;
         if (is_held(j, load)) route_on(route, trait->change_away, load.field, load.text, old);
         if (!next || !is_seen(next, load)) route_on(route, trait->change, load.field, load.text, new);
     }
     route_on(route, CALL_DELETE, FIELD_COUNT, NULL, old);
-    judge_route_alone(j);
-}
-
-/* It runs until it has taken over. */
-void judge_route_alone(struct judge *j)
-{
-    const struct object *object = j->object;
-    struct gaps none = {0};
-    struct route rest;
-    if (!object->spec) return;
-    const char *id = arena_text(j->arena, object->next);
-    route_find(j->cloud->traits, PHASE_RUNNING, PHASE_RUNNING, spec_power(object->spec), &none, &rest);
-    for (uint32_t i = 0; i < rest.count; i++)
-        route_on(&j->out->route, rest.calls[i].kind, rest.calls[i].field, rest.calls[i].argument, id);
+    judge_route_new(j, new, is_kept);
 }
 
 /* It is being given up. */
 bool judge_gives_up(const struct judge *j, const struct intent *intent)
 {
     bool takes = intent->kind == CALL_DETACH_VOLUME || intent->kind == CALL_RELEASE_FLOATING_IP;
+    if (intent->kind == CALL_DELETE) return strcmp(intent->provider_id, j->object->current) != 0;
     return takes && strcmp(intent->provider_id, j->object->next) == 0;
 }
 
@@ -243,7 +241,11 @@ void judge_route_then_replace(struct judge *j)
 {
     struct decision *kept = ARENA_NEW(j->arena, struct decision);
     *kept = *j->out;
-    judge_immutable(j);
+    struct server running = *j->server;
+    running.facts.phase = PHASE_RUNNING; /* as it will be then */
+    struct judge then = *j;
+    then.server = &running;
+    judge_immutable(&then);
     const struct route *rest = &j->out->route;
     struct route *way = &kept->route;
     bool begins = j->out->order.kind == CALL_CREATE || j->out->order.kind == CALL_DELETE;
@@ -266,7 +268,8 @@ bool judge_immutable(struct judge *j)
                             field_row(gap->field)->name, judge_shown(j, gap->field, gap->actual),
                             judge_shown(j, gap->field, gap->desired),
                             policy == ON_IMMUTABLE_REBUILD ? "rebuild" : "block");
-    if (judge_locked(j) || judge_protected(j, gap) || judge_names_missing(j)) return true;
+    if (judge_locked(j) || judge_operator(j) || judge_protected(j, gap) || judge_names_missing(j))
+        return true;
     return may_stand_beside(j) ? order_successor(j, gap) : order_delete_first(j, gap);
 }
 
@@ -335,7 +338,7 @@ static bool hand_over(struct judge *j, const struct gap *gap)
 {
     struct load load = movable(j, j->server);
     const char *old = arena_text(j->arena, j->server->facts.id);
-    if (judge_transitional(j) || judge_locked(j)) return true;
+    if (judge_transitional(j) || judge_locked(j) || judge_operator(j)) return true;
     if (load.text) {
         order_move(j, load);
         if (j->out->order.kind == CALL_NONE) return true; /* its id is looked up */
@@ -351,7 +354,7 @@ static bool hand_over(struct judge *j, const struct gap *gap)
     j->out->order.interrupts = true;
     j->out->order.replaces = true;
     j->out->route.on[0] = old;
-    judge_route_alone(j);
+    judge_route_new(j, arena_text(j->arena, j->object->next), is_kept);
     return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS),
                         "successor %s runs: Delete server %s", j->object->next, old);
 }

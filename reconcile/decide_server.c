@@ -41,10 +41,7 @@ static bool replace_unborn(struct judge *j, bool stuck)
     judge_order_delete(j, server, is_our_work(j),
                        stuck ? "the build did not end in time" : "the build failed");
     j->out->order.remedy = true;
-    if (strcmp(server->facts.id, object->next) == 0)
-        judge_route_add(j, CALL_CREATE);
-    else
-        judge_route_create(j);
+    judge_route_create(j);
     if (stuck)
         return judge_settle(j, REASON_BUILD_STUCK, judge_later(j, SECOND_MS), "building for %s; replaced",
                             judge_seconds(j, server->first_seen_ms));
@@ -168,12 +165,6 @@ bool judge_transitional(struct judge *j)
                             "%s for %s", j->server->facts.status,
                             judge_seconds(j, j->server->phase_since_ms));
     return false;
-}
-
-bool judge_locked(struct judge *j)
-{
-    return j->server->facts.locked &&
-           judge_settle(j, REASON_OPERATOR_STATE, NEVER_MS, "the server is locked or protected on the cloud");
 }
 
 bool judge_unresolved(struct judge *j)
@@ -336,10 +327,7 @@ bool judge_order_call(struct judge *j, const struct step_call *call)
 static bool no_route(struct judge *j)
 {
     enum phase phase = j->server->facts.phase;
-    bool operators = phase == PHASE_PAUSED || phase == PHASE_SUSPENDED || phase == PHASE_RESCUED;
-    if (operators)
-        return judge_settle(j, REASON_OPERATOR_STATE, NEVER_MS,
-                            "somebody has put it into %s; that is not undone by us", j->server->facts.status);
+    if (judge_operator(j)) return true;
     if (phase == PHASE_CONFIRM_RESIZE)
         return judge_settle(j, REASON_TRANSITIONAL, judge_next_list(j),
                             "waiting for the cloud to confirm the resize");
@@ -415,7 +403,7 @@ static bool is_contested(struct judge *j)
            object_mark_repair(j->state, object, j->server, j->arena, &value);
 }
 
-static bool judge_mark(struct judge *j)
+static bool write_mark(struct judge *j)
 {
     struct object *object = j->object;
     const char *value, *key = object_mark_repair(j->state, object, j->server, j->arena, &value);
@@ -430,7 +418,7 @@ static bool judge_mark(struct judge *j)
 /* The other daemon is to let go before anything else is changed. */
 static bool judge_claim(struct judge *j)
 {
-    return claim_covers(j->state, j->object, j->server) && judge_mark(j);
+    return claim_covers(j->state, j->object, j->server) && write_mark(j);
 }
 
 /* It was the successor. Before all else its mark says that it is not any more: whatever is lost then, nobody
@@ -440,33 +428,14 @@ static bool judge_role(struct judge *j)
     const struct object *object = j->object;
     int64_t now = j->state->now.boot_ms, last = object->mark_repaired_ms;
     bool due = last == 0 || now - last < MINUTE_MS || now - last >= MARK_REPAIR_MS;
-    return due && server_is_called_next(j->server) && judge_mark(j);
+    return due && server_is_called_next(j->server) && write_mark(j);
 }
 
-/* spec.restart: once per value, when its time has come and all else is as it should be. */
-static bool restart_waits(const struct judge *j, int64_t *out_boot_ms)
+/* The restart comes behind it: a plan tells of it. */
+static bool judge_mark(struct judge *j)
 {
-    const struct lifecycle *life = &j->object->spec->lifecycle;
-    if (life->restart_wall_ms <= j->object->restarted_wall_ms) return false;
-    *out_boot_ms = j->state->now.boot_ms + (life->restart_wall_ms - j->state->now.wall_ms);
-    return true;
-}
-
-static bool judge_restart(struct judge *j)
-{
-    int64_t due;
-    const struct lifecycle *life = &j->object->spec->lifecycle;
-    if (!restart_waits(j, &due) || due > j->state->now.boot_ms) return false;
-    if (j->server->facts.phase != PHASE_RUNNING || j->server->facts.locked) return false;
-    if (!traits_allow(j->cloud->traits, CALL_REBOOT, PHASE_RUNNING)) return false;
-    struct step_call call = {CALL_REBOOT, FIELD_COUNT, life->restart_type == RESTART_HARD ? "HARD" : "SOFT",
-                             NULL};
-    j->out->route.calls[0] = call;
-    j->out->route.count = 1;
-    judge_order_call(j, &call);
-    j->out->order.interrupts = true;
-    j->out->order.restart_wall_ms = life->restart_wall_ms;
-    j->out->order.why = "spec.restart";
+    if (!write_mark(j)) return false;
+    judge_route_restart(j);
     return true;
 }
 
@@ -485,7 +454,8 @@ static bool judge_adopted(struct judge *j)
 static bool judge_converged(struct judge *j)
 {
     int64_t next = NEVER_MS;
-    if (restart_waits(j, &next) && next <= j->state->now.boot_ms) next = NEVER_MS; /* it is not running */
+    if (judge_restart_waits(j, &next) && next <= j->state->now.boot_ms)
+        next = NEVER_MS; /* it is not running */
     const struct gaps *gaps = &j->out->gaps;
     if (j->object->source->empty)
         return judge_settle(j, REASON_APPROVAL_NEEDED, NEVER_MS,

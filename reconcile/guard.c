@@ -332,6 +332,14 @@ static bool guard_phase(struct question *q)
                 call_words(q), q->server ? phase_name(q->server->facts.phase) : "not seen");
 }
 
+/* Somebody's word on the cloud itself, whatever is to be done: some APIs refuse it then, of others it is not
+   known. What lies in a recycle bin is deleted already. */
+static bool guard_locked(struct question *q)
+{
+    if (!q->server || !q->server->facts.locked || q->server->facts.phase == PHASE_GONE) return true;
+    return deny(q, REASON_OPERATOR_STATE, NEVER_MS, "the server is locked or protected on the cloud");
+}
+
 /* S2: the cloud puts an address on another server without asking whose it was. */
 static bool guard_address(struct question *q)
 {
@@ -365,10 +373,10 @@ static bool guard_throttled(struct question *q)
 }
 
 static bool (*const guards[])(struct question *) = {
-    guard_ledger,     guard_ownership, guard_phase,        guard_mode,      guard_suspended,
-    guard_source,     guard_protect,   guard_vanished,     guard_cold,      guard_quarantine,
-    guard_retry,      guard_storm,     guard_capacity,     guard_instances, guard_destruction,
-    guard_disruption, guard_address,   guard_mark_repairs, guard_throttled,
+    guard_ledger,      guard_ownership,  guard_phase,   guard_locked,       guard_mode,
+    guard_suspended,   guard_source,     guard_protect, guard_vanished,     guard_cold,
+    guard_quarantine,  guard_retry,      guard_storm,   guard_capacity,     guard_instances,
+    guard_destruction, guard_disruption, guard_address, guard_mark_repairs, guard_throttled,
 };
 
 bool guards_allow(struct state *state, struct object *object, const struct order *order,

@@ -64,11 +64,19 @@ void judge_order_delete(struct judge *j, struct server *server, bool cleanup, co
     j->out->route.count = 1;
 }
 
-void judge_route_add(struct judge *j, enum call_kind kind)
+bool judge_locked(struct judge *j)
 {
-    struct route *route = &j->out->route;
-    if (route->count < ROUTE_MAX)
-        route->calls[route->count++] = (struct step_call){kind, FIELD_COUNT, NULL, NULL};
+    return j->server->facts.locked &&
+           judge_settle(j, REASON_OPERATOR_STATE, NEVER_MS, "the server is locked or protected on the cloud");
+}
+
+bool judge_operator(struct judge *j)
+{
+    enum phase phase = j->server->facts.phase;
+    bool operators = phase == PHASE_PAUSED || phase == PHASE_SUSPENDED || phase == PHASE_RESCUED;
+    return operators &&
+           judge_settle(j, REASON_OPERATOR_STATE, NEVER_MS,
+                        "somebody has put it into %s; that is not undone by us", j->server->facts.status);
 }
 
 bool judge_name_missing(struct judge *j, enum catalogue_kind kind, const char *text)

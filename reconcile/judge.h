@@ -28,10 +28,13 @@ const char *judge_earlier_failure(const struct judge *j);
 void judge_order_delete(struct judge *j, struct server *server, bool cleanup, const char *why);
 /* A field's value, for people. decide_next.c */
 const char *judge_shown(struct judge *j, enum field field, struct value value);
-void judge_route_add(struct judge *j, enum call_kind kind);
-/* A Create, and what a new server, which is running, needs to be as described; nothing where nothing is
-   wanted. decide.c */
+/* Behind what the route holds: a create, and what the new server, which runs, needs then; nothing where
+   nothing is wanted. decide_create.c */
 void judge_route_create(struct judge *j);
+/* Of what only one server can have (a volume, a floating IP): does this one get it now? */
+typedef bool judge_load_filter(const struct judge *j, enum field field, const char *text);
+/* The same of a new server that is there (its id; "" = not yet): what it takes (NULL = all) and its power. */
+void judge_route_new(struct judge *j, const char *on, judge_load_filter *takes);
 /* Settles it when the name cannot be resolved now: being looked up, not there, ambiguous. */
 bool judge_name_missing(struct judge *j, enum catalogue_kind kind, const char *text);
 /* The same for all that a create needs: every name is known, and what they mean goes together (fit.h).
@@ -47,12 +50,20 @@ bool judge_another_daemon(struct judge *j);
 bool judge_intent(struct judge *j);
 /* Between two states, or in one that nobody knows: it is waited for. decide_server.c */
 bool judge_transitional(struct judge *j);
-/* The cloud itself refuses changes. decide_server.c */
+/* The cloud itself refuses changes. */
 bool judge_locked(struct judge *j);
+/* Somebody paused, suspended or rescues it. */
+bool judge_operator(struct judge *j);
 /* Orders one call of a route on the bound server; settles it, always. decide_server.c */
 bool judge_order_call(struct judge *j, const struct step_call *call);
 /* For an object whose server is bound and may be judged: settles it, always. decide_server.c */
 bool judge_with_server(struct judge *j);
+
+/* spec.restart is to come yet: when, in boot time. decide_restart.c */
+bool judge_restart_waits(const struct judge *j, int64_t *out_boot_ms);
+/* It is due: ordered. Or added behind what the route holds. */
+bool judge_restart(struct judge *j);
+void judge_route_restart(struct judge *j);
 
 /* Of the server judged, whichever of the two it is. decide_server.c */
 bool judge_building(struct judge *j);
@@ -79,9 +90,8 @@ void judge_route_then_replace(struct judge *j);
 bool judge_next(struct judge *j);
 /* What is left to do of a replacement, behind what the route holds already. decide_next.c */
 void judge_route_beside(struct judge *j);
-/* And then, when the successor is the only one. decide_next.c */
-void judge_route_alone(struct judge *j);
-/* This call takes off the successor what the bound server is to have back. decide_next.c */
+/* This call takes off the successor what the bound server is to have back, or ends any but the bound one.
+   decide_next.c */
 bool judge_gives_up(const struct judge *j, const struct intent *intent);
 
 #endif

@@ -157,7 +157,7 @@ static void route_end(struct judge *j, bool image)
 {
     if (image) route_add(&j->out->route, CALL_SNAPSHOT);
     route_add(&j->out->route, CALL_DELETE);
-    if (j->object->spec) route_add(&j->out->route, CALL_CREATE);
+    if (j->object->spec) judge_route_create(j);
 }
 
 static bool is_worth_it(const struct judge *j)
@@ -276,7 +276,7 @@ static bool stop(struct judge *j)
 {
     struct route way;
     enum phase phase = j->server->facts.phase;
-    if (judge_transitional(j) || judge_locked(j)) return true;
+    if (judge_locked(j) || judge_transitional(j)) return true;
     retire_route(j);
     if (phase == PHASE_ERROR) return stop_from_error(j);
     if (!way_to_stop(j, &way))

@@ -82,6 +82,7 @@ static const char *call_reason(const struct decision *decision, uint32_t place, 
     enum field field = decision->route.calls[place].field;
     if (waits) return waits;
     if (place == 0 && decision->order.why) return decision->order.why;
+    if (decision->route.calls[place].kind == CALL_REBOOT) return "spec.restart"; /* a remedy is the first */
     return field < FIELD_COUNT ? field_row(field)->name : decision->message;
 }
 

@@ -64,7 +64,7 @@ class Draw:
 
     def lifecycle(self, provider):
         life = {}
-        changes = ["block", "replace", "replace"] + ["rebuild"] * 3 * ("rebuild" in HAS[provider])
+        changes = ["block", "replace", "replace"] + ["rebuild"] * 5 * ("rebuild" in HAS[provider])
         if self.often(0.6):
             life["onImmutableChange"] = self.chance.choice(changes)
         if self.often(0.3):
@@ -124,7 +124,7 @@ class Draw:
                 new["volumes"] = [v for v in new["volumes"] if self.often(0.5)] + self.volumes(1)
             if self.often(0.4) and "floatingIp" in new:
                 new["floatingIp"] = self.chance.choice(["none", "none", (self.free[spec["cloud"]] or ["none"])[0]])
-        if self.often(0.3):
+        if self.often(0.5 if "rebuild" in has else 0.25):
             new["image"] = self.chance.choice(sorted(IMAGES) + ["none"] * self.often(0.1))
         if self.often(0.05) and "zone" in new:
             new["zone"] = self.chance.choice(ZONES)
