@@ -264,6 +264,48 @@ static void add_note(struct plan *plan, const struct object *object, const struc
     text_add_char(out, '}');
 }
 
+/* What hangs on a server that is to go, by somebody's hand, and is no part of the new one. */
+static void add_left(struct plan *plan, const struct object *object, enum field field, const char *what)
+{
+    struct text *out = &plan->notes;
+    element(out);
+    text_add_char(out, '{');
+    member_text(out, "source", object->source->name);
+    member_text(out, "name", object->name);
+    member_text(out, "field", field_row(field)->name);
+    member_text(out, "desired", NULL);
+    member_text(out, "actual", what);
+    member_text(
+        out, "message",
+        "is not in the manifest, and does not move to the new server (a root disk goes with its own)");
+    text_add_char(out, '}');
+}
+
+static bool is_replaced(const struct object *object, const struct decision *decision)
+{
+    for (uint32_t i = 0; object->spec && object->current[0] != '\0' && i < decision->route.count; i++)
+        if (decision->route.calls[i].kind == CALL_DELETE &&
+            strcmp(call_server(object, decision, i), object->current) == 0)
+            return true;
+    return false;
+}
+
+static void add_left_behind(struct plan *plan, const struct object *object, const struct decision *decision)
+{
+    static const enum field fields[] = {FIELD_VOLUMES, FIELD_FLOATING_IP};
+    if (!is_replaced(object, decision)) return;
+    const struct server *server = servers_find(&object->cloud->servers, object->current);
+    for (unsigned i = 0; server && i < sizeof fields / sizeof *fields; i++) {
+        struct value there = server->facts.values[fields[i]], wanted = object->spec->values[fields[i]];
+        bool managed = object->spec->managed & FIELD_BIT(fields[i]);
+        for (uint32_t row = 0; (server->facts.seen & FIELD_BIT(fields[i])) && row < there.rows; row++) {
+            const char *what = value_cell(there, row, 0);
+            bool named = managed && value_has(wanted, what);
+            if (!named && strcmp(what, FLOATING_NONE) != 0) add_left(plan, object, fields[i], what);
+        }
+    }
+}
+
 static void add_notes(struct plan *plan, const struct object *object, const struct gaps *gaps)
 {
     for (uint32_t i = 0; i < gaps->count; i++)
@@ -301,6 +343,7 @@ static void plan_object(struct plan *plan, struct object *object)
     struct decision *decision = ARENA_NEW(&plan->arena, struct decision);
     object_decide(plan->state, object, &plan->arena, decision);
     if (object->spec) add_notes(plan, object, &decision->gaps);
+    add_left_behind(plan, object, decision);
     plan_decided(plan, object, decision);
 }
 

@@ -145,6 +145,9 @@ void show_plan(struct state *state, struct now now, struct text *out)
     cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(tree, "blocked"))
         text_addf(out, "= blocked %s %s: %s\n", text_of(row, "name"), text_of(row, "blockedBy"),
                   text_of(row, "message"));
+    cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(tree, "notes"))
+        text_addf(out, "= note %s %s: %s\n", text_of(row, "name")[0] ? text_of(row, "name") : "-",
+                  text_of(row, "field"), text_of(row, "message"));
     text_add(out, "= delta");
     add_member(out, delta, "instances");
     text_add(out, " instances,");
