@@ -95,12 +95,19 @@ int run_resume(struct run *run)
     return post(run, "/v1/resume", &body, CLIENT_READ_MS);
 }
 
+/* "Delete prod/db", "Create prod/db (then deletes server 0f3c1c2e)" */
+static void member_text(const cJSON *member, struct text *out)
+{
+    const char *call = answer_word(member, "call"), *deletes = answer_text(member, "deletes");
+    text_addf(out, "%s%s%s%s/%s", out->length ? ", " : "", call, *call ? " " : "",
+              answer_word(member, "source"), answer_word(member, "name"));
+    if (deletes && !text_equal(call, "Delete")) text_addf(out, " (then deletes server %s)", deletes);
+}
+
 static void members_text(const cJSON *hold, struct text *out)
 {
     for (const cJSON *member = answer_first(hold, "members"); member; member = member->next)
-        text_addf(out, "%s%s%s%s/%s", out->length ? ", " : "", answer_word(member, "call"),
-                  *answer_word(member, "call") ? " " : "", answer_word(member, "source"),
-                  answer_word(member, "name"));
+        member_text(member, out);
 }
 
 static void hold_row(struct table *table, const cJSON *hold)

@@ -222,8 +222,13 @@ static bool matches(struct writing *writing, const cJSON *server)
 static void left_out_say(struct writing *writing, const cJSON *server)
 {
     writing->left_out++;
-    fprintf(stderr, "setpointctl: left out: %s on %s (%s): %s\n", answer_word(server, "serverName"),
-            answer_word(server, "cloud"), answer_word(server, "providerId"), answer_word(server, "why"));
+    AUTO_TEXT struct text line = {0};
+    text_init(&line, SCREEN_OUT_MAX);
+    text_add(&line, "setpointctl: left out: ");
+    screen_add(&line, &writing->run->screen, INK_PLAIN, answer_word(server, "serverName"));
+    text_addf(&line, " on %s (%s): ", answer_word(server, "cloud"), answer_word(server, "providerId"));
+    screen_add(&line, &writing->run->screen, INK_PLAIN, answer_word(server, "why"));
+    fprintf(stderr, "%s\n", line.bytes);
 }
 
 static int found_order(const void *a, const void *b)

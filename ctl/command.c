@@ -151,15 +151,29 @@ bool run_wants_wide(const struct run *run)
     return text_equal(run->values[OPTION_OUTPUT], "wide");
 }
 
+/* What came from a cloud must not steer the terminal; a message may have several lines. */
+static void blank_controls(char *message)
+{
+    for (char *at = message; *at; at++) {
+        bool c1 = (unsigned char)at[0] == 0xC2 && (unsigned char)at[1] < 0xA0;
+        if (c1) *at++ = ' ';
+        if (c1 || ((unsigned char)*at < ' ' && *at != '\n') || *at == 0x7F) *at = ' ';
+    }
+}
+
 int run_fail(int exit, const char *format, ...)
 {
-    va_list arguments;
-    fflush(stdout);
-    fputs("setpointctl: ", stderr);
+    va_list arguments, again;
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    va_copy(again, arguments);
+    size_t size = (size_t)vsnprintf(NULL, 0, format, arguments) + 1;
     va_end(arguments);
-    fputc('\n', stderr);
+    AUTO_FREE char *message = memory_alloc(size);
+    vsnprintf(message, size, format, again);
+    va_end(again);
+    blank_controls(message);
+    fflush(stdout);
+    fprintf(stderr, "setpointctl: %s\n", message);
     return exit;
 }
 

@@ -26,13 +26,23 @@ static bool is_plain(const char *text)
     return !is_reserved(text);
 }
 
-/* Code points outside ASCII that YAML takes for a line's end, or not at all. NULL = none of them here. */
+/* YAML takes it for a line's end, or not at all. */
+static bool is_control(const char *at)
+{
+    bool c1 = (unsigned char)at[0] == 0xC2 && (unsigned char)at[1] < 0xA0;
+    return (unsigned char)*at < ' ' || *at == 0x7F || c1;
+}
+
+/* The same of others outside ASCII. NULL = none of them here. */
 static const char *escape_of(const char *at, size_t *out_size)
 {
     static const struct {
         const char *bytes, *escape;
-    } rows[] = {{"\xC2\x85", "\\u0085"},     {"\xE2\x80\xA8", "\\u2028"}, {"\xE2\x80\xA9", "\\u2029"},
-                {"\xEF\xBB\xBF", "\\uFEFF"}, {"\xEF\xBF\xBE", "\\uFFFE"}, {"\xEF\xBF\xBF", "\\uFFFF"}};
+    } rows[] = {{"\xE2\x80\xA8", "\\u2028"},
+                {"\xE2\x80\xA9", "\\u2029"},
+                {"\xEF\xBB\xBF", "\\uFEFF"},
+                {"\xEF\xBF\xBE", "\\uFFFE"},
+                {"\xEF\xBF\xBF", "\\uFFFF"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (!text_starts(at, rows[i].bytes)) continue;
         *out_size = strlen(rows[i].bytes);
@@ -41,9 +51,9 @@ static const char *escape_of(const char *at, size_t *out_size)
     return NULL;
 }
 
-static bool is_control(char c)
+static size_t control_size(const char *at)
 {
-    return (unsigned char)c < ' ' || c == 0x7F;
+    return (unsigned char)*at == 0xC2 ? 2 : 1;
 }
 
 void yaml_add_text(struct text *out, const char *text)
@@ -56,10 +66,11 @@ void yaml_add_text(struct text *out, const char *text)
     for (const char *at = text; *at;) {
         size_t size = 1;
         const char *escape = escape_of(at, &size);
+        if (is_control(at)) size = control_size(at);
         if (escape)
             text_add(out, escape);
-        else if (is_control(*at))
-            text_addf(out, "\\x%02X", (unsigned char)*at);
+        else if (is_control(at))
+            text_addf(out, size == 1 ? "\\x%02X" : "\\u%04x", (unsigned char)at[size - 1]);
         else if (*at == '"' || *at == '\\')
             text_addf(out, "\\%c", *at);
         else
@@ -73,7 +84,9 @@ void yaml_add_comment(struct text *out, const char *text)
 {
     for (const char *at = text; *at;) {
         size_t size = 1;
-        text_add_char(out, escape_of(at, &size) || is_control(*at) ? '?' : *at);
+        bool odd = escape_of(at, &size) != NULL;
+        if (is_control(at)) size = control_size(at);
+        text_add_char(out, odd || is_control(at) ? '?' : *at);
         at += size;
     }
 }

@@ -82,11 +82,19 @@ static void add_field(struct text *line, const char *name, const char *value, bo
     *first = false;
 }
 
-/* What came from a cloud must not start a line of its own or move the terminal's cursor. */
-static void blank_controls(struct text *line)
+static bool is_c1_control(const char *at)
 {
-    for (size_t i = 0; i < line->length; i++)
-        if ((unsigned char)line->bytes[i] < ' ' || line->bytes[i] == 0x7f) line->bytes[i] = ' ';
+    return (unsigned char)at[0] == 0xC2 && (unsigned char)at[1] >= 0x80 && (unsigned char)at[1] < 0xA0;
+}
+
+/* What came from a cloud must not start a line of its own or move the terminal's cursor. */
+static void blank_controls(char *line)
+{
+    for (char *at = line; *at; at++)
+        if (is_c1_control(at))
+            memset(at, ' ', 2);
+        else if ((unsigned char)*at < ' ' || *at == 0x7f)
+            *at = ' ';
 }
 
 static void write_line(enum log_level level, const struct log_fields *fields, const char *message)
@@ -103,7 +111,7 @@ static void write_line(enum log_level level, const struct log_fields *fields, co
     add_field(&line, "call", fields->call, &first);
     add_field(&line, "request", fields->request_id, &first);
     if (!first) text_add(&line, ")");
-    blank_controls(&line);
+    blank_controls(line.bytes);
     fprintf(stderr, "%s\n", line.bytes);
     text_release(&line);
 }
@@ -118,6 +126,7 @@ void log_write(enum log_level level, const struct log_fields *fields, const char
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     message[text_cut(message, strlen(message))] = '\0';
+    blank_controls(message);
     if (sink.to_journal)
         write_journal(level, fields ? fields : &none, message);
     else

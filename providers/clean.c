@@ -36,14 +36,20 @@ static bool is_c1_control(const unsigned char *at)
     return at[0] == 0xC2 && at[1] < 0xA0;
 }
 
+static bool is_c0_control(const unsigned char *at)
+{
+    return at[0] < 0x20 || at[0] == 0x7F;
+}
+
 /* Writes the clean form of the character at `at` and returns how many bytes were read. */
-static size_t clean_character(const unsigned char *at, size_t left, char *out, size_t *out_size)
+static size_t clean_character(const unsigned char *at, size_t left, bool controls, char *out,
+                              size_t *out_size)
 {
     size_t size = character_size(at, left);
-    if (size == 1) {
-        out[0] = at[0] < 0x20 || at[0] == 0x7F ? ' ' : (char)at[0];
+    if (size == 1 && !controls && is_c0_control(at)) {
+        out[0] = ' ';
         *out_size = 1;
-    } else if (size == 0 || is_c1_control(at)) {
+    } else if (size == 0 || at[0] == '\0' || (!controls && is_c1_control(at))) {
         memcpy(out, REPLACEMENT, REPLACEMENT_SIZE);
         *out_size = REPLACEMENT_SIZE;
     } else {
@@ -53,19 +59,30 @@ static size_t clean_character(const unsigned char *at, size_t left, char *out, s
     return size ? size : 1;
 }
 
-const char *clean_text(struct arena *arena, const char *bytes, size_t size, size_t size_max)
+static const char *clean(struct arena *arena, const char *bytes, size_t size, size_t size_max, bool controls)
 {
     if (size <= size_max && is_plain(bytes, size)) return arena_bytes(arena, bytes, size);
     size_t room = size < size_max / REPLACEMENT_SIZE ? size * REPLACEMENT_SIZE : size_max;
-    char *clean = arena_alloc(arena, room + 1);
+    char *copy = arena_alloc(arena, room + 1);
     size_t used = 0;
     for (size_t i = 0; i < size;) {
         char character[4];
         size_t character_bytes;
-        i += clean_character((const unsigned char *)bytes + i, size - i, character, &character_bytes);
+        i += clean_character((const unsigned char *)bytes + i, size - i, controls, character,
+                             &character_bytes);
         if (used + character_bytes > room) break;
-        memcpy(clean + used, character, character_bytes);
+        memcpy(copy + used, character, character_bytes);
         used += character_bytes;
     }
-    return clean;
+    return copy;
+}
+
+const char *clean_text(struct arena *arena, const char *bytes, size_t size, size_t size_max)
+{
+    return clean(arena, bytes, size, size_max, false);
+}
+
+const char *clean_value(struct arena *arena, const char *bytes, size_t size, size_t size_max)
+{
+    return clean(arena, bytes, size, size_max, true);
 }

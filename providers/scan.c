@@ -230,7 +230,9 @@ static size_t unescape_one(const char *at, size_t left, char *out, size_t *out_s
     return 2;
 }
 
-static const char *unescaped(struct span raw, struct arena *arena, size_t size_max)
+typedef const char *clean_as(struct arena *arena, const char *bytes, size_t size, size_t size_max);
+
+static const char *unescaped(struct span raw, struct arena *arena, size_t size_max, clean_as *clean)
 {
     /* an escape is longer than what it stands for: no need to look at more than the longest that fits */
     enum { ESCAPE_MAX = 12 };
@@ -242,16 +244,26 @@ static const char *unescaped(struct span raw, struct arena *arena, size_t size_m
         i += unescape_one(raw.at + i, raw.size - i, plain + used, &put);
         used += put;
     }
-    return clean_text(arena, plain, used, size_max);
+    return clean(arena, plain, used, size_max);
+}
+
+static const char *key_as(struct span raw, struct arena *arena, size_t size_max, clean_as *clean)
+{
+    if (memchr(raw.at, '\\', raw.size)) return unescaped(raw, arena, size_max, clean);
+    return clean(arena, raw.at, raw.size, size_max);
 }
 
 const char *scan_key_text(struct span raw, struct arena *arena, size_t size_max)
 {
-    if (memchr(raw.at, '\\', raw.size)) return unescaped(raw, arena, size_max);
-    return clean_text(arena, raw.at, raw.size, size_max);
+    return key_as(raw, arena, size_max, clean_text);
 }
 
-const char *scan_text(struct scan *scan, struct arena *arena, size_t size_max)
+const char *scan_key_value(struct span raw, struct arena *arena)
+{
+    return key_as(raw, arena, CLEAN_TEXT_MAX, clean_value);
+}
+
+static const char *scalar_as(struct scan *scan, struct arena *arena, size_t size_max, clean_as *clean)
 {
     char c = peek(scan);
     if (c == '{' || c == '[' || c == 'n') {
@@ -259,7 +271,17 @@ const char *scan_text(struct scan *scan, struct arena *arena, size_t size_max)
         return NULL;
     }
     struct span raw = c == '"' ? quoted(scan) : bare(scan);
-    return scan->broken ? NULL : scan_key_text(raw, arena, size_max);
+    return scan->broken ? NULL : key_as(raw, arena, size_max, clean);
+}
+
+const char *scan_text(struct scan *scan, struct arena *arena, size_t size_max)
+{
+    return scalar_as(scan, arena, size_max, clean_text);
+}
+
+const char *scan_value(struct scan *scan, struct arena *arena)
+{
+    return scalar_as(scan, arena, CLEAN_TEXT_MAX, clean_value);
 }
 
 /* A short scalar without its quotes; empty for anything else. */

@@ -38,10 +38,13 @@ bool scan_array(struct scan *scan);
 bool scan_member(struct scan *scan, struct span *out_key);
 bool scan_item(struct scan *scan);
 const char *scan_key_text(struct span key, struct arena *arena, size_t size_max); /* as scan_text */
+const char *scan_key_value(struct span key, struct arena *arena);                 /* as scan_value */
 void scan_skip(struct scan *scan);
 
 /* A string, number or boolean as clean text (clean.h) in the arena; null, object or array: NULL. */
 const char *scan_text(struct scan *scan, struct arena *arena, size_t size_max);
+/* The same as it is (clean_value), of at most CLEAN_TEXT_MAX. */
+const char *scan_value(struct scan *scan, struct arena *arena);
 /* true, or a number that is not 0, or "true" in any case. */
 bool scan_is_true(struct scan *scan);
 /* A whole number, also as text; false: it is something else. */

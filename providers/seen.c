@@ -59,7 +59,7 @@ bool see_id(struct facts *facts, struct scan *scan, struct arena *arena)
 
 void see_name(struct facts *facts, struct scan *scan, struct arena *arena)
 {
-    const char *name = scan_text(scan, arena, CLEAN_TEXT_MAX);
+    const char *name = scan_value(scan, arena);
     if (!name) return;
     facts->name = name;
     see_scalar(facts, FIELD_NAME, name, arena);

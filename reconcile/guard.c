@@ -264,6 +264,14 @@ static bool has_approval(const struct question *q)
            approval->desire == desire && q->state->now.boot_ms < approval->until_ms;
 }
 
+/* Whoever approves the first call of a replacement approves the delete at its end. */
+static const char *destruction_words(const struct question *q)
+{
+    if (!q->order->reserves || q->order->kind == CALL_DELETE) return call_words(q);
+    return arena_printf(&q->state->turn, "%s, and with it Delete of server %s,", call_words(q),
+                        q->object->current);
+}
+
 /* What a budget stopped stays stopped until a person approves or the desire changes: a fleet is not deleted
  * slowly. */
 static bool budget_lets(struct question *q, struct budget_answer budget)
@@ -274,9 +282,9 @@ static bool budget_lets(struct question *q, struct budget_answer budget)
     if (budget.allows)
         return deny(q, REASON_APPROVAL_NEEDED, NEVER_MS,
                     "%s needs approval: once held, it stays held (destroyBudget: %u of %u used)",
-                    call_words(q), budget.used, budget.max);
+                    destruction_words(q), budget.used, budget.max);
     return deny(q, REASON_APPROVAL_NEEDED, NEVER_MS,
-                "%s needs approval: the %s's destroyBudget is used up (%u of %u)", call_words(q),
+                "%s needs approval: the %s's destroyBudget is used up (%u of %u)", destruction_words(q),
                 budget.global ? "Daemon" : "Source", budget.used, budget.max);
 }
 

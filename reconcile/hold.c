@@ -84,6 +84,15 @@ static const char *held_server(const struct object *object)
     return object->reason == REASON_DUPLICATE && object->next[0] != '\0' ? object->next : object->current;
 }
 
+/* A replacement begins with another call, and ends in the delete of the bound server. */
+static const char *deleted_server(const struct object *object, const struct hold_member *member)
+{
+    if (member->call == CALL_DELETE) return member->provider_id;
+    for (uint32_t i = 0; member->call != CALL_NONE && i < object->route_count; i++)
+        if (object->route[i] == CALL_DELETE) return object->current;
+    return "";
+}
+
 /* Objects of a source come in the order of their names, so members are sorted. */
 static void add_member(struct hold *hold, const struct object *object)
 {
@@ -93,6 +102,7 @@ static void add_member(struct hold *hold, const struct object *object)
         (struct hold_member){.call = held_call(object), .desire = object->spec ? object->spec->hash : 0};
     text_copy(member->name, sizeof member->name, object->name);
     text_copy(member->provider_id, sizeof member->provider_id, held_server(object));
+    text_copy(member->deletes, sizeof member->deletes, deleted_server(object, member));
     hold->since_wall_ms = instant_min(hold->since_wall_ms, object->since_wall_ms);
 }
 

@@ -12,6 +12,7 @@ struct hold_member {
     char name[LIMIT_NAME + 1];
     enum call_kind call; /* CALL_NONE = no call of its own: the cloud as a whole is held */
     char provider_id[LIMIT_ID + 1];
+    char deletes[LIMIT_ID + 1]; /* the server that is gone when it has been carried through; "" = none */
     uint64_t desire;
 };
 

@@ -258,6 +258,13 @@ const char *mark_to_description(const struct mark *mark, const char *own_text, s
                         mark->writer, flags, digest, own_text[0] ? " " : "", own_text);
 }
 
+static bool is_word(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text <= ' ' || *text == 0x7F || *text == ']') return false;
+    return true;
+}
+
 /* The next word up to `end`, of at most size - 1 characters. */
 static bool word_take(const char **at, char end, char *out, size_t size)
 {
@@ -267,7 +274,7 @@ static bool word_take(const char **at, char end, char *out, size_t size)
     memcpy(out, *at, length);
     out[length] = '\0';
     *at = stop + 1;
-    return strchr(out, ' ') == NULL && strchr(out, ']') == NULL;
+    return is_word(out);
 }
 
 static bool is_base32(const char *text, size_t length)

@@ -524,6 +524,7 @@ void view_holds(const struct state *state, struct now now, struct text *out)
             member_text(out, "name", member->name);
             member_text(out, "call", member->call == CALL_NONE ? NULL : call_name(member->call));
             member_text(out, "providerId", member->provider_id);
+            member_text(out, "deletes", member->deletes);
             text_add_char(out, '}');
         }
         text_add_char(out, ']');

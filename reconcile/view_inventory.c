@@ -207,6 +207,13 @@ static const struct object *creating(const struct cloud *cloud, const char *name
     return NULL;
 }
 
+static bool is_one_line(const char *name)
+{
+    for (const char *at = name; *at; at++)
+        if ((unsigned char)*at < ' ' || *at == 0x7F) return false;
+    return name[0] != ' ' && name[strlen(name) - 1] != ' ';
+}
+
 /* A name that no manifest can give here: made elsewhere, by other rules. */
 static void name_problem(const struct traits *traits, const char *name, struct text *out)
 {
@@ -215,6 +222,10 @@ static void name_problem(const struct traits *traits, const char *name, struct t
     size_t characters = text_characters(name);
     if (name[0] == '\0')
         text_add(out, "it has no name");
+    else if (!is_one_line(name))
+        text_add(
+            out,
+            "no manifest can give its name (it has a control character, or a blank at an end); rename it");
     else if (refusal)
         text_addf(out, "no manifest can give its name on this cloud; rename it: %s", refusal->why);
     else if (traits->name_max && characters > traits->name_max)

@@ -32,7 +32,7 @@ static void read_name(struct reader *reader, struct scan *scan)
 static void read_description(struct reader *reader, struct scan *scan)
 {
     struct facts *facts = reader->facts;
-    const char *text = scan_text(scan, reader->arena, CLEAN_TEXT_MAX);
+    const char *text = scan_value(scan, reader->arena);
     facts->marked =
         mark_from_description(text ? text : "", &facts->mark, &facts->mark_whole, &facts->own_text);
 }

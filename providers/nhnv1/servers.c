@@ -106,8 +106,8 @@ static void read_metadata(struct reader *reader, struct scan *scan)
     struct span raw;
     if (!scan_object(scan)) return;
     while (scan_member(scan, &raw)) {
-        const char *key = scan_key_text(raw, reader->arena, CLEAN_TEXT_MAX);
-        const char *text = text_here(reader, scan);
+        const char *key = scan_key_value(raw, reader->arena);
+        const char *text = scan_value(scan, reader->arena);
         if (mark_key_is_ours(key)) continue;
         cells_add(&cells, reader->arena, key);
         cells_add(&cells, reader->arena, text ? text : "");

@@ -92,9 +92,10 @@ static void read_metadata(struct reader *reader, struct scan *scan)
     struct span raw;
     if (!scan_object(scan)) return;
     while (scan_member(scan, &raw)) {
-        const char *key = scan_key_text(raw, reader->arena, CLEAN_TEXT_MAX);
-        struct cells *cells = mark_key_is_ours(key) ? &ours : &plain;
-        const char *text = text_here(reader, scan);
+        const char *key = scan_key_value(raw, reader->arena);
+        bool mark = mark_key_is_ours(key);
+        struct cells *cells = mark ? &ours : &plain;
+        const char *text = mark ? text_here(reader, scan) : scan_value(scan, reader->arena);
         cells_add(cells, reader->arena, key);
         cells_add(cells, reader->arena, text ? text : "");
     }

@@ -154,7 +154,7 @@ static void text_add_json_escaped(struct text *text, unsigned char c)
 static size_t plain_size(const unsigned char *at)
 {
     const unsigned char *end = at;
-    while (*end >= 0x20 && *end < 0x80 && *end != '"' && *end != '\\')
+    while (*end >= 0x20 && *end < 0x7F && *end != '"' && *end != '\\')
         end++;
     return (size_t)(end - at);
 }
@@ -189,8 +189,10 @@ void text_add_json(struct text *text, const char *part)
         size_t size = utf8_size(at);
         if (size == 0)
             text_add(text, "\xEF\xBF\xBD");
-        else if (*at < 0x20 || *at == '"' || *at == '\\')
+        else if (*at < 0x20 || *at == 0x7F || *at == '"' || *at == '\\')
             text_add_json_escaped(text, *at);
+        else if (*at == 0xC2 && at[1] < 0xA0) /* U+0080 … U+009F: terminals obey these, too */
+            text_add_json_escaped(text, at[1]);
         else
             text_add_bytes(text, at, size);
         at += size ? size : 1;

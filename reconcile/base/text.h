@@ -25,7 +25,8 @@ void text_add(struct text *text, const char *part);
 void text_add_bytes(struct text *text, const void *bytes, size_t size);
 void text_add_char(struct text *text, char c);
 void text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* JSON string with its quotes; invalid UTF-8 becomes U+FFFD. NULL is written as null. */
+/* JSON string with its quotes; all control characters are escaped, so that it may go to a terminal, and
+   invalid UTF-8 becomes U+FFFD. NULL is written as null. */
 void text_add_json(struct text *text, const char *part);
 
 bool text_equal(const char *a, const char *b);        /* NULL equals NULL only */

@@ -187,6 +187,9 @@ void show_holds(const struct state *state, struct now now, struct text *out)
             add_member(out, member, "call");
             add_member(out, member, "name");
             add_member(out, member, "providerId");
+            const char *deletes = text_of(member, "deletes");
+            if (deletes[0] && strcmp(text_of(member, "call"), "Delete") != 0)
+                text_addf(out, " deletes %s", deletes);
             first = false;
         }
         text_add_char(out, '\n');

@@ -85,7 +85,8 @@ static void test_json(void **state)
     assert_json(NULL, "null");
     assert_json("", "\"\"");
     assert_json("a\"b\\c/d", "\"a\\\"b\\\\c/d\"");
-    assert_json("\n\r\t\b\f\x01\x1f\x7f", "\"\\n\\r\\t\\b\\f\\u0001\\u001f\x7f\"");
+    assert_json("\n\r\t\b\f\x01\x1f\x7f\xC2\x9B", "\"\\n\\r\\t\\b\\f\\u0001\\u001f\\u007f\\u009b\"");
+    assert_json("\xC2\xA0", "\"\xC2\xA0\"");
     assert_json("\xC3\xA4\xEC\x84\x9C\xF0\x9F\x98\x80", "\"\xC3\xA4\xEC\x84\x9C\xF0\x9F\x98\x80\"");
     assert_json("x\xFFy", "\"x" BAD "y\"");
     assert_json("\xC3", "\"" BAD "\"");

@@ -37,7 +37,7 @@ static void act_fields(void)
 
 static void act_controls(void)
 {
-    log_error("a\nb\r\x1b[31mred\x7f 한글");
+    log_error("a\nb\r\x1b[31mred\x7f 한글\xC2\x9B");
 }
 
 static void act_levels(void)
@@ -74,7 +74,7 @@ static void test_controls_are_blanked(void **state)
 {
     (void)state;
     const char *line = captured(act_controls);
-    assert_non_null(strstr(line, " error a b  [31mred  한글\n"));
+    assert_non_null(strstr(line, " error a b  [31mred  한글  \n"));
 }
 
 static void test_levels(void **state)

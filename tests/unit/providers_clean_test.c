@@ -43,8 +43,25 @@ static void test_nul_inside(void **state)
     assert_string_equal(clean_text(&arena, "a\0b", 3, 10), "a b");
 }
 
+/* What a manifest may say and a cloud keeps must read back equal. */
+static void test_value(void **state)
+{
+    static const char *const kept[] = {"",       "plain ~ text", "two lines\nof text\n",      "x\ty",
+                                       "\a\x7F", "\xC2\x85",     "\xED\x95\x9C\n\xE2\x80\xAE"};
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        assert_string_equal(clean_value(&arena, kept[i], strlen(kept[i]), 100), kept[i]);
+    assert_string_equal(clean_value(&arena, "a\0b", 3, 10), "a\xEF\xBF\xBD"
+                                                            "b");
+    assert_string_equal(clean_value(&arena, "a\xFF\n", 3, 100), "a\xEF\xBF\xBD\n");
+    assert_string_equal(clean_value(&arena, "a\nb", 3, 2), "a\n");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_nul_inside)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_nul_inside),
+                                       cmocka_unit_test(test_value)};
     return UNIT_RUN(tests);
 }

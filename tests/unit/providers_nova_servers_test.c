@@ -49,6 +49,23 @@ static void test_mark(void **state)
     assert_string_equal(value_find(facts.values[FIELD_METADATA], "os_distro"), "rocky");
 }
 
+/* A manifest may say these; cleaned, they would differ from it for ever. */
+static void test_lines_and_tabs(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena);
+    struct facts facts;
+    read_one(&arena,
+             ",\"name\":\"two\\nlines\",\"metadata\":{\"note\":\"one\\ntwo\\n\",\"a\\tb\":\"x\\ty\","
+             "\"setpoint.owner\":\"a\\tb\"}",
+             &facts);
+    assert_string_equal(facts.name, "two\nlines");
+    assert_string_equal(value_find(facts.values[FIELD_METADATA], "note"), "one\ntwo\n");
+    assert_string_equal(value_find(facts.values[FIELD_METADATA], "a\tb"), "x\ty");
+    assert_string_equal(facts.mark.owner, "a b"); /* a mark is words */
+}
+
 static void test_broken_mark(void **state)
 {
     (void)state;
@@ -198,6 +215,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mark),
+        cmocka_unit_test(test_lines_and_tabs),
         cmocka_unit_test(test_broken_mark),
         cmocka_unit_test(test_nothing_but_an_id),
         cmocka_unit_test(test_absent_or_empty_is_unseen),

@@ -93,6 +93,22 @@ static void test_keys(void **state)
     assert_string_equal(scan_key_text(key, &arena, 100), "\xED\x95\x9C\"");
 }
 
+static void test_values(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena);
+    static const char BODY[] = "{\"a\\tb\": \"one\\ntwo\\u0085\"}";
+    struct scan scan;
+    struct span key;
+    scan_init(&scan, BODY, sizeof BODY - 1);
+    assert_true(scan_object(&scan) && scan_member(&scan, &key));
+    assert_string_equal(scan_key_value(key, &arena), "a\tb");
+    struct scan again = scan;
+    assert_string_equal(scan_value(&scan, &arena), "one\ntwo\xC2\x85");
+    assert_string_equal(scan_text(&again, &arena, 100), "one two\xEF\xBF\xBD");
+}
+
 static bool number_of(const char *json, int64_t *out)
 {
     struct scan scan;
@@ -167,8 +183,9 @@ static void test_broken_members(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_walk),    cmocka_unit_test(test_texts), cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_numbers), cmocka_unit_test(test_truth), cmocka_unit_test(test_broken_members),
+        cmocka_unit_test(test_walk),           cmocka_unit_test(test_texts),   cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_values),         cmocka_unit_test(test_numbers), cmocka_unit_test(test_truth),
+        cmocka_unit_test(test_broken_members),
     };
     return UNIT_RUN(tests);
 }

@@ -151,7 +151,9 @@ static void a_name_that_no_manifest_can_give_is_left_out(void **state)
         {"web-1.a", "\"adoptable\":true"},
         {"web 1", "no manifest can give its name on this cloud; rename it: use letters, digits,"},
         {"a-name-of-21-letters-", "its name has 21 characters, and a manifest can give 20 on this cloud"},
-        {"", "it has no name"}};
+        {"", "it has no name"},
+        {"two\nlines", "no manifest can give its name (it has a control character"},
+        {"blank ", "no manifest can give its name (it has a control character"}};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct rig rig;
