@@ -255,12 +255,24 @@ unsigned judge_servers_since(struct judge *judge, unsigned source, int64_t since
     return count;
 }
 
+/* Who approved a replacement approved that one of the two goes. */
+static bool is_approved(const struct judge *judge, const struct server_note *server, int64_t now_ms)
+{
+    if (now_ms <= server->approved_until_ms) return true;
+    for (unsigned i = 0; i < judge->setup.cloud_count && server->next; i++)
+        for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
+            const struct server_note *other = &judge->clouds[i].servers[k];
+            if (other->object == server->object && now_ms <= other->approved_until_ms) return true;
+        }
+    return false;
+}
+
 static void judge_destruction(struct judge *judge, const struct flight_note *flight,
                               const struct cloud_record *record, struct server_note *server, int64_t now_ms)
 {
     /* one that began to run since the client looked is a clean-up in good faith */
     if (!record->ever_running || !flight->ran || server->destroyed || server->object < 0) return;
-    if (now_ms <= server->approved_until_ms) return;
+    if (is_approved(judge, server, now_ms)) return;
     unsigned place = judge->objects[server->object].source;
     struct source_note *source = &judge->sources[place];
     const struct manifest *terms = judge->setup.manifests[place];
