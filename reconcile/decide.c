@@ -9,6 +9,7 @@
 #include "reconcile/keypair.h"
 #include "reconcile/names.h"
 #include "reconcile/observe.h"
+#include "reconcile/rename.h"
 #include "reconcile/retire.h"
 
 /* --- where the object stands --- */
@@ -292,6 +293,10 @@ static bool judge_retired(struct judge *j)
     struct source *source = object->source;
     if (object->spec) return false;
     if (object->current[0] == '\0') return judge_settle(j, REASON_IN_SYNC, NEVER_MS, "nothing is left of it");
+    const struct object *heir = rename_heir(j->state, object);
+    if (heir)
+        return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS), "%s takes over its server",
+                            heir->name);
     if (!source->read_once)
         return judge_settle(j, REASON_NOT_SEEN_YET, judge_later(j, SECOND_MS),
                             "source %s has not been read yet", source->name);
@@ -440,6 +445,11 @@ static bool judge_unbound(struct judge *j)
             j, REASON_NOT_SEEN_YET, judge_next_list(j),
             "server %s was made as a successor; looking whether the one beside it is still there",
             early->facts.id);
+    const struct object *former = rename_waits_for(j->state, object);
+    if (former)
+        return judge_settle(j, REASON_CALL_ACCEPTED, judge_later(j, LOOK_FIRST_MS),
+                            "takes over the server of %s when %s has ended", former->name,
+                            call_name(former->intent->kind));
     judge_route_create(j);
     if (adopt_is_open(object)) return adopt_waits(j);
     struct server *taken = servers_named(&j->cloud->servers, name, object);

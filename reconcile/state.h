@@ -92,6 +92,8 @@ struct state {
     uint32_t old_hold_count, old_hold_room;
     struct hold_memory *hold_memories; /* see hold_memory.h */
     uint32_t hold_memory_count, hold_memory_room;
+    struct rename *renames; /* that wait for the end of a call, see rename.h */
+    uint32_t rename_count, rename_room;
     bool holds_stale;
     bool holds_untold;      /* people may have to be told of one … */
     int64_t hold_tell_ms;   /* … at this time */

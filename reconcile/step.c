@@ -15,6 +15,7 @@
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
 #include "reconcile/owed.h"
+#include "reconcile/rename.h"
 #include "reconcile/retry.h"
 #include "reconcile/send.h"
 #include "reconcile/store.h"
@@ -80,6 +81,7 @@ void reconcile_free(struct state *state)
     for (uint32_t i = 0; i < state->command_count; i++)
         memory_free(state->commands[i].clouds);
     memory_free(state->commands);
+    memory_free(state->renames);
     memory_free(state->wanted);
     memory_free(state->tagged);
     window_release(&state->destroyed);
@@ -347,6 +349,7 @@ static void look_at(struct state *state, struct object *object)
     else
         object_observe(state, object);
     intent_observe(state, object);
+    rename_go_on(state, object);
     if (is_over(object)) {
         if (!object->dirty) end_object(state, object); /* else it is looked at once more */
         return;

@@ -6,17 +6,16 @@
 #include "reconcile/base/assert.h"
 #include "reconcile/base/memory.h"
 #include "reconcile/budget.h"
-#include "reconcile/claim.h"
 #include "reconcile/hold.h"
 #include "reconcile/keypair.h"
 #include "reconcile/look.h"
 #include "reconcile/names.h"
 #include "reconcile/observe.h"
 #include "reconcile/rebuild.h"
+#include "reconcile/rename.h"
 #include "reconcile/retire.h"
 #include "reconcile/retry.h"
 #include "reconcile/store.h"
-#include "reconcile/successor.h"
 
 static struct source *source_of(struct state *state, const char *name)
 {
@@ -142,68 +141,6 @@ void swap_release(struct state *state, struct source *source)
     state_dirty_source(state, source);
 }
 
-/* `was: old` moves the ledger entry; the mark follows by repair. Never a delete and a create. */
-static void move_entry(struct state *state, struct source *source, struct object *object,
-                       const struct spec *spec)
-{
-    if (!spec->was || object->current[0] != '\0' || object->intent) return;
-    const char *slash = strchr(spec->was, '/');
-    struct object *old = NULL;
-    if (slash) {
-        const char *name = arena_bytes(&state->turn, spec->was, (size_t)(slash - spec->was));
-        old = state_object(state, name, slash + 1);
-    } else {
-        old = source_object(source, spec->was);
-    }
-    if (!old || old == object || old->spec || old->intent || old->current[0] == '\0') return;
-    struct server *server = old->cloud ? servers_find(&old->cloud->servers, old->current) : NULL;
-    text_copy(object->current, sizeof object->current, old->current);
-    text_copy(object->cloud_name, sizeof object->cloud_name, old->cloud_name);
-    text_copy(object->attempt, sizeof object->attempt, old->attempt);
-    object->cloud = old->cloud;
-    claim_move(state, old, object);
-    if (old->state == OBJECT_RELEASED) { /* it stays so until it is adopted */
-        object->state = OBJECT_RELEASED;
-        old->state = OBJECT_MANAGED;
-    }
-    object->protect |= old->protect;
-    object->was_converged = old->was_converged;
-    object->created_by_us = old->created_by_us;
-    object->was_running = old->was_running;
-    object->applied_fields = old->applied_fields;
-    memcpy(object->applied, old->applied, sizeof object->applied);
-    for (unsigned i = 0; i < FIELD_COUNT; i++)
-        if (old->resolved[i].text)
-            object_resolve(object, (enum field)i, old->resolved[i].text, old->resolved[i].id);
-    struct text_set metadata = object->metadata, volumes = object->volumes, addresses = object->addresses;
-    object->metadata = old->metadata;
-    object->volumes = old->volumes;
-    object->addresses = old->addresses;
-    old->metadata = metadata;
-    old->volumes = volumes;
-    old->addresses = addresses;
-    object->slot = old->slot;
-    text_copy(object->next, sizeof object->next, old->next);
-    object->successor = old->successor;
-    budget_release(state, object);
-    object->reserved = old->reserved;
-    struct server *next = successor_of(old);
-    old->current[0] = old->next[0] = '\0';
-    old->successor = (struct successor){.was_running = false};
-    old->reserved = 0;
-    old->protect = old->slot = false;
-    if (server) server->owner = object;
-    if (next) next->owner = object;
-    object_recount(state, old);
-    object_recount(state, object);
-    store_object(state, old);
-    store_object(state, object);
-    state_tell(state, ABOUT(.level = TELL_NOTICE, .type = "Renamed", .object = object),
-               "took over server %s of %s", object->current, spec->was);
-    state_dirty(state, old);
-    state_dirty(state, object);
-}
-
 /* New objects are collected first: adding one moves the row that is being joined. */
 static void merge(struct state *state, struct source *source, const struct generation *generation, bool news)
 {
@@ -235,9 +172,7 @@ static void merge(struct state *state, struct source *source, const struct gener
     source->object_count = count;
     source->object_room = (uint32_t)room;
     for (j = 0; j < generation->count; j++)
-        if (generation->specs[j].was)
-            move_entry(state, source, source_object(source, generation->specs[j].name),
-                       &generation->specs[j]);
+        if (generation->specs[j].was) rename_take(state, source_object(source, generation->specs[j].name));
 }
 
 /* What a tag stands for may be known only now. */

@@ -141,7 +141,9 @@ static void write_spec(struct input *input, struct arena *arena, const char *nam
     unsigned bits = input_byte(input), more = input_byte(input), cloud = bits & 1;
     *spec = (struct spec){.name = name, .cloud = setting_clouds[cloud], .file = "fleet.yaml", .line = 1};
     write_lifecycle(input, &spec->lifecycle);
-    if ((bits & 0xc0) == 0xc0) spec->was = setting_names[more & 3];
+    if ((bits & 0xc0) == 0xc0)
+        spec->was =
+            more & 8 ? arena_printf(arena, "prod/%s", setting_names[more & 3]) : setting_names[more & 3];
     if ((bits & 0xc0) == 0x40) spec->adopt = setting_ids[more & 1];
     give(spec, FIELD_NAME, value_of_scalar(arena, bits & 8 && more & 1 ? "renamed" : name));
     give(spec, FIELD_POWER, value_of_scalar(arena, powers[(bits >> 1 & 3) % 3]));
