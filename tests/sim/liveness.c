@@ -20,6 +20,7 @@ enum {
 
 int64_t liveness_bound_ms(const struct story *story)
 {
+    if (story->bound_ms > 0) return story->bound_ms;
     int64_t calls = (int64_t)story->objects * PER_CALL_MS / (story->in_flight < 4 ? 1 : 4);
     return BACKOFF_MS + STORM_MS + 4 * story->build_timeout_ms + 10 * story->full_ms +
            4 * story_settle_ms(story) + calls;

@@ -8,6 +8,7 @@
 
 enum {
     AGAIN_MS = 4000,   /* a person tries again */
+    BOUND_MS = 600000, /* the longest time away, and 5 min */
     LASTS_MS = 150000, /* a resize, a build that fails and its next try */
     DEFAULT_GROUP = 2  /* a bit of fleet_groups */
 };
@@ -73,6 +74,7 @@ void scenario_draw(struct story *story, uint64_t seed, const struct scenario *sc
                             .page_max = 1000,
                             .latency_ms = 100,
                             .chaos_ms = scenario_begin_ms(scenario) + lasts_ms,
+                            .bound_ms = BOUND_MS,
                             .init = true};
     write_manifest(&story->manifests[0], scenario);
     for (unsigned i = 0; i < scenario->objects; i++)

@@ -57,6 +57,7 @@ struct story {
     int64_t latency_ms; /* most, one way */
     bool expect_project;
     int64_t chaos_ms; /* so long faults go on */
+    int64_t bound_ms; /* of liveness; 0 = by the formula */
     bool has[TROUBLE_COUNT];
     unsigned kinds; /* of fault, in this seed */
     unsigned rate;  /* permille of requests that a cloud's fault hits */
