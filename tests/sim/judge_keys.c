@@ -67,7 +67,9 @@ static void judge_removal(struct judge *judge, const struct source_note *source,
         judge_fail(judge, PROMISE_S6,
                    "key pair %s is being deleted while source %s is broken, empty or unread", name,
                    source->manifest.name);
-    if (wanted_in(source->keys, cloud, name) >= 0 && wanted_in(source->manifest.keys, cloud, name) >= 0)
+    bool nothing = source->blank && source->emptied; /* a person said so */
+    if (!nothing && wanted_in(source->keys, cloud, name) >= 0 &&
+        wanted_in(source->manifest.keys, cloud, name) >= 0)
         judge_fail(judge, PROMISE_KEYS, "key pair %s of cloud %s is being deleted, which source %s wants",
                    name, judge->setup.cloud_names[cloud], source->manifest.name);
 }

@@ -82,6 +82,9 @@ void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_
         object_is_back(judge, object);
         servers_known(judge, place);
     }
+    /* what is left needs a person, and interrupts nothing */
+    if (strcmp(tell->type, "VerdictChanged") == 0 && strcmp(tell->reason, "ImmutableChange") == 0)
+        object_is_back(judge, object);
     if (strcmp(tell->type, "VerdictChanged") == 0 && converged && !object->converged_once) {
         object->converged_once = object->converged_maybe = true;
         object->converged_ms = now_ms;
