@@ -55,18 +55,16 @@ static void status_print(struct setpointd *setpointd, const struct view_counts *
     cJSON *rows = cJSON_Parse(json.bytes);
     if (counts->objects > 0) table_print(rows);
     cJSON_Delete(rows);
-    printf("%" PRIu32 " of %" PRIu32 " converged\n", counts->converged, counts->objects);
+    printf("%" PRIu32 " of %" PRIu32 " converged%s\n", counts->converged, counts->objects,
+           setpointd_has_fault(setpointd) ? "; a source is not in order, see above" : "");
     fflush(stdout);
 }
 
-static bool counts_end(const struct view_counts *counts, enum daemon_exit *out_exit)
+/* fault: a source is not in order, so what is to be there is not wholly known. */
+static bool counts_end(const struct view_counts *counts, bool fault, enum daemon_exit *out_exit)
 {
-    if (counts->not_converged == 0)
-        *out_exit = DAEMON_EXIT_DONE;
-    else if (counts->held == counts->not_converged)
-        *out_exit = DAEMON_EXIT_BLOCKED;
-    else
-        return false;
+    if (counts->held < counts->not_converged) return false;
+    *out_exit = counts->not_converged == 0 && !fault ? DAEMON_EXIT_DONE : DAEMON_EXIT_BLOCKED;
     return true;
 }
 
@@ -76,11 +74,8 @@ static bool once_watch(void *ctx, struct setpointd *setpointd, enum daemon_exit 
     struct view_filter all = {0};
     const struct state *state = setpointd_state(setpointd);
     struct view_counts counts = view_count(state, &all, clock_now());
-    bool ended = view_is_ready(state) && counts_end(&counts, out_exit);
-    if (setpointd_has_fault(setpointd)) {
-        *out_exit = DAEMON_EXIT_FAILED;
-        ended = true;
-    } else if (!ended && setpointd_age_ms(setpointd) >= options->timeout_ms) {
+    bool ended = view_is_ready(state) && counts_end(&counts, setpointd_has_fault(setpointd), out_exit);
+    if (!ended && setpointd_age_ms(setpointd) >= options->timeout_ms) {
         *out_exit = DAEMON_EXIT_TIMEOUT;
         ended = true;
     }
