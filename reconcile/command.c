@@ -350,6 +350,14 @@ static void command_release(struct state *state, const struct event_command *com
                      object->name);
         return;
     }
+    if (object->next[0] != '\0') {
+        state_answer(
+            state, command->id, ANSWER_FAILED,
+            "server %s stands beside %s as its successor; let that end, or take the change of the manifest "
+            "back, then release it",
+            object->next, object->current[0] ? object->current : "it");
+        return;
+    }
     if (object->intent) intent_forget(state, object->intent);
     if (object->keypair) {
         release_keypair(state, command, object);
