@@ -227,7 +227,7 @@ static bool replacement_waits(const struct judge *j)
     uint32_t most = source->config ? source->config->max_instances : 0;
     return object->protect || !source->valid || source->empty || source->halted >= HALT_FAILURES ||
            (object->held && object->held_desire == object->spec->hash) ||
-           (beside && most > 0 && source->live >= most) ||
+           (beside && most > 0 && source->live - object->counted_live + 2 > most) ||
            (object->retry_call == first && j->state->now.boot_ms < object->retry_ms && !object->try_once);
 }
 
