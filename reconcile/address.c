@@ -74,9 +74,9 @@ static bool is_leaving(const struct object *object, const struct server *holder,
 static bool is_exchange(const struct object *object, const struct server *server, const struct server *holder)
 {
     const struct object *owner = holder ? holder->owner : NULL;
-    return owner && owner != object && owner->spec &&
-           value_has(server->facts.values[FIELD_FLOATING_IP],
-                     value_scalar(owner->spec->values[FIELD_FLOATING_IP]));
+    if (!owner || owner == object || !owner->spec) return false;
+    const char *other = value_scalar(owner->spec->values[FIELD_FLOATING_IP]);
+    return strcmp(other, FLOATING_NONE) != 0 && value_has(server->facts.values[FIELD_FLOATING_IP], other);
 }
 
 static const char *holder_words(const struct server *holder, const char *id, struct arena *arena)

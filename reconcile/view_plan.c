@@ -243,7 +243,7 @@ static void add_route(struct plan *plan, const struct object *object, const stru
             add_call(plan, object, decision, i, now && i == 0, i == 0 ? waits : NULL);
 }
 
-/* A difference of which no call comes: lifecycle says so, or it waits for another power state. */
+/* A difference of which no call comes: lifecycle says so, or it waits for another power state or server. */
 static void add_note(struct plan *plan, const struct object *object, const struct gap *gap)
 {
     bool ignored = object->spec->lifecycle.ignore & FIELD_BIT(gap->field);
@@ -257,10 +257,12 @@ static void add_note(struct plan *plan, const struct object *object, const struc
     field_json(gap->field, gap->desired, out);
     member_key(out, "actual");
     field_json(gap->field, gap->actual, out);
+    const char *barred = gap->kind == GAP_BARRED ? arena_printf(&plan->arena, "waits: %s", gap->why) : NULL;
     member_text(out, "message",
-                gap->kind != GAP_IGNORED ? "waits for a power state that allows it"
-                : ignored                ? "is not corrected (lifecycle.ignore)"
-                                         : "concerns new servers only (lifecycle.createOnly)");
+                barred                     ? barred
+                : gap->kind != GAP_IGNORED ? "waits for a power state that allows it"
+                : ignored                  ? "is not corrected (lifecycle.ignore)"
+                                           : "concerns new servers only (lifecycle.createOnly)");
     text_add_char(out, '}');
 }
 
@@ -306,11 +308,15 @@ static void add_left_behind(struct plan *plan, const struct object *object, cons
     }
 }
 
-static void add_notes(struct plan *plan, const struct object *object, const struct gaps *gaps)
+/* What is barred and is not what the object itself waits for: its call comes after those of the route. */
+static void add_notes(struct plan *plan, const struct object *object, const struct decision *decision)
 {
-    for (uint32_t i = 0; i < gaps->count; i++)
-        if (gaps->items[i].kind == GAP_IGNORED || gaps->items[i].pending)
-            add_note(plan, object, &gaps->items[i]);
+    const struct gaps *gaps = &decision->gaps;
+    for (uint32_t i = 0; i < gaps->count; i++) {
+        const struct gap *gap = &gaps->items[i];
+        bool barred = gap->kind == GAP_BARRED && gap->reason != decision->reason;
+        if (gap->kind == GAP_IGNORED || gap->pending || barred) add_note(plan, object, gap);
+    }
 }
 
 static void plan_decided(struct plan *plan, struct object *object, struct decision *decision)
@@ -342,7 +348,7 @@ static void plan_object(struct plan *plan, struct object *object)
 {
     struct decision *decision = ARENA_NEW(&plan->arena, struct decision);
     object_decide(plan->state, object, &plan->arena, decision);
-    if (object->spec) add_notes(plan, object, &decision->gaps);
+    if (object->spec) add_notes(plan, object, decision);
     add_left_behind(plan, object, decision);
     plan_decided(plan, object, decision);
 }
