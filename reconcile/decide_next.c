@@ -217,7 +217,7 @@ static bool judge_protected(struct judge *j, const struct gap *gap)
                         j->object->next[0] ? "; beside it stands " : "", j->object->next);
 }
 
-/* It will not begin soon: a person has to do something first, or it was refused a moment ago. */
+/* It will not begin soon: a person has to do something first, or it was refused for a while. */
 static bool replacement_waits(const struct judge *j)
 {
     const struct object *object = j->object;
@@ -228,7 +228,8 @@ static bool replacement_waits(const struct judge *j)
     return object->protect || !source->valid || source->empty || source->halted >= HALT_FAILURES ||
            (object->held && object->held_desire == object->spec->hash) ||
            (beside && most > 0 && source->live - object->counted_live + 2 > most) ||
-           (object->retry_call == first && j->state->now.boot_ms < object->retry_ms && !object->try_once);
+           (object->retry_call == first && object->retry_ms - j->state->now.boot_ms >= MINUTE_MS &&
+            !object->try_once);
 }
 
 bool judge_is_to_go(const struct judge *j)

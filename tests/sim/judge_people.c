@@ -82,6 +82,7 @@ void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_
         object_is_back(judge, object);
         servers_known(judge, place);
     }
+    if (strcmp(tell->type, "VerdictChanged") == 0) object_is_interrupted(judge, object);
     /* what is left needs a person, and interrupts nothing */
     if (strcmp(tell->type, "VerdictChanged") == 0 && strcmp(tell->reason, "ImmutableChange") == 0)
         object_is_back(judge, object);
