@@ -9,6 +9,17 @@ bool judge_restart_waits(const struct judge *j, int64_t *out_boot_ms)
     return true;
 }
 
+const char *judge_restart_past(const struct judge *j)
+{
+    int64_t at = j->object->spec->lifecycle.restart_wall_ms, done = j->object->restarted_wall_ms;
+    char asked[32], last[32];
+    if (at == 0 || at >= done) return "";
+    instant_format(at, asked, sizeof asked);
+    instant_format(done, last, sizeof last);
+    return arena_printf(j->arena, "; restart.at %s is before %s, the last one done, and is not done", asked,
+                        last);
+}
+
 static bool restart_is_due(const struct judge *j)
 {
     int64_t due;

@@ -472,7 +472,7 @@ static bool judge_converged(struct judge *j)
                                 "%s differs and waits for a power state that allows it%s",
                                 field_row(gaps->items[i].field)->name, note);
     }
-    return judge_settle(j, REASON_IN_SYNC, next, "as described%s", note);
+    return judge_settle(j, REASON_IN_SYNC, next, "as described%s%s", note, judge_restart_past(j));
 }
 
 bool judge_with_server(struct judge *j)

@@ -167,6 +167,7 @@ static void compare_groups(struct context *c, enum field field)
     for (unsigned i = 0; i < actual.rows; i++)
         if (!value_has(names, value_cell(actual, i, 0)))
             group_call(c, gap, c->traits->fields[field].change_away, value_cell(actual, i, 0));
+    if (c->traits->groups_at_once && gap->call_count > 1) gap->call_count = 1;
 }
 
 /* These are attached; only what we attached ourselves is detached; the rest is somebody else's. */

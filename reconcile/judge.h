@@ -63,6 +63,8 @@ bool judge_with_server(struct judge *j);
 bool judge_restart_waits(const struct judge *j, int64_t *out_boot_ms);
 /* It is due: ordered. Or added behind what the route holds. */
 bool judge_restart(struct judge *j);
+/* "; restart.at … is before …": it will not be carried out, and why. "" = nothing to say. */
+const char *judge_restart_past(const struct judge *j);
 void judge_route_restart(struct judge *j);
 
 /* Of the server judged, whichever of the two it is. decide_server.c */

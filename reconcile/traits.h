@@ -133,6 +133,7 @@ struct traits {
     bool recycle_bin;       /* what was deleted may be listed as gone until it is deleted once more */
     bool role_in_mark;      /* replace may create the successor first */
     bool groups_by_id;      /* group calls name the group by id: call.value */
+    bool groups_at_once;    /* a group call tells the whole set: call.set */
     bool clouds_yaml;       /* spec.cloudsYaml may stand in place of auth */
     int64_t settle_ms;      /* default of Cloud spec.settle, S1 */
     unsigned name_max;      /* server name, characters */

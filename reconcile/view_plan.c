@@ -24,9 +24,25 @@ struct plan {
     uint32_t marks; /* servers of the present source whose mark is to be written */
 };
 
-static const char *call_from(const struct object *object, const struct step_call *call,
+/* One call that tells the whole set. */
+static bool is_whole_set(const struct object *object, const struct step_call *call)
+{
+    return call->field == FIELD_SECURITY_GROUPS && object->cloud->traits->groups_at_once && object->spec;
+}
+
+static const char *set_words(struct plan *plan, struct value set)
+{
+    AUTO_TEXT struct text words;
+    text_init(&words, OBJECT_MESSAGE);
+    field_show(FIELD_SECURITY_GROUPS, set, &words);
+    return arena_text(&plan->arena, words.bytes);
+}
+
+static const char *call_from(struct plan *plan, const struct object *object, const struct step_call *call,
                              const struct server *server)
 {
+    if (is_whole_set(object, call))
+        return server ? set_words(plan, server->facts.values[FIELD_SECURITY_GROUPS]) : NULL;
     if (call->kind == CALL_RESIZE)
         return server ? catalogue_name(object->cloud, CATALOGUE_FLAVOR,
                                        value_scalar(server->facts.values[FIELD_FLAVOR]))
@@ -36,8 +52,9 @@ static const char *call_from(const struct object *object, const struct step_call
     return server && call->field == FIELD_POWER ? phase_name(server->facts.phase) : NULL;
 }
 
-static const char *call_to(const struct object *object, const struct step_call *call)
+static const char *call_to(struct plan *plan, const struct object *object, const struct step_call *call)
 {
+    if (is_whole_set(object, call)) return set_words(plan, object->spec->values[FIELD_SECURITY_GROUPS]);
     if (call->kind == CALL_CREATE) return object_server_name(object);
     if (call->kind == CALL_RESIZE) return catalogue_name(object->cloud, CATALOGUE_FLAVOR, call->argument);
     if (call->kind == CALL_DELETE_KEYPAIR) return NULL;
@@ -100,8 +117,8 @@ static void add_call(struct plan *plan, const struct object *object, const struc
     member_text(out, "cloud", object->cloud->name);
     member_text(out, "providerId", id);
     member_text(out, "call", call_name(call->kind));
-    member_text(out, "from", call_from(object, call, server));
-    member_text(out, "to", call_to(object, call));
+    member_text(out, "from", call_from(plan, object, call, server));
+    member_text(out, "to", call_to(plan, object, call));
     member_text(out, "reason", call_reason(decision, place, waits));
     member_flag(out, "destructive", call_destroys(object, decision, place, server));
     member_flag(out, "disruptive", call_interrupts(object, call->kind, server));

@@ -125,6 +125,7 @@ const struct traits tencent_gateway_traits = {
     .absence_by_get = false, /* what inspect says of an id that is not there is not documented */
     .incremental = false,
     .recycle_bin = true,
+    .groups_at_once = true,
     .settle_ms = SETTLE_MS,
     .name_max = NAME_MAX_CHARACTERS,
     .list_page = LIST_PAGE,

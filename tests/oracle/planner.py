@@ -65,7 +65,7 @@ TENCENT = [
 ]
 # confirms: a resize waits to be confirmed. beside: what a server is can be written on it, so that two of one object can
 # be told apart. rebuild: from which state it can be given another image, and in which it is then; image: in which an
-# image can be made of it; repair: what one in error takes.
+# image can be made of it; repair: what one in error takes. groups_at_once: one request tells the whole set.
 CLOUDS = {
     "openstack": {"table": NOVA + [("Shelve", "running stopped", "shelved", INTERRUPTS)] + RESIZE, "confirms": True, "beside": True,
                   "rebuild": {"running": "running", "stopped": "stopped"}, "image": "running stopped suspended",
@@ -74,7 +74,7 @@ CLOUDS = {
                "image": "running stopped suspended", "repair": "Reboot Stop"},
     "nhn-v1": {"table": V1, "image": "stopped", "repair": "Reboot Stop"},
     "kakaocloud": {"table": KAKAO, "beside": True, "rebuild": {"running": "running", "stopped": "running"}, "repair": "Reboot"},
-    "tencent-gateway": {"table": TENCENT, "rebuild": {"running": "running", "stopped": "running"}},
+    "tencent-gateway": {"table": TENCENT, "groups_at_once": True, "rebuild": {"running": "running", "stopped": "running"}},
 }
 POWER_CALLS = ("Start", "Stop", "Shelve", "Unshelve", "ConfirmResize")
 
@@ -154,6 +154,8 @@ def differences(case, cloud, server, spec):
         want, have = sorted(spec["securityGroups"]), server["groups"]
         fields["securityGroups"] = [("AddSecurityGroup", None, one) for one in want if one not in have]
         fields["securityGroups"] += [("RemoveSecurityGroup", None, one) for one in have if one not in want]
+        if cloud.get("groups_at_once"):
+            fields["securityGroups"] = [(call[0], f"[{', '.join(have)}]", f"[{', '.join(want)}]") for call in fields["securityGroups"][:1]]
     if "volumes" in spec:
         want, have = [one["id"] for one in spec["volumes"]], server["volumes"]
         fields["volumes"] = [("DetachVolume", None, one) for one in have if one in ours["volumes"] and one not in want]
