@@ -228,6 +228,7 @@ static bool may_begin(struct judge *j)
     const struct object *object = j->object;
     /* a call of it that is under way counts, also where the decision is made as if it were not */
     if (object->retire.approved || object->counted_retiring || has_traces(&object->retire)) return true;
+    if (object->reserved != 0) return true; /* for a replacement that nobody wants any more */
     uint64_t desire = object->spec ? object->spec->hash : 0;
     if (object->held && object->held_desire == desire) return false;
     return budget_retirement(j->state, object->source).allows;
