@@ -90,7 +90,7 @@ bool check_metadata(struct call *call, const cJSON *metadata, size_t have)
             free(printed);
             return false;
         }
-        if (strlen(pair->valuestring) > 255)
+        if (text_length(pair->valuestring) > 255)
             return check_invalid(call, pair->string, pair, "'%.40s...' is too long", pair->valuestring);
         count++;
     }

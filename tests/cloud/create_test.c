@@ -52,6 +52,11 @@ static void check_variation(struct client *client, const struct variation *varia
     cJSON_free(body);
 }
 
+/* Nova's schema counts characters, not bytes. */
+#define FIVE(text) text text text text text
+#define HANGUL_17  FIVE("가나다") "라마"
+#define HANGUL_255 FIVE(HANGUL_17 HANGUL_17 HANGUL_17)
+
 static void bodies_are_checked(void **state)
 {
     static const struct variation variations[] = {
@@ -75,6 +80,8 @@ static void bodies_are_checked(void **state)
         {"user_data", "\"IyEvYmluL3NoCg==\"", 202, NULL},
         {"metadata", "{\"a/b\":\"1\"}", 400, "does not match"},
         {"metadata", "{\"a\":1}", 400, "not of type 'string'"},
+        {"metadata", "{\"a\":\"" HANGUL_255 "\"}", 202, NULL},
+        {"metadata", "{\"a\":\"" HANGUL_255 "x\"}", 400, "too long"},
         {"min_count", "3", 202, NULL},
         {"max_count", "11", 400, "max_count"},
         {"block_device_mapping_v2", NULL, 400, "Missing Block Device Mapping attribute"},
