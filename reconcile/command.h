@@ -7,7 +7,9 @@
    when lists asked after it are in, and the catalogues that were never read before and are needed now. Every
    acting one is an event with uid and pid. */
 void command_take(struct state *state, const struct event_command *command);
-/* Answers the syncs whose lists are in, or whose clouds cannot be asked now. */
+/* command_sync.c: asks anew for what the command names; and answers the syncs whose lists are in, or whose
+ * clouds cannot be asked now. */
+void command_sync(struct state *state, const struct event_command *command);
 void commands_answer(struct state *state);
 
 #endif
