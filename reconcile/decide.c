@@ -7,7 +7,6 @@
 #include "reconcile/fit.h"
 #include "reconcile/judge.h"
 #include "reconcile/keypair.h"
-#include "reconcile/names.h"
 #include "reconcile/observe.h"
 #include "reconcile/rename.h"
 #include "reconcile/retire.h"
@@ -293,10 +292,6 @@ static bool judge_retired(struct judge *j)
     struct source *source = object->source;
     if (object->spec) return false;
     if (object->current[0] == '\0') return judge_settle(j, REASON_IN_SYNC, NEVER_MS, "nothing is left of it");
-    const struct object *heir = rename_heir(j->state, object);
-    if (heir)
-        return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS), "%s takes over its server",
-                            heir->name);
     if (!source->read_once)
         return judge_settle(j, REASON_NOT_SEEN_YET, judge_later(j, SECOND_MS),
                             "source %s has not been read yet", source->name);
@@ -308,6 +303,10 @@ static bool judge_retired(struct judge *j)
         return judge_settle(j, REASON_SOURCE_INVALID, NEVER_MS,
                             "source %s is %s; nothing of it is deleted meanwhile", source->name,
                             source->missing ? "missing" : "invalid");
+    const struct object *heir = rename_heir(j->state, object);
+    if (heir)
+        return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS), "%s takes over its server",
+                            heir->name);
     if (!source->config->prune)
         return judge_settle(j, REASON_ORPHANED, NEVER_MS, "gone from the manifests; source %s does not prune",
                             source->name);
@@ -402,68 +401,6 @@ bool judge_names_missing(struct judge *j)
             return true;
     }
     return judge_create_unfit(j);
-}
-
-/* What was ours and is gone, replaced by us or not, is not waited for. */
-static bool adopt_is_open(const struct object *object)
-{
-    const char *id = object->spec->adopt;
-    return id && !object->was_converged && !object_has_tombstone(object, id);
-}
-
-static bool adopt_waits(struct judge *j)
-{
-    const char *id = j->object->spec->adopt;
-    struct server *server = servers_find(&j->cloud->servers, id);
-    if (server && !server->expected)
-        return judge_settle(j, REASON_NAME_TAKEN, NEVER_MS, "spec.adopt: server %s on cloud %s belongs to %s",
-                            id, j->cloud->name, server->owner ? server->owner->name : "another owner");
-    return judge_settle(j, REASON_NOT_FOUND, judge_next_list(j), "spec.adopt: cloud %s has no server %s",
-                        j->cloud->name, id);
-}
-
-static bool name_taken(struct judge *j, const struct server *server, const char *name)
-{
-    const char *whose =
-        server->owner
-            ? arena_printf(j->arena, "%s's; choose another spec.name", object_path(server->owner, j->arena))
-            : arena_printf(j->arena, "not ours (setpointctl adopt %s %s)",
-                           find_name(j->state, j->object, j->arena), server->facts.id);
-    return judge_settle(j, REASON_NAME_TAKEN, NEVER_MS, "server %s on cloud %s is called \"%s\" and is %s",
-                        server->facts.id, j->cloud->name, name, whose);
-}
-
-static bool judge_unbound(struct judge *j)
-{
-    struct object *object = j->object;
-    if (object->current[0] != '\0') return false;
-    const char *name = object_server_name(object);
-    const struct object *other = names_rival(j->state, object, name);
-    const struct server *early = object_early_successor(object);
-    if (early)
-        return judge_settle(
-            j, REASON_NOT_SEEN_YET, judge_next_list(j),
-            "server %s was made as a successor; looking whether the one beside it is still there",
-            early->facts.id);
-    const struct object *former = rename_waits_for(j->state, object);
-    if (former)
-        return judge_settle(j, REASON_CALL_ACCEPTED, judge_later(j, LOOK_FIRST_MS),
-                            "takes over the server of %s when %s has ended", former->name,
-                            call_name(former->intent->kind));
-    judge_route_create(j);
-    if (adopt_is_open(object)) return adopt_waits(j);
-    struct server *taken = servers_named(&j->cloud->servers, name, object);
-    if (taken) return name_taken(j, taken, name);
-    if (other)
-        return judge_settle(j, REASON_NAME_TAKEN, NEVER_MS,
-                            "%s/%s wants the server name \"%s\" on cloud %s too", other->source->name,
-                            other->name, name, j->cloud->name);
-    if (judge_names_missing(j)) return true;
-    j->out->order = (struct order){
-        .kind = CALL_CREATE, .field = FIELD_COUNT, .class = CLASS_REST, .why = "no such server"};
-    if (j->cloud->traits->mark == MARK_NOWHERE) /* by which it will be found */
-        j->out->order.argument = arena_text(j->arena, name);
-    return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS), "no server: Create %s", name);
 }
 
 void object_decide(struct state *state, struct object *object, struct arena *arena, struct decision *out)

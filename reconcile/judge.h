@@ -40,6 +40,8 @@ bool judge_name_missing(struct judge *j, enum catalogue_kind kind, const char *t
 /* The same for all that a create needs: every name is known, and what they mean goes together (fit.h).
    decide.c */
 bool judge_names_missing(struct judge *j);
+/* No server is bound: settles it, or leaves it. decide_unbound.c */
+bool judge_unbound(struct judge *j);
 /* The bound server was not seen yet, or may be gone: nothing is to be done to it. decide_server.c */
 bool judge_absent(struct judge *j);
 /* What is the same for a key pair: the ledger is lost, what is known of the cloud, what is under way.

@@ -28,16 +28,35 @@ static struct object *former_of(const struct state *state, const struct object *
     return state_object(state, source, slash + 1);
 }
 
-/* What the manifests no longer name, and has a server or is about to. */
+/* Has a server, or is about to. */
 static bool has_entry(const struct object *old)
 {
-    bool coming = old->intent && old->intent->kind == CALL_CREATE;
-    return !old->spec && (old->current[0] != '\0' || coming);
+    return old->current[0] != '\0' || (old->intent && old->intent->kind == CALL_CREATE);
 }
 
-static bool is_renamed(const struct object *object, const struct object *old)
+/* One that had a server of its own is itself: `was` may stand there for years. */
+static bool is_heir(const struct object *object, const struct object *old)
 {
-    return old && old != object && has_entry(old) && object->current[0] == '\0' && !object->intent;
+    bool is_new = object->current[0] == '\0' && !object->intent && !object->was_converged &&
+                  object->tombstones.count == 0;
+    return old && old != object && has_entry(old) && is_new;
+}
+
+/* What a source describes is known once it was read; where there is no document of it, nothing is described.
+ */
+static bool is_unread(const struct state *state, const struct source *source)
+{
+    return !source->generation && state->config && config_source(state->config, source->name);
+}
+
+enum rename_wait rename_waits(const struct state *state, const struct object *object,
+                              const struct object **out_former)
+{
+    const struct object *old = *out_former = former_of(state, object);
+    if (!is_heir(object, old)) return RENAME_NONE;
+    if (old->spec) return RENAME_DESCRIBED;
+    if (is_unread(state, old->source)) return RENAME_UNREAD;
+    return old->intent ? RENAME_CALL : RENAME_NONE;
 }
 
 static void move(struct state *state, struct object *old, struct object *object)
@@ -101,44 +120,50 @@ static void wait(struct state *state, const struct object *old, const struct obj
     text_copy(rename->name, sizeof rename->name, object->name);
 }
 
+static bool is_free(const struct state *state, const struct object *old)
+{
+    return !old->spec && !old->intent && !is_unread(state, old->source);
+}
+
 void rename_take(struct state *state, struct object *object)
 {
     struct object *old = former_of(state, object);
-    if (!is_renamed(object, old)) return;
-    if (old->intent)
-        wait(state, old, object);
-    else
+    if (!is_heir(object, old)) return;
+    if (is_free(state, old))
         move(state, old, object);
+    else
+        wait(state, old, object);
 }
 
-const struct object *rename_waits_for(const struct state *state, const struct object *object)
+static struct rename *rename_of(const struct state *state, const struct object *old)
 {
-    const struct object *old = former_of(state, object);
-    return is_renamed(object, old) && old->intent ? old : NULL;
+    for (uint32_t i = 0; i < state->rename_count; i++)
+        if (state->renames[i].old == old->order) return &state->renames[i];
+    return NULL;
 }
 
 static struct object *heir_at(const struct state *state, const struct rename *rename,
                               const struct object *old)
 {
     struct object *object = state_object(state, rename->source, rename->name);
-    return object && former_of(state, object) == old && is_renamed(object, old) ? object : NULL;
+    return object && former_of(state, object) == old && is_heir(object, old) ? object : NULL;
 }
 
 const struct object *rename_heir(const struct state *state, const struct object *old)
 {
-    for (uint32_t i = 0; i < state->rename_count; i++)
-        if (state->renames[i].old == old->order) return heir_at(state, &state->renames[i], old);
-    return NULL;
+    const struct rename *rename = rename_of(state, old);
+    return rename ? heir_at(state, rename, old) : NULL;
 }
 
 void rename_go_on(struct state *state, struct object *old)
 {
-    for (uint32_t i = 0; i < state->rename_count; i++) {
-        if (state->renames[i].old != old->order) continue;
-        struct object *object = heir_at(state, &state->renames[i], old);
-        if (object && old->intent) return;
-        state->renames[i] = state->renames[--state->rename_count];
-        if (object) move(state, old, object);
-        return;
-    }
+    struct rename *rename = rename_of(state, old);
+    struct object *object = rename ? heir_at(state, rename, old) : NULL;
+    if (!rename || (object && !is_free(state, old))) return;
+    struct object *named = state_object(state, rename->source, rename->name);
+    *rename = state->renames[--state->rename_count];
+    if (object)
+        move(state, old, object);
+    else if (named)
+        state_dirty(state, named);
 }

@@ -350,6 +350,7 @@ static void look_at(struct state *state, struct object *object)
         object_observe(state, object);
     intent_observe(state, object);
     rename_go_on(state, object);
+    rename_take(state, object);
     if (is_over(object)) {
         if (!object->dirty) end_object(state, object); /* else it is looked at once more */
         return;

@@ -215,10 +215,11 @@ static bool has_server(const struct object *object)
     return object->state == OBJECT_MANAGED && (object->current[0] != '\0' || coming);
 }
 
-static bool has_bound(const struct source *source)
+/* What another source's object takes over is not lost with this source. */
+static bool has_bound(const struct state *state, const struct source *source)
 {
     for (uint32_t i = 0; i < source->object_count; i++)
-        if (has_server(source->objects[i])) return true;
+        if (has_server(source->objects[i]) && !rename_heir(state, source->objects[i])) return true;
     return false;
 }
 
@@ -235,10 +236,11 @@ static bool has_registered(const struct source *source)
 
 /* S6: no Instance left while servers are bound, or nothing at all while key pairs are registered or being
    so. */
-static bool would_empty(const struct source *source, const struct generation *generation)
+static bool would_empty(const struct state *state, const struct source *source,
+                        const struct generation *generation)
 {
     const struct generation *before = source->generation;
-    bool servers = generation->count == 0 && (!before || before->count > 0) && has_bound(source);
+    bool servers = generation->count == 0 && (!before || before->count > 0) && has_bound(state, source);
     bool all = generation->count == 0 && generation->keypair_count == 0 &&
                (!before || before->count > 0 || before->keypair_count > 0);
     return servers || (all && has_registered(source));
@@ -269,7 +271,7 @@ void swap_settle_empty(struct state *state)
 {
     for (uint32_t i = 0; i < state->source_count; i++) {
         struct source *source = state->sources[i];
-        if (source->empty && !would_empty(source, source->empty)) accept_empty(state, source);
+        if (source->empty && !would_empty(state, source, source->empty)) accept_empty(state, source);
     }
 }
 
@@ -282,13 +284,13 @@ void swap_generation(struct state *state, struct generation *generation)
     source->missing = false;
     source_clear_mistakes(source);
     forget_empty(state, source);
-    if (would_empty(source, generation)) {
+    if (would_empty(state, source, generation)) {
         source->empty = generation;
         state_tell(state,
                    ABOUT(.level = TELL_WARNING, .type = "SourceEmpty", .source = source,
                          .reason = reason_row(REASON_APPROVAL_NEEDED)->word),
                    "source %s is empty although %s; they stay until `setpointctl approve`", source->name,
-                   has_bound(source) ? "servers are bound to it" : "key pairs of it are registered");
+                   has_bound(state, source) ? "servers are bound to it" : "key pairs of it are registered");
         state_dirty_source(state, source);
         state->holds_stale = true;
         return;
