@@ -52,13 +52,31 @@ enum option {
 };
 
 #define OPTION_BIT(option) (UINT32_C(1) << (option))
+/* Those of every command. */
+#define OPTIONS_GENERAL                                                                                      \
+    (OPTION_BIT(OPTION_HELP) | OPTION_BIT(OPTION_SOCKET) | OPTION_BIT(OPTION_OUTPUT) |                       \
+     OPTION_BIT(OPTION_COLOR))
+
+/* What a name on the command line, or the value of an option, may be: for the completion. */
+enum completes {
+    COMPLETES_OBJECTS = 1 << 0,
+    COMPLETES_SOURCES = 1 << 1,
+    COMPLETES_CLOUDS = 1 << 2,     /* cloud:NAME */
+    COMPLETES_HOLDS = 1 << 3,      /* ids */
+    COMPLETES_FILES = 1 << 4,      /* files and directories */
+    COMPLETES_FIELDS = 1 << 5,     /* of the schema */
+    COMPLETES_WORDS = 1 << 6,      /* command.arguments says which: "a|b|c"; others are refused */
+    COMPLETES_FIRST_ONLY = 1 << 7, /* nothing behind the first name */
+    COMPLETES_LINE = 1 << 8,       /* behind the first one: a line that is being typed, which may hold "" */
+};
 
 struct option_row {
     const char *name;  /* without "--" */
     char letter;       /* 0 = none */
     const char *value; /* what it takes, for the help; NULL = a flag */
     const char *help;
-    const char *words; /* allowed values, separated by blanks; NULL = any */
+    const char *words;  /* allowed values, separated by blanks; NULL = any */
+    unsigned completes; /* the value */
 };
 
 /* One call of the program, after its options were read. Arguments point into argv. */
@@ -80,12 +98,16 @@ struct command {
     uint32_t options; /* OPTION_BITs beyond the general ones */
     unsigned least, most;
     int (*run)(struct run *run);
+    unsigned completes; /* the arguments; 0 = nothing is known of them */
 };
 
 enum { ARGUMENTS_ANY = 10000 };
 
 const struct command *command_all(void); /* up to the row without a name */
 const struct option_row *option_row(enum option option);
+bool option_is_allowed(const struct command *command, enum option option); /* NULL: of every command */
+/* An option of this command by "--name" (up to `size` bytes) or "-x". */
+bool option_find(const struct command *command, const char *word, size_t size, enum option *out);
 
 /* Finds the command and reads its options. Returns -1 when it is to run, else an exit code: a mistake, which
    has been said, or help, which has been shown. */
@@ -103,6 +125,7 @@ const char *nearest_word(const char *word, const char *const *known, unsigned co
 int run_validate(struct run *run);
 int run_schema(struct run *run);
 int run_explain(struct run *run);
+int run_completion(struct run *run);
 int run_plan(struct run *run);
 int run_status(struct run *run);
 int run_describe(struct run *run);

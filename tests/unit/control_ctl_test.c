@@ -271,6 +271,22 @@ static void mistakes_on_the_command_line_are_64(void **state)
          NULL,
          "",
          "setpointctl: validate needs PATH… (see: setpointctl validate --help)\n"},
+        {{"completion"},
+         64,
+         NULL,
+         "",
+         "setpointctl: completion needs bash|zsh|fish|words (see: setpointctl completion --help)\n"},
+        {{"completion", "tcsh"},
+         64,
+         NULL,
+         "",
+         "setpointctl: completion \"tcsh\": it takes bash|zsh|fish|words\n"},
+        {{"completion", "fish", "bash"}, 64, NULL, "", "setpointctl: completion: \"bash\" is one too many\n"},
+        {{"completion", "words"},
+         64,
+         NULL,
+         "",
+         "setpointctl: completion words needs the line: completion words -- WORD…\n"},
         {{"suspend", "prod"},
          64,
          NULL,
@@ -531,13 +547,69 @@ static void offline_commands_need_no_daemon(void **state)
     rmdir(directory);
 }
 
+static void a_line_that_is_typed_is_completed(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {{"completion", "words", "--", "unp"}, 0, NULL, "unprotect\tend lifecycle.protect of a server\n", ""},
+        {{"completion", "words", "--", "help", "unp"},
+         0,
+         NULL,
+         "unprotect\tend lifecycle.protect of a server\n",
+         ""},
+        {{"completion", "words", "--", "status", "--so"},
+         0,
+         NULL,
+         "--socket\tthe daemon's socket\n--source\tonly objects of this source\n",
+         ""},
+        {{"completion", "words", "--", "status", "--color=a"}, 0, NULL, "--color=auto\n--color=always\n", ""},
+        {{"completion", "words", "--", "describe", ""},
+         0,
+         "GET /v1/status\n",
+         "db-1\tBlocked\nprod/web-1\tConverged\ntest/web-1\tWaiting\n",
+         ""},
+        {{"completion", "words", "--", "status", "--source", "prod", "--", "web"},
+         0,
+         "GET /v1/status?source=prod\n",
+         "web-1\tConverged\n",
+         ""},
+        {{"completion", "words", "--", "suspend", "cloud:"},
+         0,
+         "GET /v1/status\nGET /v1/sources\nGET /v1/clouds\n",
+         "cloud:kr1\tclouds\n",
+         ""},
+        {{"completion", "words", "--", "validate", ""}, 0, NULL, ":files\n", ""},
+        {{"completion", "words", "--", "completion", "f"}, 0, NULL, "fish\n", ""},
+        {{"completion", "words", "--", "adopt", "web-1", ""}, 0, NULL, "", ""},
+        {{"completion", "words", "--", "nonsense", ""}, 0, NULL, "", ""},
+    };
+    static const struct fake_reply names[] = {
+        {.request = "GET /v1/status?source=prod ",
+         .status = 200,
+         .text = "[{\"name\":\"web-1\",\"source\":\"prod\",\"verdict\":\"Converged\"}]\n"},
+        {.request = "GET /v1/status",
+         .status = 200,
+         .text = "[{\"name\":\"db-1\",\"source\":\"prod\",\"verdict\":\"Blocked\"},"
+                 "{\"name\":\"web-1\",\"source\":\"prod\",\"verdict\":\"Converged\"},"
+                 "{\"name\":\"$(reboot)\",\"source\":\"prod\",\"verdict\":\"Unknown\"},"
+                 "{\"name\":\"web-1\",\"source\":\"test\",\"verdict\":\"Waiting\"}]\n"},
+        {.request = "GET /v1/clouds", .status = 200, .text = "[{\"name\":\"kr1\"}]\n"},
+        {.request = "GET /v1/sources", .status = 200, .text = "[{\"name\":\"prod\"}]\n"},
+        {0}};
+    struct fake other = fake;
+    fake_start(&fake, names, "");
+    CHECK(rows);
+    fake_stop(&fake);
+    fake = other;
+}
+
 static void help_is_there_for_every_command(void **state)
 {
     (void)state;
     static const char *const names[] = {"status",   "plan",      "describe", "events",  "sync",
                                         "wait",     "suspend",   "resume",   "approve", "adopt",
                                         "release",  "unprotect", "reload",   "clouds",  "sources",
-                                        "validate", "schema",    "explain",  "version"};
+                                        "validate", "schema",    "explain",  "version", "completion"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *const words[] = {names[i], "--help", NULL};
         char usage[64];
@@ -639,6 +711,7 @@ int main(void)
         cmocka_unit_test(without_a_daemon_it_says_what_to_do),
         cmocka_unit_test(a_busy_daemon_is_not_a_missing_one),
         cmocka_unit_test(offline_commands_need_no_daemon),
+        cmocka_unit_test(a_line_that_is_typed_is_completed),
         cmocka_unit_test(help_is_there_for_every_command),
         cmocka_unit_test(a_closed_pipe_is_quiet),
         cmocka_unit_test(a_full_disk_is_said),
