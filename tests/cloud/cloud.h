@@ -252,6 +252,7 @@ enum cloud_fault_kind {
     CLOUD_FAULT_MARK_EDITED,   /* metadata key text ("key=value") is set value_ms after the request */
     CLOUD_FAULT_WRONG_PROJECT, /* a login is given a token of another project */
     CLOUD_FAULT_KILL,          /* kill number (a pid, 0 = driver's) between effect and reply */
+    CLOUD_FAULT_OTHER_JSON,    /* whole JSON that says nothing: {}, [] or null, as number says */
     CLOUD_FAULT_KIND_COUNT,
 };
 

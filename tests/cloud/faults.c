@@ -68,6 +68,7 @@ static const struct fault_row fault_rows[CLOUD_FAULT_KIND_COUNT] = {
     [CLOUD_FAULT_MARK_EDITED] = {"mark-edited", FAULT_AFTER, HITS_MARK},
     [CLOUD_FAULT_WRONG_PROJECT] = {"wrong-project", FAULT_DURING, HITS_LOGIN},
     [CLOUD_FAULT_KILL] = {"kill", FAULT_AFTER, HITS_ANY},
+    [CLOUD_FAULT_OTHER_JSON] = {"other-json", FAULT_AFTER, HITS_ANY},
 };
 
 void faults_release(struct faults *faults)
@@ -297,6 +298,18 @@ static bool fault_body(struct call *call, const struct cloud_fault *fault)
     return true;
 }
 
+/* A gateway that answers in the service's place. */
+static bool fault_other(struct call *call, const struct cloud_fault *fault)
+{
+    static const char *const bodies[] = {"{}", "[]", "null"};
+    size_t place = (size_t)fault->number % (sizeof bodies / sizeof *bodies);
+
+    if (call->body_out.size < 2) return false;
+    buffer_clear(&call->body_out);
+    buffer_text(&call->body_out, bodies[place]);
+    return true;
+}
+
 static bool fault_mark(struct call *call, const struct cloud_fault *fault)
 {
     struct server *server = call->server ? call->server : fleet_by_id(&call->cloud->fleet, call->made_id);
@@ -317,6 +330,7 @@ static bool fault_after(struct call *call, const struct cloud_fault *fault)
     case CLOUD_FAULT_HTML_AFTER: call_html(call, fault_status(fault, 502)); return true;
     case CLOUD_FAULT_TRUNCATED:
     case CLOUD_FAULT_BROKEN_JSON: return fault_body(call, fault);
+    case CLOUD_FAULT_OTHER_JSON: return fault_other(call, fault);
     case CLOUD_FAULT_SLOW: call->out.delay_ms += fault->value_ms; return true;
     case CLOUD_FAULT_DRIP: call->out.drip_ms += fault->value_ms; return true;
     case CLOUD_FAULT_ENDLESS: call->out.endless = true; return true;

@@ -126,6 +126,7 @@ static void bodies_are_spoilt(void **state)
     struct bench bench =
         bench_new((struct cloud_fault){.kind = CLOUD_FAULT_TRUNCATED, .count = 1, .number = 10});
     struct cloud_fault broken = {.kind = CLOUD_FAULT_BROKEN_JSON, .count = 1};
+    struct cloud_fault other = {.kind = CLOUD_FAULT_OTHER_JSON, .count = 1, .number = 1};
     struct cloud_fault endless = {.kind = CLOUD_FAULT_ENDLESS, .count = 1};
     struct cloud_fault slow = {.kind = CLOUD_FAULT_SLOW, .count = 1, .value_ms = 700};
     struct cloud_fault drip = {.kind = CLOUD_FAULT_DRIP, .count = 1, .value_ms = 900};
@@ -139,6 +140,9 @@ static void bodies_are_spoilt(void **state)
     client_compute(bench.client, "GET", NULL, "servers");
     assert_false(bench.client->reply.truncated);
     assert_null(bench.client->json);
+    client_fault(bench.client, &other);
+    assert_int_equal(client_compute(bench.client, "GET", NULL, "servers"), 200);
+    assert_string_equal(bench.client->reply.body, "[]");
     client_fault(bench.client, &endless);
     client_fault(bench.client, &slow);
     client_fault(bench.client, &drip);

@@ -287,6 +287,19 @@ static void say_events(struct world *world, const struct batch *batch)
     }
 }
 
+/* The process dies between two effects: what it was about to do, and what it had just done. */
+static void note_crash(struct world *world, uint32_t place)
+{
+    const struct effect *before = place > 0 ? &world->effects.items[place - 1] : NULL;
+    const struct effect *next = &world->effects.items[place];
+    world_note(world, TROUBLE_CRASH_INSIDE, true);
+    if (next->kind == EFFECT_SAVE) world_note(world, TROUBLE_CRASH_BEFORE_SAVE, true);
+    if (next->kind == EFFECT_SEND)
+        world_note(world, TROUBLE_CRASH_BEFORE_SEND, next->send.call->kind != CALL_LOOK);
+    if (before && before->kind == EFFECT_SEND)
+        world_note(world, TROUBLE_CRASH_AFTER_SEND, before->send.call->kind != CALL_LOOK);
+}
+
 void daemon_turn(struct world *world)
 {
     struct batch batch = batch_take(&world->events);
@@ -300,7 +313,7 @@ void daemon_turn(struct world *world)
     world->turns++;
     for (uint32_t i = 0; i < world->effects.count; i++) {
         if (world->crash_after > 0 && --world->crash_after == 0) {
-            world_note(world, TROUBLE_CRASH_INSIDE, true);
+            note_crash(world, i);
             world_crash(world);
             return;
         }

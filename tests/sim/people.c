@@ -7,6 +7,7 @@
 #include "tests/sim/daemon.h"
 #include "tests/sim/document.h"
 #include "tests/sim/grow.h"
+#include "tests/sim/hands.h"
 #include "tests/sim/manner.h"
 #include "tests/sim/reader.h"
 
@@ -213,13 +214,14 @@ void people_operate(struct world *world)
         unsigned source;
         const struct wish *wish = people_wish(world, &source);
         bool named = may_take_name(manner, cloud, wish);
-        snprintf(change.text, sizeof change.text, "%s", named ? wish->name : "stranger");
+        snprintf(change.text, sizeof change.text, "%s", named ? wish->name : PEOPLE_STRANGER);
         break;
     }
     default: break;
     }
     judge_hand(world->judge, place, change.server);
     size_t changed = cloud_change(cloud, world->now_ms, &change);
+    if (changed > 0) hands_did(world, place, &change);
     trace_say(&world->trace, "%lld: an operator: %s %s %s%s: %zu changed", (long long)world->now_ms,
               cloud_change_name(change.kind), change.server, change.key, change.text, changed);
 }

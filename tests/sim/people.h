@@ -8,6 +8,9 @@
 /* The users: they edit manifests and give commands. Operators: they change the cloud behind the daemon's
  * back. */
 
+/* The name of a server that has nothing to do with ours. */
+#define PEOPLE_STRANGER "stranger"
+
 void people_edit(struct world *world);    /* a few wishes of one source change */
 void people_replace(struct world *world); /* a few wishes want another image, or again the one before */
 void people_remove(struct world *world);  /* documents leave, or come back */

@@ -16,6 +16,9 @@
 
 enum { JOBS_MAX = 64, GATED_SEEDS = 500, SLOW_SEED_MS = 10000, FAILURES_SHOWN = 5 };
 
+/* What the median seed has at least, and how many of a fleet's objects make a large one. */
+enum { MEDIAN_OBJECTS = 12, MEDIAN_CLOUDS = 2, MEDIAN_KINDS = 3, MEDIAN_TURNS = 100, LARGE = 200 };
+
 struct options {
     uint64_t first, count;
     unsigned jobs;
@@ -33,7 +36,7 @@ struct totals {
     unsigned bound_permille_most;
     uint64_t bound_seed;
     char sentence[PROMISE_COUNT][600];
-    unsigned objects[256], clouds[4], kinds[TROUBLE_COUNT + 1];
+    unsigned objects[256], clouds[4], kinds[TROUBLE_DRAWN + 1];
     uint64_t turn_rank[24];     /* seeds by log2 of their turns */
     unsigned settle_rank[1001]; /* seeds by permille of the bound used */
     uint64_t dialect_seeds[CLOUD_DIALECT_COUNT], dialect_clouds[CLOUD_DIALECT_COUNT];
@@ -107,7 +110,7 @@ static void merge(struct totals *to, const struct totals *from)
         to->objects[i] += from->objects[i];
     for (unsigned i = 0; i < 4; i++)
         to->clouds[i] += from->clouds[i];
-    for (unsigned i = 0; i <= TROUBLE_COUNT; i++)
+    for (unsigned i = 0; i <= TROUBLE_DRAWN; i++)
         to->kinds[i] += from->kinds[i];
     for (unsigned i = 0; i < 24; i++)
         to->turn_rank[i] += from->turn_rank[i];
@@ -279,15 +282,34 @@ static bool print_dialects(const struct options *options, const struct totals *t
     return good;
 }
 
-static void print_sizes(const struct totals *totals, double seconds)
+/* One in twenty, less what chance may take from it: two standard deviations. */
+static bool is_twentieth(uint64_t part, uint64_t of)
 {
-    uint64_t half = 0;
-    unsigned rank = 0;
+    uint64_t least = of / 20, missing = part < least ? least - part : 0;
+    return missing * missing <= 4 * least;
+}
+
+/* The median seed is no small one, and one in twenty is large. */
+static bool print_median(const struct options *options, const struct totals *totals)
+{
+    bool gated = totals->seeds >= GATED_SEEDS && options->only == TROUBLE_COUNT;
+    unsigned objects = median_of(totals->objects, 256, totals->seeds);
+    unsigned clouds = median_of(totals->clouds, 4, totals->seeds);
+    unsigned kinds = median_of(totals->kinds, TROUBLE_DRAWN + 1, totals->seeds), rank = 0;
+    uint64_t half = 0, large = 0;
     while (rank < 23 && (half += totals->turn_rank[rank]) * 2 < totals->seeds)
         rank++;
-    printf("# median seed: %u objects, %u clouds, %u kinds of fault, 2^%u turns or more\n",
-           median_of(totals->objects, 256, totals->seeds), median_of(totals->clouds, 4, totals->seeds),
-           median_of(totals->kinds, TROUBLE_COUNT + 1, totals->seeds), rank);
+    for (unsigned i = LARGE; i < 256; i++)
+        large += totals->objects[i];
+    printf("# median seed: %u objects, %u clouds, %u kinds of fault, 2^%u turns or more; %llu seeds have %d "
+           "objects or more\n",
+           objects, clouds, kinds, rank, (unsigned long long)large, LARGE);
+    return !gated || (objects >= MEDIAN_OBJECTS && clouds >= MEDIAN_CLOUDS && kinds >= MEDIAN_KINDS &&
+                      1u << rank >= MEDIAN_TURNS && is_twentieth(large, totals->seeds));
+}
+
+static void print_sizes(const struct totals *totals, double seconds)
+{
     printf("# %llu turns, %llu requests, %llu mutating, %llu crashes, %.0f simulated hours in %.0f s\n",
            (unsigned long long)totals->turns, (unsigned long long)totals->requests,
            (unsigned long long)totals->mutations, (unsigned long long)totals->crashes,
@@ -316,7 +338,7 @@ static void print_failure(const struct options *options, const struct totals *to
 
 static bool report(const struct options *options, const struct totals *totals, bool whole, double seconds)
 {
-    unsigned rows = PROMISE_COUNT + 3, row = 0;
+    unsigned rows = PROMISE_COUNT + 4, row = 0;
     bool good = whole;
     printf("1..%u\n", rows);
     for (unsigned i = 0; i < PROMISE_COUNT; i++) {
@@ -335,11 +357,13 @@ static bool report(const struct options *options, const struct totals *totals, b
     printf("%sok %u - seeds draw hard things\n", hard ? "" : "not ", ++row);
     bool spoken = print_dialects(options, totals);
     printf("%sok %u - seeds speak each dialect\n", spoken ? "" : "not ", ++row);
+    bool sized = print_median(options, totals);
+    printf("%sok %u - the median seed is no small one, one in twenty is large\n", sized ? "" : "not ", ++row);
     print_sizes(totals, seconds);
     printf("# count: %llu seeds\n", (unsigned long long)totals->seeds);
     printf("# count: %llu restarts compared, %llu calls\n", (unsigned long long)totals->restarts,
            (unsigned long long)totals->restart_calls);
-    return good && hard && spoken;
+    return good && hard && spoken && sized;
 }
 
 /* --- options --- */
@@ -371,7 +395,7 @@ static bool read_number(const char *text, uint64_t *out)
 
 static void list_faults(void)
 {
-    for (unsigned i = 0; i < TROUBLE_COUNT; i++)
+    for (unsigned i = 0; i < TROUBLE_DRAWN; i++)
         printf("%s\n", trouble_name(i));
 }
 

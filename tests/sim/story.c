@@ -8,10 +8,42 @@
 #include "tests/sim/manner.h"
 
 static const char *const names[TROUBLE_COUNT - CLOUD_FAULT_KIND_COUNT] = {
-    "not-sent",       "request-lost", "request-late", "reply-lost", "reply-doubled", "reply-late",
-    "crash",          "crash-inside", "save-slow",    "disk-full",  "ledger-lost",   "ledger-old",
-    "ledger-corrupt", "clock-jump",   "operator",     "edit",       "remove",        "source",
-    "people",         "replace",      "keys",
+    "not-sent",
+    "request-lost",
+    "request-late",
+    "reply-lost",
+    "reply-doubled",
+    "reply-late",
+    "crash",
+    "crash-inside",
+    "save-slow",
+    "disk-full",
+    "ledger-lost",
+    "ledger-old",
+    "ledger-corrupt",
+    "clock-jump",
+    "operator",
+    "edit",
+    "remove",
+    "source",
+    "people",
+    "replace",
+    "keys",
+    "ghost-late",
+    "hand-stop",
+    "hand-rename",
+    "hand-resize",
+    "hand-groups",
+    "hand-delete",
+    "hand-name",
+    "source-invalid",
+    "source-missing",
+    "source-empty",
+    "crash-before-save",
+    "crash-after-save",
+    "crash-before-send",
+    "crash-after-send",
+    "save-torn",
 };
 
 const char *trouble_name(unsigned kind)
@@ -22,7 +54,7 @@ const char *trouble_name(unsigned kind)
 
 bool trouble_from_name(const char *name, unsigned *out)
 {
-    for (*out = 0; *out < TROUBLE_COUNT; (*out)++)
+    for (*out = 0; *out < TROUBLE_DRAWN; (*out)++)
         if (strcmp(trouble_name(*out), name) == 0) return true;
     return false;
 }
@@ -41,7 +73,9 @@ bool trouble_is_for_calls(unsigned kind)
     case CLOUD_FAULT_WRONG_PROJECT:
     case CLOUD_FAULT_ENDLESS: return kind == CLOUD_FAULT_ENDLESS;
     /* the ledger's file is changed while the process is down */
-    default: return kind < TROUBLE_LEDGER_LOST;
+    default:
+        return kind < TROUBLE_LEDGER_LOST || (kind >= TROUBLE_DRAWN && kind < TROUBLE_HAND_NAME) ||
+               kind >= TROUBLE_CRASH_BEFORE_SEND;
     }
 }
 
@@ -74,15 +108,22 @@ static unsigned weight_of(unsigned kind)
     }
 }
 
+/* Kinds that came later have dice of their own: the seeds without them are what they were. */
+static bool is_drawn_apart(unsigned kind)
+{
+    return kind == CLOUD_FAULT_OTHER_JSON;
+}
+
 static void draw_troubles(struct story *story, struct dice *dice, unsigned only)
 {
-    for (unsigned kind = 0; kind < TROUBLE_COUNT; kind++) {
-        bool drawn = dice_chance(dice, weight_of(kind));
+    struct dice apart = dice_new(story->seed, 11);
+    for (unsigned kind = 0; kind < TROUBLE_DRAWN; kind++) {
+        bool drawn = dice_chance(is_drawn_apart(kind) ? &apart : dice, weight_of(kind));
         story->has[kind] = only == TROUBLE_COUNT ? drawn : kind == only;
     }
     if (dice_chance(dice, 30) && only == TROUBLE_COUNT) memset(story->has, 0, sizeof story->has);
     if (story->has[CLOUD_FAULT_WRONG_PROJECT]) story->expect_project = true;
-    for (unsigned kind = 0; kind < TROUBLE_COUNT; kind++)
+    for (unsigned kind = 0; kind < TROUBLE_DRAWN; kind++)
         story->kinds += story->has[kind];
     /* what happens to pages needs pages */
     bool pages = story->has[CLOUD_FAULT_PAGE_DOUBLED] || story->has[CLOUD_FAULT_PAGE_SHIFTED];
@@ -198,7 +239,7 @@ void story_draw(struct story *story, uint64_t seed, unsigned only)
     draw_times(story, &dice);
     draw_lag(story);
     story->objects = (unsigned)dice_between(&dice, 3, 26);
-    if (dice_chance(&dice, 50)) {
+    if (dice_chance(&dice, 55)) {
         story->objects = 200;
         story->requests_per_second = 40;
         story->page_max = 1000;

@@ -34,6 +34,22 @@ enum trouble {
     TROUBLE_PEOPLE,     /* suspend, resume, observe, approve, sync, adopt, release, unprotect */
     TROUBLE_REPLACE,    /* manifests want another image, and may be replaced */
     TROUBLE_KEYS,       /* key pairs change, in manifests and by somebody's hand */
+    TROUBLE_DRAWN,      /* what a seed has or has not ends here; the rest are parts of those above */
+    TROUBLE_GHOST_LATE = TROUBLE_DRAWN, /* later than settle */
+    TROUBLE_HAND_STOP,
+    TROUBLE_HAND_RENAME,
+    TROUBLE_HAND_RESIZE,
+    TROUBLE_HAND_GROUPS,
+    TROUBLE_HAND_DELETE,
+    TROUBLE_HAND_NAME,      /* a foreign server under the name of one of ours */
+    TROUBLE_SOURCE_INVALID, /* and that was read */
+    TROUBLE_SOURCE_MISSING,
+    TROUBLE_SOURCE_EMPTY,
+    TROUBLE_CRASH_BEFORE_SAVE,
+    TROUBLE_CRASH_AFTER_SAVE, /* it is durable, and nobody has heard of it */
+    TROUBLE_CRASH_BEFORE_SEND,
+    TROUBLE_CRASH_AFTER_SEND,
+    TROUBLE_SAVE_TORN, /* a save was under way at a crash, and nothing of it is there */
     TROUBLE_COUNT
 };
 const char *trouble_name(unsigned kind);
@@ -58,7 +74,7 @@ struct story {
     bool expect_project;
     int64_t chaos_ms; /* so long faults go on */
     int64_t bound_ms; /* of liveness; 0 = by the formula */
-    bool has[TROUBLE_COUNT];
+    bool has[TROUBLE_DRAWN];
     unsigned kinds; /* of fault, in this seed */
     unsigned rate;  /* permille of requests that a cloud's fault hits */
     bool late_ghosts;

@@ -76,6 +76,7 @@ static void set_figures(const struct world *world, const struct manner *manner, 
     case CLOUD_FAULT_ACTION_SLOW: fault->value_ms = dice_between(dice, 2000, 60000); break;
     case CLOUD_FAULT_RETURNS: fault->value_ms = dice_between(dice, 1000, 60000); break;
     case CLOUD_FAULT_QUOTA: fault->number = dice_between(dice, 1, 6); break;
+    case CLOUD_FAULT_OTHER_JSON: fault->number = (int64_t)(world->story.seed % 3); break;
     case CLOUD_FAULT_MARK_STRIPPED: fault->value_ms = dice_between(dice, 0, 20000); break;
     case CLOUD_FAULT_MARK_EDITED:
         fault->value_ms = dice_between(dice, 0, 20000);
@@ -173,7 +174,7 @@ void trouble_begin(struct world *world)
     if (has_lies(&world->story))
         world_due(world, dice_between(&world->dice_trouble, 1000, world->story.chaos_ms / 2), DUE_TROUBLE,
                   CLOUD_FAULT_LIST_EMPTY);
-    for (unsigned kind = TROUBLE_CRASH; kind < TROUBLE_COUNT; kind++)
+    for (unsigned kind = TROUBLE_CRASH; kind < TROUBLE_DRAWN; kind++)
         if (world->story.has[kind]) world_due(world, pause_ms(world, kind), DUE_TROUBLE, kind);
 }
 

@@ -5,6 +5,7 @@
 
 #include "tests/sim/document.h"
 #include "tests/sim/grow.h"
+#include "tests/sim/hands.h"
 #include "tests/sim/operation.h"
 
 enum {
@@ -171,6 +172,7 @@ void wire_arrive(struct world *world, uint64_t id)
                                     .body = flight->body,
                                     .body_size = flight->body_size};
     flight->arrived = true;
+    if (flight->mutating) hands_meet(world, flight);
     unsigned fault = crash_points_arrive(world, flight);
     cloud_handle(world->clouds[flight->cloud], world->now_ms, &request, &flight->reply);
     crash_points_arrived(world, flight, fault);

@@ -88,6 +88,9 @@ void world_read_source(struct world *world, unsigned place)
     const struct manifest *manifest = &world->story.manifests[place];
     if (!world->up || manifest->absent) return; /* it is read at the start, or when its document comes back */
     daemon_read(world, manifest);
+    if (manifest->health != FLEET_GOOD)
+        world_note(world, TROUBLE_SOURCE_INVALID + (unsigned)(manifest->health - FLEET_INVALID),
+                   world_is_calling(world));
     judge_manifest(world->judge, manifest, world->now_ms);
 }
 
@@ -255,6 +258,8 @@ void world_crash_so(struct world *world, const struct crash_end *end)
 {
     if (!world->up) return;
     world->crashes++;
+    if (end->durable > 0) world_note(world, TROUBLE_CRASH_AFTER_SAVE, true);
+    if (disk_under_way(world->disk) > end->durable) world_note(world, TROUBLE_SAVE_TORN, true);
     trace_say(&world->trace, "%lld: the daemon is killed, %u saves and %s under way",
               (long long)world->now_ms, disk_under_way(world->disk),
               world_is_calling(world) ? "calls" : "no calls");
@@ -316,6 +321,7 @@ static void sum_up(struct world *world, struct world_result *out)
         }
     }
     sum_up_dialects(world, out);
+    if (story->late_ghosts) world->notes[TROUBLE_GHOST_LATE] = world->notes[CLOUD_FAULT_GHOST];
     memcpy(out->notes, world->notes, sizeof out->notes);
     for (unsigned i = 0; i < PROMISE_COUNT; i++)
         out->tests[i] = judge_tests(world->judge, (enum promise)i);

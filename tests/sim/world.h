@@ -59,6 +59,14 @@ struct fault_note { /* for a table at the end */
     bool changed, mutating;
 };
 
+enum { HANDS_MAX = 16 };
+
+struct hand {      /* a change by somebody's hand that no call of ours has met yet; see hands.h */
+    unsigned kind; /* of trouble; 0 = none */
+    unsigned cloud;
+    char server[CLOUD_ID_SIZE];
+};
+
 struct world {
     struct story story;
     struct dice dice_wire, dice_disk, dice_trouble, dice_time, dice_reader, dice_keys;
@@ -101,6 +109,8 @@ struct world {
     uint64_t turns, crashes;
 
     struct fault_note notes[TROUBLE_COUNT];
+    struct hand hands[HANDS_MAX];
+    unsigned hand_count;
     struct restart restart;
     struct crash_points *crash; /* NULL: the story is drawn, and crashes are */
 };
