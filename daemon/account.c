@@ -82,6 +82,7 @@ void account_tell(struct account *account, struct batch *events, struct now now,
     event->held = held;
     event->own = account->own;
     event->fingerprint = arena_text(&events->arena, session->fingerprint);
+    event->place = arena_text(&events->arena, session->place);
     event->retry_boot_ms = session->retry_boot_ms;
     event->quiet_boot_ms = session->quiet_boot_ms;
     event->message = arena_text(&events->arena, session->message);

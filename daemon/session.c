@@ -138,6 +138,7 @@ static void session_accept(struct session *session, struct arena *arena, const s
     session->retry_boot_ms = 0;
     session->message[0] = '\0';
     text_copy(session->fingerprint, sizeof session->fingerprint, access->fingerprint);
+    text_copy(session->place, sizeof session->place, access->place ? access->place : "");
 }
 
 static void response_read(const struct http_response *response, struct arena *arena, struct reply *out)

@@ -63,6 +63,7 @@ struct session {
     int64_t quiet_boot_ms;          /* a refused log-in's Retry-After asks for silence until then; 0 */
     char message[ERROR_TEXT_MAX];   /* why the last log-in failed; "" = it did not */
     char fingerprint[LIMIT_ID + 1]; /* of the last token; "" = none yet */
+    char place[LIMIT_PLACE + 1];    /* the same; "" = not known */
 };
 
 void session_init(struct session *session);

@@ -60,6 +60,7 @@ struct access {
     const char *token;
     int64_t expires_wall_ms; /* -1: not told */
     const char *fingerprint; /* project id */
+    const char *place;       /* where in it: the region, and what else divides it; NULL = not known */
     /* By region and interface from the catalogue, the cloud's overrides already applied (a bare host has got
        the dialect's path): final. NULL = there is none. Compute is always there. */
     const char *endpoints[SERVICE_COUNT];

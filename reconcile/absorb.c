@@ -225,29 +225,21 @@ static void absorb_reply(struct state *state, const struct event_reply *event)
 
 /* --- sessions --- */
 
-static void pin(struct state *state, struct cloud *cloud, const char *fingerprint)
-{
-    text_copy(cloud->pinned, sizeof cloud->pinned, fingerprint);
-    store_meta(state, arena_printf(&state->effects->arena, "pin.%s", cloud->name), fingerprint);
-}
-
 static void judge_project(struct state *state, struct cloud *cloud)
 {
     const char *expected =
         cloud->config && cloud->config->expect_project ? cloud->config->expect_project : cloud->pinned;
-    if (expected[0] == '\0') {
-        pin(state, cloud, cloud->fingerprint);
-        expected = cloud->pinned;
-    }
-    bool wrong = strcmp(expected, cloud->fingerprint) != 0;
+    if (expected[0] == '\0') expected = cloud->fingerprint;
+    bool elsewhere = cloud_is_elsewhere(cloud);
+    bool wrong = strcmp(expected, cloud->fingerprint) != 0 || elsewhere;
     if (wrong && !cloud->wrong_project)
         state_tell(state,
                    ABOUT(.level = TELL_ERROR, .type = "WrongProject", .cloud = cloud,
                          .reason = reason_row(REASON_WRONG_PROJECT)->word),
-                   "cloud %s: the token is for project %s, not %s; nothing is changed there", cloud->name,
-                   cloud->fingerprint, expected);
-    if (!wrong && cloud->config && cloud->config->expect_project && strcmp(cloud->pinned, expected) != 0)
-        pin(state, cloud, expected);
+                   "cloud %s: the token is for %s %s, not %s; nothing is changed there", cloud->name,
+                   elsewhere ? "region" : "project", elsewhere ? cloud->place : cloud->fingerprint,
+                   elsewhere ? cloud->pinned_place : expected);
+    if (!wrong) store_pin(state, cloud);
     if (wrong != cloud->wrong_project) state_dirty_cloud(state, cloud);
     if (wrong && !cloud->wrong_project) cloud->renew_ms = state->now.boot_ms + WRONG_PROJECT_RENEW_MS;
     cloud->wrong_project = wrong;
@@ -278,6 +270,7 @@ static void absorb_session(struct state *state, const struct event_session *even
         cloud->session_message[0] = '\0';
         text_copy(cloud->fingerprint, sizeof cloud->fingerprint,
                   event->fingerprint ? event->fingerprint : "");
+        text_copy(cloud->place, sizeof cloud->place, event->place ? event->place : "");
         judge_project(state, cloud);
     }
     if (changed) state_dirty_cloud(state, cloud);

@@ -122,11 +122,23 @@ bool cloud_is_throttled(const struct cloud *cloud, int64_t now_ms)
     return cloud->throttled_until_ms >= now_ms + THROTTLE_TOLD_MS;
 }
 
+bool cloud_is_elsewhere(const struct cloud *cloud)
+{
+    return cloud->place[0] != '\0' && cloud->pinned_place[0] != '\0' &&
+           !text_equal_nocase(cloud->place, cloud->pinned_place);
+}
+
 bool cloud_problem(const struct cloud *cloud, char *out, size_t size)
 {
     const char *pinned =
         cloud->config && cloud->config->expect_project ? cloud->config->expect_project : cloud->pinned;
-    if (cloud->wrong_project)
+    if (cloud->wrong_project && cloud_is_elsewhere(cloud))
+        snprintf(
+            out, size,
+            "cloud %s is region %s now, and what is known of it was in %s; put the Cloud's region back (each "
+            "region is a Cloud of its own), or accept it: setpointctl approve",
+            cloud->name, cloud->place, cloud->pinned_place);
+    else if (cloud->wrong_project)
         snprintf(out, size,
                  "the token of cloud %s is for project %s, not the one it was pinned to (%s); correct the "
                  "Cloud's auth, or accept the project: setpointctl approve",

@@ -114,9 +114,10 @@ struct cloud {
     uint32_t session_held; /* of the flights, those that are not on the wire */
     uint32_t session_own;  /* requests on the wire beside the flights */
     char fingerprint[LIMIT_ID + 1];
-    char pinned[LIMIT_ID + 1]; /* from the ledger or first use */
-    bool wrong_project;
-    int64_t renew_ms; /* wrong_project: when to log in anew */
+    char pinned[LIMIT_ID + 1];                                  /* from the ledger or first use */
+    char place[LIMIT_PLACE + 1], pinned_place[LIMIT_PLACE + 1]; /* the region, the same way; "" = not known */
+    bool wrong_project;                                         /* or the wrong place */
+    int64_t renew_ms;                                           /* wrong_project: when to log in anew */
     int64_t session_retry_ms;
     char session_message[CLOUD_MESSAGE];
 
@@ -200,6 +201,8 @@ bool cloud_list_fails(const struct cloud *cloud);
 void cloud_list_problem(const struct cloud *cloud, char *out, size_t size);
 /* It asked for silence, and for so long that people should know. */
 bool cloud_is_throttled(const struct cloud *cloud, int64_t now_ms);
+/* The token is for another region than the pinned one. */
+bool cloud_is_elsewhere(const struct cloud *cloud);
 /* The sentence that says why the cloud cannot be worked with, and what to do; false: it can. */
 bool cloud_problem(const struct cloud *cloud, char *out, size_t size);
 struct flight *cloud_flight(struct cloud *cloud, uint64_t call_id);

@@ -227,8 +227,7 @@ static void approve_cloud(struct state *state, struct cloud *cloud, enum reason 
 {
     struct arena *arena = &state->effects->arena;
     if (reason == REASON_WRONG_PROJECT) {
-        text_copy(cloud->pinned, sizeof cloud->pinned, cloud->fingerprint);
-        store_meta(state, arena_printf(arena, "pin.%s", cloud->name), cloud->pinned);
+        store_pin(state, cloud);
         bool expected = cloud->config && cloud->config->expect_project;
         cloud->wrong_project = expected && strcmp(cloud->config->expect_project, cloud->fingerprint) != 0;
     } else if (reason == REASON_ANOTHER_DAEMON) {

@@ -57,6 +57,7 @@ struct event_session {
     uint32_t held; /* calls sent to the session that are not on the wire: they wait for a token or a permit */
     uint32_t own;  /* requests that are no calls on the wire: log-ins, checks of a token, log-outs */
     const char *fingerprint; /* READY: project id */
+    const char *place;       /* READY: where in it, the region; NULL or "" = not told */
     int64_t retry_boot_ms;   /* FAILED */
     int64_t quiet_boot_ms;   /* a refused log-in's Retry-After: nothing is sent to the cloud before; 0 */
     const char *message;     /* FAILED: what to show a person */

@@ -203,6 +203,20 @@ void store_meta(struct state *state, const char *key, const char *value)
     record->cells[1] = copy(state, value);
 }
 
+static void pin(struct state *state, const char *key, const struct cloud *cloud, char *pinned, size_t size,
+                const char *value)
+{
+    if (value[0] == '\0' || strcmp(pinned, value) == 0) return;
+    text_copy(pinned, size, value);
+    store_meta(state, arena_printf(&state->effects->arena, "%s.%s", key, cloud->name), value);
+}
+
+void store_pin(struct state *state, struct cloud *cloud)
+{
+    pin(state, "pin", cloud, cloud->pinned, sizeof cloud->pinned, cloud->fingerprint);
+    pin(state, "pin-place", cloud, cloud->pinned_place, sizeof cloud->pinned_place, cloud->place);
+}
+
 void store_source(struct state *state, const struct source *source)
 {
     struct record *record = state_record(state, RECORD_SOURCES);

@@ -11,6 +11,8 @@ void store_erase_intent(struct state *state, const struct intent *intent);
 /* Writes the object's row, or erases it when there is nothing left to remember. */
 void store_object(struct state *state, struct object *object);
 void store_erase_object(struct state *state, const struct object *object);
+/* The project and the region of the token at hand are the right ones from now on. */
+void store_pin(struct state *state, struct cloud *cloud);
 void store_meta(struct state *state, const char *key, const char *value); /* value NULL erases */
 void store_source(struct state *state, const struct source *source);
 

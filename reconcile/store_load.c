@@ -388,6 +388,11 @@ static bool load_meta(struct state *state, const struct record *record, uint64_t
         struct cloud *cloud = state_cloud_add(state, key + 4);
         return text_cell(value, cloud->pinned, sizeof cloud->pinned);
     }
+    if (text_starts(key, "pin-place.")) {
+        if (!name_fits(key + 10, LIMIT_DOCUMENT_NAME)) return false;
+        struct cloud *cloud = state_cloud_add(state, key + 10);
+        return text_cell(value, cloud->pinned_place, sizeof cloud->pinned_place);
+    }
     if (text_starts(key, "writer-allowed.")) {
         if (!name_fits(key + 15, LIMIT_DOCUMENT_NAME)) return false;
         struct cloud *cloud = state_cloud_add(state, key + 15);

@@ -68,7 +68,7 @@ static const struct reason_row rows[REASON_COUNT] = {
     [REASON_SUSPENDED] = WIDE_PERSON("Suspended", VERDICT_BLOCKED, "setpointctl resume, or the end of --for"),
     [REASON_WRONG_PROJECT] =
         WIDE_PERSON("WrongProject", VERDICT_BLOCKED,
-                    "setpointctl approve ID (pins the new project), or the Cloud's document"),
+                    "setpointctl approve ID (pins the new project or region), or the Cloud's document"),
     [REASON_ANOTHER_DAEMON] = WIDE_PERSON("AnotherDaemon", VERDICT_BLOCKED,
                                           "setpointctl approve ID, or the other daemon's servers going away"),
     [REASON_TAKEN_OVER] = PERSON("TakenOver", VERDICT_BLOCKED,

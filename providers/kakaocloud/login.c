@@ -91,6 +91,7 @@ bool kakao_decode_login(const struct cloud_config *cloud, const struct http_resp
     out->token =
         login_token(http_header_find(response->headers, response->header_count, "X-Subject-Token"), arena);
     out->fingerprint = json_get_text(json_member(token, "project"), "id", arena);
+    out->place = arena_text(arena, cloud->region ? cloud->region : REGION);
     out->expires_wall_ms = login_expiry(json_get_text(token, "expires_at", arena));
     if (!cJSON_IsObject(token) || !out->token)
         return login_strange(cloud, response, "a token", arena, out_kind, err);

@@ -129,16 +129,19 @@ static bool check_safe(const struct cloud_config *cloud, const char *const endpo
 
 bool endpoints_choose(const struct cloud_config *cloud, const struct endpoint *rows, uint32_t count,
                       const char *project, const struct keystone_hints *hints, struct arena *arena,
-                      const char *out[SERVICE_COUNT], struct error *err)
+                      struct access *out, struct error *err)
 {
     AUTO_TEXT struct text regions;
     text_init(&regions, REGIONS_TEXT_MAX);
     unsigned region_count = list_regions(cloud, rows, count, &regions);
     bool ambiguous = !cloud->region && region_count > 1;
     for (int i = 0; i < SERVICE_COUNT; i++) {
-        out[i] = overridden(cloud, (enum service)i, project, hints, arena);
-        if (!out[i] && !ambiguous) out[i] = find(cloud, rows, count, (enum service)i, cloud->region);
+        const char **endpoint = &out->endpoints[i];
+        *endpoint = overridden(cloud, (enum service)i, project, hints, arena);
+        if (!*endpoint && !ambiguous) *endpoint = find(cloud, rows, count, (enum service)i, cloud->region);
     }
-    if (!out[SERVICE_COMPUTE]) return no_compute(cloud, regions.bytes, region_count, err);
-    return check_safe(cloud, out, err);
+    if (cloud->region || region_count == 1)
+        out->place = arena_text(arena, cloud->region ? cloud->region : regions.bytes);
+    if (!out->endpoints[SERVICE_COMPUTE]) return no_compute(cloud, regions.bytes, region_count, err);
+    return check_safe(cloud, out->endpoints, err);
 }

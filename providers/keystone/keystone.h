@@ -44,11 +44,11 @@ typedef void endpoint_add(const char *type, const cJSON *item, struct arena *are
 struct endpoint *endpoints_read(const cJSON *catalogue, unsigned urls_per_item, endpoint_add *add,
                                 struct arena *arena, uint32_t *out_count);
 
-/* Fills `out` by the cloud's region and interface, overrides first. false: no compute endpoint; the message
-   names the regions that there are. */
+/* Fills out->endpoints and out->place by the cloud's region and interface, overrides first. false: no compute
+   endpoint; the message names the regions that there are. */
 bool endpoints_choose(const struct cloud_config *cloud, const struct endpoint *rows, uint32_t count,
                       const char *project, const struct keystone_hints *hints, struct arena *arena,
-                      const char *out[SERVICE_COUNT], struct error *err);
+                      struct access *out, struct error *err);
 
 /* --- login.c --- */
 

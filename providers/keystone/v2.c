@@ -75,8 +75,7 @@ bool keystone_v2_decode(const struct cloud_config *cloud, const struct http_resp
     const struct endpoint *rows =
         endpoints_read(json_member(access, "serviceCatalog"), URLS_PER_ENDPOINT, add_urls, arena, &count);
     *out_kind = REPLY_OK;
-    if (endpoints_choose(cloud, rows, count, out->fingerprint, hints, arena, out->endpoints, err))
-        return true;
+    if (endpoints_choose(cloud, rows, count, out->fingerprint, hints, arena, out, err)) return true;
     *out_kind = REPLY_INVALID;
     return false;
 }

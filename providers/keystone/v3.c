@@ -129,8 +129,7 @@ bool keystone_v3_decode(const struct cloud_config *cloud, const struct http_resp
     const struct endpoint *rows =
         endpoints_read(json_member(token, "catalog"), 1, add_endpoint, arena, &count);
     *out_kind = REPLY_OK;
-    if (endpoints_choose(cloud, rows, count, out->fingerprint, hints, arena, out->endpoints, err))
-        return true;
+    if (endpoints_choose(cloud, rows, count, out->fingerprint, hints, arena, out, err)) return true;
     *out_kind = REPLY_INVALID;
     return false;
 }

@@ -221,6 +221,8 @@ static bool take_access(const struct cloud_config *cloud, const cJSON *data, str
     int64_t expiry = jwt_expiry(token, arena);
     out->token = authorization(cloud, token, arena);
     out->fingerprint = tenant;
+    out->place = arena_printf(arena, "%s/%s", cloud->region ? cloud->region : "",
+                              cloud->cluster_uuid ? cloud->cluster_uuid : "");
     out->expires_wall_ms = expiry < 0 ? -1 : expiry * SECOND_MS;
     return true;
 }

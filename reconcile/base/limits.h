@@ -6,6 +6,7 @@ enum {
     LIMIT_NAME = 63,          /* metadata.name: a DNS label, section 4 */
     LIMIT_DOCUMENT_NAME = 32, /* Daemon, Cloud, Source names, section 4 */
     LIMIT_OWNER = 16,         /* so that a mark fits the shortest description field of a cloud */
+    LIMIT_PLACE = 160,        /* a region, and a cluster of it */
     LIMIT_ID = 64,            /* provider ids: a UUID is 36; appkey clouds use up to 40 */
     LIMIT_MESSAGE = 512,      /* what a provider said; longer texts are cut, they are shown to people */
     LIMIT_MANIFEST_BYTES = 16 << 20, /* one file: about 25,000 instances; a 100 MB file is a mistake */

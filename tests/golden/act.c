@@ -313,6 +313,7 @@ static void act_session(struct line *l)
     const char *word = words_at(&l->words, 2);
     *event = (struct event_session){.cloud = arena_text(&l->play->arena, first(l)),
                                     .fingerprint = arena_text(&l->play->arena, words_at(&l->words, 3)),
+                                    .place = arena_text(&l->play->arena, words_value(&l->words, "place", "")),
                                     .message = arena_text(&l->play->arena, words_at(&l->words, 3)),
                                     .wants = words_number(&l->words, "wants", 0)};
     int64_t quiet_ms = words_duration(&l->words, "quiet", 0);

@@ -213,6 +213,8 @@ static void hostile_charges_and_meta_make_the_ledger_corrupt(void **state)
         {.table = RECORD_META, .cells = {"pin.", "x"}},
         {.table = RECORD_META, .cells = {"pin." LONG33, "x"}},
         {.table = RECORD_META, .cells = {"pin.nhn", LONG65}},
+        {.table = RECORD_META, .cells = {"pin-place." LONG33, "x"}},
+        {.table = RECORD_META, .cells = {"pin-place.nhn", LONG65 LONG65 LONG65}},
         {.table = RECORD_META, .cells = {"writer-allowed.", "abcd"}},
         {.table = RECORD_META, .cells = {"writer-allowed.nhn", "abcde"}},
         {.table = RECORD_META, .cells = {"suspend.prod", ""}},

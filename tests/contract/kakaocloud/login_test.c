@@ -69,6 +69,7 @@ static void test_reply(void **state)
                           &access, &kind, &err));
         assert_string_equal(access.token, "gAAAA");
         assert_string_equal(access.fingerprint, "198edf20d74d4323b107426354c18627");
+        assert_string_equal(access.place, "kr-central-2");
         assert_int_equal(access.expires_wall_ms, 1795294800000);
         /* never what the catalogue of the machinery behind says */
         assert_string_equal(access.endpoints[SERVICE_COMPUTE],

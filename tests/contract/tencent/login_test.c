@@ -122,6 +122,7 @@ static void test_the_reply(void **state)
     assert_true(decode(&arena, &cloud, 200, GOOD, &access, &kind, &err));
     assert_string_equal(access.token, "Bearer " TOKEN);
     assert_string_equal(access.fingerprint, "0d7b1f8a");
+    assert_string_equal(access.place, REGION "/" CLUSTER);
     assert_true(access.expires_wall_ms == INT64_C(1630300000000));
     assert_string_equal(access.endpoints[SERVICE_COMPUTE], BASE);
     cloud.endpoints[SERVICE_COMPUTE] = GATEWAY "/top/compute";
