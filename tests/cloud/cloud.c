@@ -288,3 +288,8 @@ void cloud_delivered(struct cloud *cloud, uint64_t seq, int64_t now_ms)
     cloud_advance(cloud, now_ms);
     records_land(&cloud->records, seq);
 }
+
+void cloud_killed(struct cloud *cloud, uint64_t seq)
+{
+    records_kill(&cloud->records, seq);
+}

@@ -205,6 +205,8 @@ void cloud_reply_release(struct cloud_reply *reply);
 const char *cloud_reply_header(const struct cloud_reply *reply, const char *name);
 /* The driver says that a reply has arrived or its client has given up. */
 void cloud_delivered(struct cloud *cloud, uint64_t seq, int64_t now_ms);
+/* The driver says that it has killed the client between this request's arrival and its reply. */
+void cloud_killed(struct cloud *cloud, uint64_t seq);
 
 /* ---- faults ------------------------------------------------------------ */
 
@@ -431,6 +433,7 @@ struct cloud_record {
     bool effect;           /* it changed something */
     bool illegal;          /* refused because of the server's state (409) */
     bool lost;
+    bool killed;        /* its client was killed before the reply */
     unsigned fault_id;  /* the last fault that touched it, 0 none */
     unsigned repeats;   /* earlier requests with this operation for this server (create: object) */
     const char *detail; /* create: flavor id; resize: flavor id; groups: name; rename: name; metadata: key;
@@ -451,6 +454,7 @@ struct cloud_counters {
     uint64_t unauthorized;
     uint64_t throttled; /* by rate_per_second */
     uint64_t lost;
+    uint64_t killed;         /* clients, before their reply */
     unsigned per_second_max; /* most arrivals in any 1000 ms, (t - 1000, t] */
     unsigned in_flight_max;
     unsigned in_flight;

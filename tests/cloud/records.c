@@ -92,6 +92,16 @@ void records_land(struct records *records, uint64_t seq)
     records->counters.in_flight = (unsigned)records->flight_count;
 }
 
+void records_kill(struct records *records, uint64_t seq)
+{
+    records->counters.killed++;
+    for (size_t i = records->count; i > 0; i--) {
+        if (records->records[i - 1].seq != seq) continue;
+        records->records[i - 1].killed = true;
+        return;
+    }
+}
+
 static void records_operation(struct records *records, const struct cloud_record *record)
 {
     const size_t max = sizeof records->operations / sizeof *records->operations;

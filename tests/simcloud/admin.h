@@ -13,7 +13,7 @@
  *   POST /admin/change             {"kind":"delete","server":"web-*"}
  *   POST /admin/preload            {"count":1000,"prefix":"old"}
  *   POST /admin/quota              {"instances":5,"cores":40,"ram":100000}
- *   POST /admin/client             {"pid":123}: whom a kill fault without a number means
+ *   POST /admin/client             {"pid":123}: whom a kill fault without a number means; 0 from its death on
  *   POST /admin/advance            {"ms":60000}: lets the cloud's time jump ahead
  *   POST /admin/records/trim
  *   POST /admin/reset              a new cloud with the same options

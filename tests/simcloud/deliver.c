@@ -98,6 +98,18 @@ static struct MHD_Response *deliver_whole(struct cloud_reply *reply)
     return response;
 }
 
+/* One that is dead is not killed again: after a kill nobody is the client until the next one is named. */
+static void deliver_kill(struct place *place, const struct cloud_reply *reply)
+{
+    int64_t pid;
+
+    pthread_mutex_lock(&place->lock);
+    pid = reply->kill_pid ? reply->kill_pid : place->client_pid;
+    if (pid > 1 && kill((pid_t)pid, SIGKILL) == 0) cloud_killed(place->cloud, reply->seq);
+    if (pid == place->client_pid) place->client_pid = 0;
+    pthread_mutex_unlock(&place->lock);
+}
+
 enum MHD_Result deliver(struct place *place, struct MHD_Connection *connection, struct cloud_reply *reply)
 {
     unsigned status = (unsigned)reply->status;
@@ -106,11 +118,7 @@ enum MHD_Result deliver(struct place *place, struct MHD_Connection *connection, 
     struct MHD_Response *response;
     enum MHD_Result result = MHD_NO;
 
-    if (reply->kill_before_reply) {
-        int64_t pid = reply->kill_pid ? reply->kill_pid : place->client_pid;
-
-        if (pid > 1) kill((pid_t)pid, SIGKILL);
-    }
+    if (reply->kill_before_reply) deliver_kill(place, reply);
     place_sleep(place, reply->delay_ms);
     if (reply->lost) {
         if (reply->hold) deliver_hold(place, connection);

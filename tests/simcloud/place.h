@@ -19,7 +19,7 @@ struct place {
     int64_t begun_ms;
     int64_t skipped_ms; /* by /admin/advance */
     const char *census; /* path to which the cloud's census is added when it ends, or NULL */
-    int64_t client_pid; /* whom a kill without a number means; 0 nobody */
+    int64_t client_pid; /* whom a kill without a number means; 0 nobody, also from the kill on */
     atomic_bool stopping;
 };
 

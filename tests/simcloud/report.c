@@ -111,6 +111,7 @@ void report_counters(const struct cloud *cloud, struct buffer *out)
     json_put_int(out, "unauthorized", (int64_t)counters.unauthorized);
     json_put_int(out, "throttled", (int64_t)counters.throttled);
     json_put_int(out, "lost", (int64_t)counters.lost);
+    json_put_int(out, "killed", (int64_t)counters.killed);
     json_put_int(out, "per_second_max", counters.per_second_max);
     json_put_int(out, "in_flight", counters.in_flight);
     json_put_int(out, "in_flight_max", counters.in_flight_max);
@@ -148,6 +149,8 @@ static void report_record(const struct cloud_record *record, struct buffer *out)
     json_put_bool(out, "effect", record->effect);
     json_put_bool(out, "illegal", record->illegal);
     json_put_bool(out, "lost", record->lost);
+    json_put_bool(out, "killed", record->killed);
+    json_put_bool(out, "foreign", record->foreign);
     json_put_int(out, "fault_id", record->fault_id);
     json_put_int(out, "repeats", record->repeats);
     json_close(out, '}');

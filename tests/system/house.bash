@@ -155,11 +155,15 @@ ${source_extra:-}
 END
 }
 
-# daemon_start [OPTION...]: ready when its socket answers.
-daemon_start() {
+# daemon_spawn [OPTION...]: is not waited for.
+daemon_spawn() {
     setsid "${daemon_program:-$house_build/setpointd}" --config "$house/etc" --state "$house/state" --runtime "$house/run" "$@" \
         >>"$house/daemon.out" 2>>"$house/daemon.log" &
     daemon_pid=$!
+}
+# daemon_start [OPTION...]: ready when its socket answers.
+daemon_start() {
+    daemon_spawn "$@"
     until_ms 5000 daemon_answers || { cat "$house/daemon.log" >&2; return 1; }
 }
 

@@ -1,0 +1,63 @@
+# A fleet whose 300 servers are all changed, for the tests with real faults: its cloud with strangers in it, and what is
+# judged at the end by the cloud's record. Sourced after house.bash.
+
+fleet_cloud=(--servers 8 --build 200ms-600ms --action 100ms-300ms --confirm-after 300ms)
+
+# fleet_begin NAME [CLOUD-OPTION...]: a house with the 200 servers from before the change, converged.
+fleet_begin() {
+    house_begin "$1"
+    shift
+    cloud_start "${fleet_cloud[@]}" "$@"
+    fleet_strangers
+    cloud_extra="  poll: {interval: 1s, full: 3s}
+  settle: 2s
+  timeout: {connect: 1s, total: 2s}
+  limits: {requestsPerSecond: ${fleet_rate:-100}, inFlight: ${fleet_in_flight:-20}}
+${fleet_cloud_extra:-}"
+    source_extra='  pruneDelay: 1s
+  destroyBudget: {max: 200, per: 1h}
+  disruption: {max: 100%}'
+    daemon_extra='  destroyBudget: {max: 200, per: 1h}'
+    config_write
+    fleet_write before
+}
+# Other people's servers: plain ones, ones that carry another owner's mark with the name of an object of ours, one that
+# is stopped, one that is locked.
+fleet_strangers() {
+    local each
+    for each in 1 2 3 4; do
+        cloud_change set-metadata "foreign-$each" key setpoint.owner text somebody
+        cloud_change set-metadata "foreign-$each" key setpoint.object text "prod/come-00$each"
+    done
+    cloud_change stop foreign-5
+    cloud_change lock foreign-6
+    sleep 0.5 # it is stopping
+    cloud_ask 'servers?all=1' >"$house/strangers"
+}
+fleet_write() {
+    python3 "$house_here/fleet.py" manifests "$1" >"$house/manifests/.fleet"
+    mv "$house/manifests/.fleet" "$house/manifests/fleet.yaml"
+}
+fleet_built() { exits 0 ctl wait --timeout 60s || { ctl status | head -n 20; return 1; }; }
+# fleet_urge: what waits long after many failures is tried now, as a person would do when the cause is over.
+fleet_urge() {
+    local waiting
+    mapfile -t waiting < <(ctl status -o json | rows name verdict | awk '$2 == "Waiting" { print $1 }')
+    ((${#waiting[@]} == 0)) || ctl sync "${waiting[@]}" >/dev/null
+}
+fleet_urged() {
+    fleet_urge
+    ctl wait --timeout 5s >/dev/null
+}
+# fleet_judge before|after
+fleet_judge() {
+    {
+        printf '{"servers":' && cloud_ask 'servers?all=1'
+        printf ',"objects":' && cloud_ask objects
+        printf ',"records":' && cloud_ask records
+        printf ',"counters":' && cloud_ask counters
+        printf '}'
+    } | python3 "$house_here/fleet.py" judge "$1" "$house/strangers"
+}
+# fleet_calls: mutating requests that arrived so far.
+fleet_calls() { cloud_count mutating; }
