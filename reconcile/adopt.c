@@ -14,6 +14,9 @@ static void retire_unwanted(const struct state *state, struct object *object)
     const struct source *source = object->source;
     bool unwanted = !object->spec && source->read_once && source->valid && !source->empty;
     if (unwanted && object->retired_ms == 0) object->retired_ms = instant_max(state->now.boot_ms, 1);
+    if (!unwanted || (source->generation && source->generation->count > 0)) return;
+    object->held = object->ledger_dirty = true; /* of a source that holds nothing only a person lets one go */
+    object->held_desire = 0;
 }
 
 bool adopt_server(struct state *state, struct object *object, struct server *server, const char **out_problem)

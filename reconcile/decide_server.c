@@ -91,6 +91,9 @@ static bool repair(struct judge *j, const char *fault)
     struct object *object = j->object;
     const struct traits *traits = j->cloud->traits;
     uint32_t step = object->remedies;
+    if (j->server->facts.launched == LAUNCHED_NEVER)
+        return judge_settle(j, REASON_ERROR_HOLD, NEVER_MS,
+                            "in error (%s); it never ran, so neither reboot nor stop is possible", fault);
     if (step == REMEDY_REBOOT && traits_allow(traits, CALL_REBOOT, PHASE_ERROR)) {
         order_remedy(j, CALL_REBOOT, "HARD", "it is in error");
         return judge_settle(j, REASON_REPAIRING, judge_later(j, SECOND_MS), "in error (%s): hard reboot",

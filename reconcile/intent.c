@@ -309,7 +309,7 @@ void intent_sent(struct state *state, struct intent *intent)
     intent->state = INTENT_SENT;
     intent->sent_ms = state->now.boot_ms;
     if (intent->approved) object->approval.call = CALL_NONE;
-    object->held = false;
+    if (intent->destroys || intent_is_of_next(intent)) object->held = false;
     if (intent->from == PHASE_ERROR && intent->kind != CALL_DELETE) object->remedies++;
     struct server *server =
         intent->provider_id[0] ? servers_find(&intent->cloud->servers, intent->provider_id) : NULL;

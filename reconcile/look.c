@@ -317,12 +317,15 @@ static void wake_waiting(struct state *state, struct cloud *cloud)
     }
 }
 
-/* The cold start is over when no cloud has to be waited for any more. */
+/* The cold start is over when no cloud has to be waited for any more, and all sources were read that may tell
+   what the marks there stand for. */
 static void note_warmth(struct state *state)
 {
     if (!state->cold) return;
     for (uint32_t i = 0; i < state->cloud_count; i++)
         if (state->clouds[i]->config && !cloud_is_warm(state->clouds[i])) return;
+    for (uint32_t i = 0; i < state->source_count; i++)
+        if (state->sources[i]->config && !state->sources[i]->generation) return;
     state->cold = false;
     store_meta(state, "cold", NULL);
 }

@@ -88,6 +88,8 @@ static void move(struct state *state, struct object *old, struct object *object)
     old->volumes = volumes;
     old->addresses = addresses;
     object->slot = old->slot;
+    object->rebuilt = old->rebuilt;
+    object->restarted_wall_ms = instant_max(object->restarted_wall_ms, old->restarted_wall_ms);
     text_copy(object->next, sizeof object->next, old->next);
     object->successor = old->successor;
     budget_release(state, object);

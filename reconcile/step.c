@@ -214,6 +214,7 @@ static void converged(struct state *state, struct object *object)
 static bool leaves_alone(const struct object *object, enum reason reason)
 {
     if (reason == REASON_PROTECTED) return object->spec == NULL;
+    if (reason == REASON_TOO_MANY_INSTANCES) return object->current[0] == '\0';
     return reason == REASON_IMMUTABLE_CHANGE || reason == REASON_ORPHANED || reason == REASON_TAKEN_OVER;
 }
 

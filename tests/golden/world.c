@@ -129,8 +129,8 @@ static const char *cell(const struct row *row, enum column column)
     return text && strcmp(text, "-") != 0 ? text : NULL;
 }
 
-/* [OWNER:]SOURCE/NAME[@WRITER][~ATTEMPT][^][!]: whole unless a part is missing; "^" = role next, "!" =
-   protected. */
+/* [OWNER:]SOURCE/NAME[@WRITER][~ATTEMPT][^][!][#]: whole unless a part is missing; "^" = role next, "!" =
+   protected, "#" = read from a description. */
 static void mark_of(const struct world *world, const struct row *row, const char *text, struct mark *out)
 {
     char name[128];
@@ -151,7 +151,7 @@ static void mark_of(const struct world *world, const struct row *row, const char
     if (tilde) text_copy(out->attempt, sizeof out->attempt, tilde + 1);
     if (strchr(text, '^')) out->role = MARK_NEXT;
     out->protect = strchr(text, '!') != NULL;
-    name[strcspn(name, "@~^!")] = '\0';
+    name[strcspn(name, "@~^!#")] = '\0';
     char *slash = strchr(name, '/');
     if (!slash) return;
     *slash = '\0';
@@ -202,6 +202,10 @@ static void see_metadata(const struct world *world, const struct row *row, struc
         written.rows = (uint16_t)count;
     }
     facts->marked = mark_from_metadata(written, &facts->mark, &facts->mark_whole);
+    if (cell(row, COLUMN_MARK) && strchr(cell(row, COLUMN_MARK), '#')) { /* as a description tells it */
+        const char *text = mark_to_description(&facts->mark, "", arena);
+        mark_from_description(text, &facts->mark, &facts->mark_whole, &facts->own_text);
+    }
     see(facts, FIELD_METADATA, value_sorted(own, others, 2));
 }
 

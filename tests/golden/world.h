@@ -23,7 +23,7 @@ enum column {
     COLUMN_KEYPAIR,
     COLUMN_GROUPS,   /* a,b */
     COLUMN_VOLUMES,  /* a,b */
-    COLUMN_MARK,     /* [OWNER:]SOURCE/NAME[@WRITER][~ATTEMPT][^][!], see mark_of */
+    COLUMN_MARK,     /* [OWNER:]SOURCE/NAME[@WRITER][~ATTEMPT][^][!][#], see mark_of */
     COLUMN_LAUNCHED, /* never, once */
     COLUMN_CREATED,  /* seconds after the case's start; -3600 */
     COLUMN_FAULT,

@@ -82,6 +82,21 @@ const char *server_differs(const struct judge *judge, const struct object_note *
     return team_matches(wish, server) ? NULL : "metadata";
 }
 
+/* A person approved that its source is empty: all of it retires. */
+static bool is_wanted(const struct judge *judge, const struct object_note *object)
+{
+    return object->wanted && !judge->sources[object->source].emptied;
+}
+
+/* It serves as it is until its successor is there. */
+static bool waits_for_successor(struct judge *judge, const struct object_note *object,
+                                const struct cloud_server *server)
+{
+    unsigned cloud = object->interrupted_cloud;
+    return has_power(judge, object, cloud, server) && server_is_outdated(judge, object, cloud, server) &&
+           !server_has_next(judge, cloud, object->interrupted_server);
+}
+
 bool object_is_interrupted(struct judge *judge, struct object_note *object)
 {
     if (!object->interrupted) return false;
@@ -90,15 +105,17 @@ bool object_is_interrupted(struct judge *judge, struct object_note *object)
                                  &server) &&
                  server.visible;
     if (!there || !server_differs(judge, object, object->interrupted_cloud, &server) ||
+        waits_for_successor(judge, object, &server) ||
         server_is_taken_by_mark(judge, object->interrupted_cloud, &server))
         object->interrupted = false;
     /* it has returned, and is as it is */
     if (judge->clouds[object->interrupted_cloud].servers[object->interrupted_server].leaving &&
         server_can_return(judge, object->interrupted_cloud))
         object->interrupted = false;
-    bool left_alone = !object->wanted && (object->protect || !judge->sources[object->source].manifest.prune);
+    bool wanted = is_wanted(judge, object);
+    bool left_alone = !wanted && (object->protect || !judge->sources[object->source].manifest.prune);
     /* nobody wants it any more, and it is where it shall be until its delete */
-    bool retires = !object->wanted && (object->wish.snapshot || object->wish.stop_for_ms > 0);
+    bool retires = !wanted && (object->wish.snapshot || object->wish.stop_for_ms > 0);
     bool rests = retires && strcmp(server.status, "ACTIVE") != 0 && server.task[0] == '\0';
     if (left_alone || rests) object->interrupted = false;
     /* until the client has seen that, it is the same slot that the next call stands in */
@@ -112,6 +129,14 @@ void object_is_back(struct judge *judge, struct object_note *object)
     if (!object_is_interrupted(judge, object)) return;
     cloud_server_at(judge->setup.clouds[object->interrupted_cloud], object->interrupted_server, &server);
     if (has_power(judge, object, object->interrupted_cloud, &server)) object->interrupted = false;
+}
+
+void object_is_gone(const struct judge *judge, struct object_note *object)
+{
+    const struct cloud_note *cloud = &judge->clouds[object->interrupted_cloud];
+    if (!object->interrupted || !cloud->servers[object->interrupted_server].leaving) return;
+    object->interrupted = false;
+    object->loose = true;
 }
 
 void object_call_failed(struct judge *judge, struct object_note *object, const char *call)

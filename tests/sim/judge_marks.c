@@ -154,8 +154,9 @@ static void servers_move(struct judge *judge, int from, int to)
         for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
             struct cloud_server server;
             if (judge->clouds[i].servers[k].object != from) continue;
-            if (cloud_server_at(judge->setup.clouds[i], k, &server) && server.visible)
-                judge->clouds[i].servers[k].object = to;
+            if (!cloud_server_at(judge->setup.clouds[i], k, &server) || !server.visible) continue;
+            judge->clouds[i].servers[k].object = to;
+            judge->clouds[i].servers[k].former = judge_manner(judge, i)->marks == MARKS_DESCRIPTION;
         }
 }
 

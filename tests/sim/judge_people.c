@@ -26,6 +26,11 @@ static bool is_blocker(const char *reason)
     return false;
 }
 
+static bool is_left_alone(const char *reason)
+{
+    return strcmp(reason, "Orphaned") == 0 || strcmp(reason, "Protected") == 0;
+}
+
 static const char *member(const cJSON *row, const char *key)
 {
     return status_member(row, key);
@@ -86,6 +91,8 @@ void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_
     /* what is left needs a person, and interrupts nothing */
     if (strcmp(tell->type, "VerdictChanged") == 0 && strcmp(tell->reason, "ImmutableChange") == 0)
         object_is_back(judge, object);
+    if (strcmp(tell->type, "VerdictChanged") == 0 && is_left_alone(tell->reason) && !object->wanted)
+        object->interrupted = false;
     if (strcmp(tell->type, "VerdictChanged") == 0 && converged && !object->converged_once) {
         object->converged_once = object->converged_maybe = true;
         object->converged_ms = now_ms;
@@ -93,6 +100,7 @@ void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_
     if (strcmp(tell->type, "Renamed") == 0) object_take_over(judge, place);
     if (strcmp(tell->type, "Released") == 0) object_release(judge, place, now_ms);
     if (strcmp(tell->type, "ServerGone") == 0) servers_unbound(judge, place, now_ms);
+    if (strcmp(tell->type, "ServerGone") == 0) object_is_gone(judge, object);
     if (strcmp(tell->type, "CallIgnored") == 0) object_call_failed(judge, object, tell->call);
     if (object->silent == OPERATION_READ || !operation_is_called(object->silent, tell->call)) return;
     if (strcmp(tell->type, "CallDone") == 0) {
@@ -170,9 +178,7 @@ void judge_status(struct judge *judge, const char *json, int64_t wall_ms, int64_
         judge_next_try(judge, row, wall_ms);
         /* nothing is looked at in another project, and that is told */
         if (place >= 0 && strcmp(row->reason, "WrongProject") == 0) judge->objects[place].silent_ms = now_ms;
-        /* it is left as it is */
-        if (place >= 0 && (strcmp(row->reason, "Orphaned") == 0 || strcmp(row->reason, "Protected") == 0))
-            judge->objects[place].interrupted = false;
+        if (place >= 0 && is_left_alone(row->reason)) judge->objects[place].interrupted = false;
     }
     for (unsigned i = 0; i < judge->object_count; i++)
         judge_silence(judge, &judge->objects[i], now_ms);
@@ -278,6 +284,7 @@ static bool is_nobodys(struct judge *judge, unsigned cloud, const struct server_
     bool hashed = judge_manner(judge, cloud)->marks == MARKS_DESCRIPTION;
     bool forgotten = note->untold || note->leaving || object->duplicates_excused;
     if (hashed && forgotten && !is_wanted(judge, object)) return true;
+    if (note->leaving && note->former) return true;
     return note->doubtful || !server_is_marked(judge, cloud, server);
 }
 

@@ -281,7 +281,7 @@ static void believe(struct judge *judge, const struct flight_note *flight)
         struct server_note *server = &cloud->servers[flight->positions[i]];
         server->told = true;
         server->bound_until_ms = INT64_MAX;
-        server->ran |= flight->clean && flight->sightings[i].launched; /* else it may have shown the past */
+        server->ran |= flight->clean && flight->sightings[i].ran; /* else it may have shown the past */
         server->knowable |= flight->sightings[i].marked || flight->operation == OPERATION_CREATE;
         /* the client goes by when it asked: where that was in another order, nobody can say what it believes
          */

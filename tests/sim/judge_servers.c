@@ -156,6 +156,8 @@ static void sight(struct judge *judge, struct flight_note *flight, unsigned plac
     memcpy(sighting->vm_state, server.vm_state, strnlen(server.vm_state, sizeof sighting->vm_state - 1));
     memcpy(sighting->task, server.task, strnlen(server.task, sizeof sighting->task - 1));
     sighting->launched = server.ever_running;
+    bool hidden = judge_manner(judge, flight->cloud)->hides_launch && strcmp(server.vm_state, "error") == 0;
+    sighting->ran = server.ever_running && !hidden;
     sighting->taken = server_is_taken_by_mark(judge, flight->cloud, &server);
     sighting->marked =
         server_is_marked(judge, flight->cloud, &server) ||
@@ -308,6 +310,14 @@ static enum cloud_fault_kind fault_of(struct judge *judge, const struct flight_n
     return CLOUD_FAULT_KIND_COUNT;
 }
 
+/* A delete that makes way for a successor; of what nobody wants any more both simply go. */
+static bool is_replacing(struct judge *judge, const struct flight_note *flight, int place)
+{
+    int object = judge->clouds[flight->cloud].servers[place].object;
+    return flight->operation == OPERATION_DELETE && object >= 0 && judge->objects[object].wanted &&
+           server_has_next(judge, flight->cloud, (size_t)place);
+}
+
 static void judge_mutation(struct judge *judge, struct flight_note *flight, const struct cloud_record *record,
                            int64_t now_ms)
 {
@@ -322,8 +332,8 @@ static void judge_mutation(struct judge *judge, struct flight_note *flight, cons
     judge_policy(judge, flight, record, server, now_ms);
     if (flight->operation == OPERATION_DELETE && server && (record->reply_status < 300 || record->effect)) {
         server->leaving = true;
-        bool replaced = server->object >= 0 && server_has_next(judge, flight->cloud, (size_t)place);
-        if (server->object >= 0 && !replaced) judge->objects[server->object].converged_once = false;
+        if (server->object >= 0 && !is_replacing(judge, flight, place))
+            judge->objects[server->object].converged_once = false;
     }
     if (flight->operation == OPERATION_CREATE && record->server_id[0] && place < 0) {
         struct cloud_note *cloud = &judge->clouds[flight->cloud];
@@ -340,8 +350,8 @@ static void judge_mutation(struct judge *judge, struct flight_note *flight, cons
     bool destroys = flight->operation == OPERATION_DELETE || flight->operation == OPERATION_REBUILD;
     if (destroys && record->reply_status < 400) judge_destruction(judge, flight, record, server, now_ms);
     bool works = record->effect && kind != CLOUD_FAULT_IGNORED;
-    bool replaced =
-        flight->operation == OPERATION_DELETE && server_has_next(judge, flight->cloud, (size_t)place);
+    bool replaced = is_replacing(judge, flight, place);
+    if (flight->operation == OPERATION_METADATA && works) server->former = false;
     /* nothing was interrupted, but the client cannot know: it holds a slot, and may keep it for what comes
      * next */
     if (operation_interrupts(flight->operation) && !works) judge->objects[server->object].loose = true;

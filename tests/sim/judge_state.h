@@ -16,6 +16,7 @@ struct sighting {
     char vm_state[20];
     char task[32];
     bool launched;
+    bool ran;    /* launched, and the reply shows it */
     bool taken;  /* it carries a whole mark of another owner */
     bool marked; /* or of ours; where there are no marks: it has the name that it was made with */
     int64_t asked_ms, sent_ms;
@@ -32,6 +33,7 @@ struct server_note {
     bool released;   /* it was ours until then */
     bool claimed;    /* adopted while its mark named another owner, which was not seen to be ours since */
     bool doubtful;   /* only a ledger could tell that it is ours, and it was lost, or an old one restored */
+    bool former;     /* its mark is a hash of the name that its object had before */
     bool untold;     /* its mark is a hash, and the ledger that knew of what was lost: while its object is
                         not wanted, nobody can tell whose it is */
     bool told;       /* the client has read its id */
@@ -249,6 +251,9 @@ void object_settle_protection(const struct judge *judge, struct object_note *obj
 bool object_is_interrupted(struct judge *judge, struct object_note *object);
 /* The client says Converged: so it is if the power is right, whatever else a hand has changed since. */
 void object_is_back(struct judge *judge, struct object_note *object);
+/* The client says that its server is gone, and we deleted it: some clouds show it no more while they still
+   take it away. */
+void object_is_gone(const struct judge *judge, struct object_note *object);
 /* The client says that this call came to nothing: nothing is interrupted if the server runs on, and no other
    call of ours came before it. */
 void object_call_failed(struct judge *judge, struct object_note *object, const char *call);

@@ -69,6 +69,7 @@ static const struct manner manners[CLOUD_DIALECT_COUNT] = {
                           .addresses = true,
                           .rebuilds = true,
                           .subnets = true,
+                          .hides_launch = true,
                           .region = "kr-central-2",
                           .keypair = "ops",
                           .subnet = FLEET_SUBNET,
