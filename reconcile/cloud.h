@@ -90,6 +90,7 @@ struct capacity_key {
     char flavor[128];
     int64_t open_until_ms; /* no build before, but one probe */
     int64_t delay_ms;
+    bool quota;            /* it was the quota that refused the last one */
     uint64_t probe;        /* intent id of the one probe under way; 0 = none */
     struct object *prober; /* whose build is the probe until it runs or fails */
 };

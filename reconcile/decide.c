@@ -17,7 +17,8 @@ bool judge_ledger(struct judge *j)
 {
     if (j->state->ledger_loaded && j->state->ledger == LEDGER_CORRUPT)
         return judge_settle(j, REASON_LEDGER_CORRUPT, NEVER_MS,
-                            "the ledger cannot be read: observing only (setpointctl ledger rebuild --yes)");
+                            "the ledger cannot be read: observing only (setpointctl ledger rebuild --yes)") &&
+               judge_about(j, BLOCKER_CORRUPT);
     return false;
 }
 
@@ -58,7 +59,8 @@ static bool judge_orphan(struct judge *j)
         return judge_settle(j, REASON_ORPHANED, NEVER_MS, "%s \"%s\"; the server is left as it is", why,
                             cloud_name);
     return judge_settle(j, REASON_CLOUD_NOT_CONFIGURED, judge_later(j, OPERATOR_LOOK_MS), "%s \"%s\"", why,
-                        cloud_name);
+                        cloud_name) &&
+           judge_about(j, cloud_name);
 }
 
 static bool judge_moved(struct judge *j)
@@ -69,7 +71,8 @@ static bool judge_moved(struct judge *j)
     return moved &&
            judge_settle(j, REASON_IMMUTABLE_CHANGE, NEVER_MS,
                         "cloud differs (%s → %s): a server cannot move; remove it from the manifests first",
-                        object->cloud_name, object->spec->cloud);
+                        object->cloud_name, object->spec->cloud) &&
+           judge_about(j, "cloud");
 }
 
 /* --- what is known of the cloud --- */
@@ -268,7 +271,8 @@ static bool judge_duplicate(struct judge *j)
     if (!ours && !approved)
         return judge_settle(j, REASON_DUPLICATE, NEVER_MS,
                             "server %s \"%s\" carries the mark of this object too (%s is bound)",
-                            surplus->facts.id, surplus->facts.name, j->object->current);
+                            surplus->facts.id, surplus->facts.name, j->object->current) &&
+               judge_about(j, surplus->facts.id);
     judge_order_delete(j, surplus, never_ran && ours, "a second server of one create");
     return judge_settle(j, REASON_REPAIRING, judge_later(j, SECOND_MS), "deleting the surplus server %s",
                         surplus->facts.id);
@@ -294,11 +298,13 @@ static bool judge_retired(struct judge *j)
     if (object->current[0] == '\0') return judge_settle(j, REASON_IN_SYNC, NEVER_MS, "nothing is left of it");
     if (!source->read_once)
         return judge_settle(j, REASON_NOT_SEEN_YET, judge_later(j, SECOND_MS),
-                            "source %s has not been read yet", source->name);
+                            "source %s has not been read yet", source->name) &&
+               judge_blocked(j, BLOCKER_SOURCE, NULL);
     if (source->empty || (object->retired_ms == 0 && source->valid))
         return judge_settle(j, REASON_APPROVAL_NEEDED, NEVER_MS,
                             "source %s holds no instance any more; deleting all needs setpointctl approve",
-                            source->name);
+                            source->name) &&
+               judge_blocked(j, BLOCKER_EMPTY, NULL);
     if (!source->valid)
         return judge_settle(j, REASON_SOURCE_INVALID, NEVER_MS,
                             "source %s is %s; nothing of it is deleted meanwhile", source->name,
@@ -339,7 +345,8 @@ static bool zone_is_closed(struct judge *j, const char *zone)
     catalogue_want(j->state, j->cloud, CATALOGUE_ZONE);
     return judge_settle(j, REASON_DOES_NOT_FIT, judge_later(j, CATALOGUE_MISS_MS),
                         "cloud %s says that zone \"%s\" is not available: give another zone, or wait",
-                        j->cloud->name, zone);
+                        j->cloud->name, zone) &&
+           judge_blocked(j, BLOCKER_ZONE, zone);
 }
 
 /* A zone is written as the cloud calls it, so nothing hangs on a fresh list; where none is to be had the
@@ -372,7 +379,8 @@ static bool keypair_missing(struct judge *j)
         return judge_settle(j, REASON_KEYPAIR_NEEDED, judge_later(j, LOOK_MOST_MS),
                             "waits for key pair %s/%s%s%s", keypair->source->name, keypair->name,
                             reason_row(keypair->reason)->person ? ": " : "",
-                            reason_row(keypair->reason)->person ? keypair->message : "");
+                            reason_row(keypair->reason)->person ? keypair->message : "") &&
+               judge_about(j, object_path(keypair, j->arena));
     if (keypair || !catalogue_exists(j->cloud, CATALOGUE_KEYPAIR)) return false;
     if (keypairs->problem[0] != '\0' || catalogue_entry(j->cloud, CATALOGUE_KEYPAIR, name)) return false;
     return judge_name_missing(j, CATALOGUE_KEYPAIR, name);

@@ -268,7 +268,8 @@ bool judge_immutable(struct judge *j)
                             "%s differs (%s → %s): needs a new server (lifecycle.onImmutableChange: %s)",
                             field_row(gap->field)->name, judge_shown(j, gap->field, gap->actual),
                             judge_shown(j, gap->field, gap->desired),
-                            policy == ON_IMMUTABLE_REBUILD ? "rebuild" : "block");
+                            policy == ON_IMMUTABLE_REBUILD ? "rebuild" : "block") &&
+               judge_about(j, field_row(gap->field)->name);
     if (judge_locked(j) || judge_operator(j) || judge_protected(j, gap) || judge_names_missing(j))
         return true;
     return may_stand_beside(j) ? order_successor(j, gap) : order_delete_first(j, gap);
@@ -282,8 +283,11 @@ static bool tell_of_next(struct judge *j, const struct judge *n)
     const char *words = arena_text(j->arena, j->out->message);
     route_is_of_next(j);
     judge_route_beside(j);
-    return judge_settle(j, j->out->reason, j->out->next_ms, "successor %s: %s; server %s stays meanwhile",
-                        n->server->facts.id, words, j->server->facts.id);
+    struct blocker by = j->out->by;
+    judge_settle(j, j->out->reason, j->out->next_ms, "successor %s: %s; server %s stays meanwhile",
+                 n->server->facts.id, words, j->server->facts.id);
+    j->out->by = by;
+    return true;
 }
 
 /* What the old one holds is no gap of the new one yet; nor is its power: it runs until it has taken over, so
@@ -384,7 +388,8 @@ static bool drop_next(struct judge *j, struct judge *n, const char *why)
         j->out->route = (struct route){0};
         route_on(&j->out->route, CALL_DELETE, FIELD_COUNT, NULL, id);
         return judge_settle(j, REASON_DUPLICATE, NEVER_MS,
-                            "server %s carries the mark of this object's successor, and %s", id, why);
+                            "server %s carries the mark of this object's successor, and %s", id, why) &&
+               judge_about(j, id);
     }
     if (next->facts.phase != PHASE_BUILDING && judge_transitional(n)) return tell_of_next(j, n);
     if (load.text) {
@@ -412,7 +417,8 @@ bool judge_next(struct judge *j)
     if (server_is_taken(j->state, next))
         return judge_settle(j, REASON_TAKEN_OVER, NEVER_MS,
                             "its successor %s carries the mark of owner \"%s\" now", next->facts.id,
-                            next->facts.mark.owner);
+                            next->facts.mark.owner) &&
+               judge_about(j, next->facts.id);
     struct gaps *gaps = ARENA_NEW(j->arena, struct gaps), *own = ARENA_NEW(j->arena, struct gaps);
     gap_compute(j->state, object, j->server, j->arena, gaps);
     gap_compute(j->state, object, next, j->arena, own);

@@ -136,7 +136,8 @@ bool judge_error(struct judge *j)
         return judge_settle(j, REASON_TRANSITIONAL, judge_later(j, SECOND_MS), "in error; reading why");
     if (server->stillborn && is_our_work(j))
         return judge_settle(j, REASON_BUILD_FAILED, judge_later(j, SECOND_MS),
-                            "build failed: %s; the cloud takes it away by itself", fault);
+                            "build failed: %s; the cloud takes it away by itself", fault) &&
+               judge_blocked(j, BLOCKER_BUSY, NULL);
     if (server_never_ran(object, server) && is_our_work(j)) {
         return object->protect ? is_protected(j, "build failed", fault) : replace_unborn(j, false);
     }
@@ -181,9 +182,11 @@ static bool settle_barred(struct judge *j, const struct gap *gap)
 {
     int64_t next =
         gap->reason == REASON_ADDRESS_TAKEN ? judge_later(j, CATALOGUE_MISS_MS) : judge_next_list(j);
-    return judge_settle(j, gap->reason, next, "%s differs (%s → %s): %s", field_row(gap->field)->name,
-                        judge_shown(j, gap->field, gap->actual), judge_shown(j, gap->field, gap->desired),
-                        gap->why);
+    judge_settle(j, gap->reason, next, "%s differs (%s → %s): %s", field_row(gap->field)->name,
+                 judge_shown(j, gap->field, gap->actual), judge_shown(j, gap->field, gap->desired), gap->why);
+    if (gap->reason == REASON_ADDRESS_TAKEN) judge_about(j, value_scalar(gap->desired));
+    if (gap->reason == REASON_CATALOGUE_NEEDED) judge_about_list(j, CATALOGUE_PORT);
+    return true;
 }
 
 bool judge_barred(struct judge *j)
@@ -448,7 +451,8 @@ static bool judge_adopted(struct judge *j)
     if (!id || object->created_by_us || strcmp(id, object->current) == 0) return false;
     return judge_settle(j, REASON_IMMUTABLE_CHANGE, NEVER_MS,
                         "adopt differs (%s → %s): the first stays bound; the other is another Instance",
-                        object->current, id);
+                        object->current, id) &&
+           judge_about(j, "adopt");
 }
 
 static bool judge_converged(struct judge *j)
@@ -460,7 +464,8 @@ static bool judge_converged(struct judge *j)
     if (j->object->source->empty)
         return judge_settle(j, REASON_APPROVAL_NEEDED, NEVER_MS,
                             "source %s holds no instance any more; deleting all needs setpointctl approve",
-                            j->object->source->name);
+                            j->object->source->name) &&
+               judge_blocked(j, BLOCKER_EMPTY, NULL);
     const char *note = is_contested(j) ? "; MarkContested: somebody keeps removing our mark" : "";
     for (uint32_t i = 0; i < gaps->count; i++) {
         if (gaps->items[i].kind == GAP_IGNORED)

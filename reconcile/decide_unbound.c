@@ -22,9 +22,11 @@ static bool adopt_waits(struct judge *j)
     struct server *server = servers_find(&j->cloud->servers, id);
     if (server && !server->expected)
         return judge_settle(j, REASON_NAME_TAKEN, NEVER_MS, "spec.adopt: server %s on cloud %s belongs to %s",
-                            id, j->cloud->name, server->owner ? server->owner->name : "another owner");
+                            id, j->cloud->name, server->owner ? server->owner->name : "another owner") &&
+               judge_about(j, id);
     return judge_settle(j, REASON_NOT_FOUND, judge_next_list(j), "spec.adopt: cloud %s has no server %s",
-                        j->cloud->name, id);
+                        j->cloud->name, id) &&
+           judge_about(j, arena_printf(j->arena, "server:%s", id));
 }
 
 static bool name_taken(struct judge *j, const struct server *server, const char *name)
@@ -35,7 +37,8 @@ static bool name_taken(struct judge *j, const struct server *server, const char 
             : arena_printf(j->arena, "not ours (setpointctl adopt %s %s)",
                            find_name(j->state, j->object, j->arena), server->facts.id);
     return judge_settle(j, REASON_NAME_TAKEN, NEVER_MS, "server %s on cloud %s is called \"%s\" and is %s",
-                        server->facts.id, j->cloud->name, name, whose);
+                        server->facts.id, j->cloud->name, name, whose) &&
+           judge_about(j, server->facts.id);
 }
 
 static bool judge_renamed(struct judge *j)
@@ -50,12 +53,14 @@ static bool judge_renamed(struct judge *j)
     case RENAME_UNREAD:
         return judge_settle(j, REASON_NOT_SEEN_YET, judge_later(j, SECOND_MS),
                             "takes over the server of %s when source %s has been read",
-                            object_path(former, j->arena), former->source->name);
+                            object_path(former, j->arena), former->source->name) &&
+               judge_blocked(j, BLOCKER_SOURCE, former->source->name);
     case RENAME_DESCRIBED:
         return judge_settle(j, REASON_NAME_TAKEN, NEVER_MS,
                             "takes over the server of %s as soon as source %s does not describe it any more "
                             "(to have a server of its own: without metadata.was)",
-                            object_path(former, j->arena), former->source->name);
+                            object_path(former, j->arena), former->source->name) &&
+               judge_about(j, object_path(former, j->arena));
     }
     UNREACHABLE();
 }
@@ -80,7 +85,8 @@ bool judge_unbound(struct judge *j)
     if (other)
         return judge_settle(j, REASON_NAME_TAKEN, NEVER_MS,
                             "%s/%s wants the server name \"%s\" on cloud %s too", other->source->name,
-                            other->name, name, j->cloud->name);
+                            other->name, name, j->cloud->name) &&
+               judge_about(j, object_path(other, j->arena));
     if (judge_names_missing(j)) return true;
     j->out->order = (struct order){
         .kind = CALL_CREATE, .field = FIELD_COUNT, .class = CLASS_REST, .why = "no such server"};

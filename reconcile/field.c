@@ -53,3 +53,10 @@ const char *catalogue_kind_name(enum catalogue_kind kind)
     ASSERT(kind < CATALOGUE_KIND_COUNT);
     return kinds[kind];
 }
+
+const char *catalogue_kind_word(enum catalogue_kind kind)
+{
+    ASSERT(kind < CATALOGUE_KIND_COUNT);
+    if (kind == CATALOGUE_SECURITY_GROUP) return "security-group";
+    return kind == CATALOGUE_FLOATING_IP ? "floating-ip" : kinds[kind];
+}

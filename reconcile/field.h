@@ -57,5 +57,6 @@ struct field_row {
 const struct field_row *field_row(enum field field);
 bool field_from_name(const char *name, enum field *out);
 const char *catalogue_kind_name(enum catalogue_kind kind); /* "flavor", "security group" */
+const char *catalogue_kind_word(enum catalogue_kind kind); /* "security-group" */
 
 #endif

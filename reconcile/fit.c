@@ -137,7 +137,8 @@ static bool unread(struct judge *j, enum catalogue_kind kind)
         return false;
     catalogue_want(j->state, j->cloud, kind);
     return judge_settle(j, REASON_CATALOGUE_NEEDED, judge_later(j, SECOND_MS), "reading the %ss of cloud %s",
-                        catalogue_kind_name(kind), j->cloud->name);
+                        catalogue_kind_name(kind), j->cloud->name) &&
+           judge_about_list(j, kind);
 }
 
 /* What the manifest means: an id that was resolved once stays in force. NULL: nothing is known of it. */

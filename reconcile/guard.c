@@ -27,6 +27,13 @@ struct question {
     struct decision *out;
 };
 
+/* Behind deny, where it is not what the reason is mostly about. Always false. */
+static bool blocked(struct question *q, enum blocker_kind kind, const char *about)
+{
+    blocker_set(&q->out->by, kind, q->object, q->server, about);
+    return false;
+}
+
 __attribute__((format(printf, 4, 5))) static bool deny(struct question *q, enum reason reason,
                                                        int64_t next_ms, const char *format, ...)
 {
@@ -36,7 +43,7 @@ __attribute__((format(printf, 4, 5))) static bool deny(struct question *q, enum 
     va_end(arguments);
     q->out->reason = reason;
     q->out->next_ms = next_ms;
-    return false;
+    return blocked(q, blocker_of_reason(reason), NULL);
 }
 
 static int64_t later(const struct question *q, int64_t delay_ms)
@@ -62,20 +69,35 @@ static bool guard_ledger(struct question *q)
     if (q->state->read_only)
         return deny(q, REASON_LEDGER_READ_ONLY, instant_max(q->state->save_retry_ms, later(q, LOOK_FIRST_MS)),
                     "%s waits: the ledger cannot be written; see that its disk has space and is writable",
-                    call_words(q));
+                    call_words(q)) ||
+               blocked(q, BLOCKER_LEDGER, BLOCKER_READ_ONLY);
     return true;
+}
+
+/* As a command calls it. */
+static const char *cloud_target(const struct question *q)
+{
+    return arena_printf(&q->state->turn, "cloud:%s", q->cloud->name);
 }
 
 static bool guard_mode(struct question *q)
 {
     const struct config *config = q->state->config;
-    const char *who = NULL;
+    const struct source *source = q->object->source;
+    const char *who = NULL, *about = BLOCKER_ALL;
     if (config->mode == MODE_OBSERVE) who = "Daemon";
-    if (q->cloud->config->mode == MODE_OBSERVE) who = "Cloud";
-    if (q->object->source->config && q->object->source->config->mode == MODE_OBSERVE) who = "Source";
+    if (q->cloud->config->mode == MODE_OBSERVE) {
+        who = "Cloud";
+        about = cloud_target(q);
+    }
+    if (source->config && source->config->mode == MODE_OBSERVE) {
+        who = "Source";
+        about = source->name;
+    }
     if (!who) return true;
     return deny(q, REASON_OBSERVE_MODE, later(q, cloud_interval_ms(q->cloud)),
-                "%s is not sent: the %s is in mode observe", call_words(q), who);
+                "%s is not sent: the %s is in mode observe", call_words(q), who) ||
+           blocked(q, BLOCKER_MODE, about);
 }
 
 static bool is_softly_suspended(int64_t until_ms, bool hard, int64_t now_ms)
@@ -101,25 +123,28 @@ static bool restores_power(const struct question *q)
     return q->object->slot && (kind == CALL_START || kind == CALL_UNSHELVE || kind == CALL_CONFIRM_RESIZE);
 }
 
-static bool suspended(struct question *q, int64_t until_ms, bool hard, const char *reason, const char *what)
+static bool suspended(struct question *q, int64_t until_ms, bool hard, const char *reason, const char *what,
+                      const char *target)
 {
     if (q->state->now.boot_ms >= until_ms) return true;
     if (!hard && restores_power(q)) return true;
     return deny(q, REASON_SUSPENDED, until_ms, "%s is suspended%s%s (setpointctl resume)", what,
-                reason[0] ? ": " : "", reason);
+                reason[0] ? ": " : "", reason) ||
+           blocked(q, BLOCKER_SUSPEND, target);
 }
 
 static bool guard_suspended(struct question *q)
 {
     const struct state *s = q->state;
     const struct source *source = q->object->source;
-    return suspended(q, s->suspended_until_ms, s->suspended_hard, s->suspended_reason, "everything") &&
+    return suspended(q, s->suspended_until_ms, s->suspended_hard, s->suspended_reason, "everything",
+                     BLOCKER_ALL) &&
            suspended(q, q->cloud->suspended_until_ms, q->cloud->suspended_hard, q->cloud->suspended_reason,
-                     "the cloud") &&
+                     "the cloud", cloud_target(q)) &&
            suspended(q, source->suspended_until_ms, source->suspended_hard, source->suspended_reason,
-                     "the source") &&
+                     "the source", source->name) &&
            suspended(q, q->object->suspended_until_ms, q->object->suspended_hard, q->object->suspended_reason,
-                     "the object");
+                     "the object", NULL);
 }
 
 static bool guard_retry(struct question *q)
@@ -149,7 +174,8 @@ static bool guard_source(struct question *q)
     if (source->empty)
         return deny(q, REASON_APPROVAL_NEEDED, NEVER_MS,
                     "source %s holds no instance any more; deleting all needs setpointctl approve",
-                    source->name);
+                    source->name) ||
+               blocked(q, BLOCKER_EMPTY, NULL);
     return deny(q, REASON_SOURCE_INVALID, NEVER_MS, "source %s is %s; nothing of it is deleted%s meanwhile",
                 source->name, source->missing ? "missing" : "invalid",
                 q->order->beside || q->order->moves ? " or replaced" : "");
@@ -183,7 +209,9 @@ static bool guard_storm(struct question *q)
         return true;
     return deny(q, REASON_ERROR_STORM, instant_max(until, later(q, SECOND_MS)),
                 "%s waits: many servers of cloud %s%s%s went to error", call_words(q), q->cloud->name,
-                zone[0] ? ", zone " : "", zone);
+                zone[0] ? ", zone " : "", zone) ||
+           blocked(q, BLOCKER_STORM,
+                   zone[0] ? arena_printf(&q->state->turn, "%s:%s", q->cloud->name, zone) : NULL);
 }
 
 static bool guard_quarantine(struct question *q)
@@ -219,7 +247,9 @@ static bool guard_capacity(struct question *q)
     if (!probing && q->state->now.boot_ms >= key->open_until_ms) return true;
     return deny(q, REASON_CAPACITY, probing ? later(q, LOOK_MOST_MS) : key->open_until_ms,
                 "no room for flavor %s%s%s: one build probes, the others wait", flavor, zone[0] ? " in " : "",
-                zone);
+                zone) ||
+           blocked(q, key->quota ? BLOCKER_QUOTA : BLOCKER_CAPACITY,
+                   arena_printf(&q->state->turn, "%s:%s", zone[0] ? zone : BLOCKER_ALL, flavor));
 }
 
 static bool guard_protect(struct question *q)
@@ -285,7 +315,8 @@ static bool budget_lets(struct question *q, struct budget_answer budget)
                     destruction_words(q), budget.used, budget.max);
     return deny(q, REASON_APPROVAL_NEEDED, NEVER_MS,
                 "%s needs approval: the %s's destroyBudget is used up (%u of %u)", destruction_words(q),
-                budget.global ? "Daemon" : "Source", budget.used, budget.max);
+                budget.global ? "Daemon" : "Source", budget.used, budget.max) ||
+           blocked(q, BLOCKER_BUDGET, budget.global ? BLOCKER_ALL : NULL);
 }
 
 static bool guard_destruction(struct question *q)
@@ -295,7 +326,8 @@ static bool guard_destruction(struct question *q)
     if (has_approval(q) && !q->order->unbegun) {
         if (q->intent || q->state->destructions_in_flight < DESTRUCTIONS_IN_FLIGHT) return true;
         return deny(q, REASON_IN_FLIGHT_LIMIT, later(q, SECOND_MS),
-                    "approved; at most %d deletions at a time", DESTRUCTIONS_IN_FLIGHT);
+                    "approved; at most %d deletions at a time", DESTRUCTIONS_IN_FLIGHT) ||
+               blocked(q, BLOCKER_IN_FLIGHT, call_name(CALL_DELETE));
     }
     bool again = q->order->kind == CALL_DELETE && q->order->provider_id && !q->order->unbegun;
     if (again && budget_is_charged(q->state, q->object, q->order->provider_id)) return true;
@@ -358,7 +390,10 @@ static bool guard_address(struct question *q)
     catalogue_spoil(q->state, q->cloud, CATALOGUE_FLOATING_IP);
     catalogue_want(q->state, q->cloud, CATALOGUE_FLOATING_IP);
     return deny(q, REASON_CATALOGUE_NEEDED, later(q, SECOND_MS), "asking whose floating IP %s is now",
-                q->order->argument);
+                q->order->argument) ||
+           blocked(q, BLOCKER_CATALOGUE,
+                   arena_printf(&q->state->turn, "%s:%s", q->cloud->name,
+                                catalogue_kind_word(CATALOGUE_FLOATING_IP)));
 }
 
 static bool guard_mark_repairs(struct question *q)

@@ -14,7 +14,18 @@ bool judge_settle(struct judge *j, enum reason reason, int64_t next_ms, const ch
     va_end(arguments);
     j->out->reason = reason;
     j->out->next_ms = next_ms;
+    return judge_blocked(j, blocker_of_reason(reason), NULL);
+}
+
+bool judge_blocked(struct judge *j, enum blocker_kind kind, const char *about)
+{
+    blocker_set(&j->out->by, kind, j->object, j->server, about);
     return true;
+}
+
+bool judge_about(struct judge *j, const char *about)
+{
+    return judge_blocked(j, j->out->by.kind, about);
 }
 
 int64_t judge_next_list(const struct judge *j)
@@ -79,6 +90,11 @@ bool judge_operator(struct judge *j)
                         "somebody has put it into %s; that is not undone by us", j->server->facts.status);
 }
 
+bool judge_about_list(struct judge *j, enum catalogue_kind kind)
+{
+    return judge_about(j, arena_printf(j->arena, "%s:%s", j->cloud->name, catalogue_kind_word(kind)));
+}
+
 bool judge_name_missing(struct judge *j, enum catalogue_kind kind, const char *text)
 {
     const char *id;
@@ -97,16 +113,18 @@ bool judge_name_missing(struct judge *j, enum catalogue_kind kind, const char *t
             return judge_settle(j, REASON_CATALOGUE_NEEDED,
                                 instant_max(catalogue->retry_ms, judge_later(j, LOOK_FIRST_MS)),
                                 "cannot read the %ss of cloud %s: %s", catalogue_kind_name(kind),
-                                j->cloud->name, catalogue->problem);
+                                j->cloud->name, catalogue->problem) &&
+                   judge_about_list(j, kind);
         return judge_settle(j, REASON_CATALOGUE_NEEDED, judge_later(j, SECOND_MS), "looking up %s \"%s\"",
-                            catalogue_kind_name(kind), text);
+                            catalogue_kind_name(kind), text) &&
+               judge_about_list(j, kind);
     }
     int64_t next = instant_max(catalogue->read_ms + CATALOGUE_MISS_MS, judge_later(j, LOOK_FIRST_MS));
     if (resolution == RESOLUTION_AMBIGUOUS)
-        return judge_settle(j, REASON_NOT_FOUND, next,
-                            "several %ss of cloud %s are called \"%s\"; give the id",
-                            catalogue_kind_name(kind), j->cloud->name, text);
-    return judge_settle(j, REASON_NOT_FOUND, next, "cloud %s has no %s \"%s\"%s%s", j->cloud->name,
-                        catalogue_kind_name(kind), text, catalogue->problem[0] ? ": " : "",
-                        catalogue->problem);
+        judge_settle(j, REASON_NOT_FOUND, next, "several %ss of cloud %s are called \"%s\"; give the id",
+                     catalogue_kind_name(kind), j->cloud->name, text);
+    else
+        judge_settle(j, REASON_NOT_FOUND, next, "cloud %s has no %s \"%s\"%s%s", j->cloud->name,
+                     catalogue_kind_name(kind), text, catalogue->problem[0] ? ": " : "", catalogue->problem);
+    return judge_about(j, arena_printf(j->arena, "%s:%s", catalogue_kind_word(kind), text));
 }

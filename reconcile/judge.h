@@ -18,6 +18,11 @@ struct judge {
 /* Fills reason, message and next try of the decision; always true. */
 bool judge_settle(struct judge *j, enum reason reason, int64_t next_ms, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* Behind judge_settle, where it is not what the reason is mostly about: whom or what the blocker names. Or
+   which one it is. Always true. */
+bool judge_about(struct judge *j, const char *about);
+bool judge_blocked(struct judge *j, enum blocker_kind kind, const char *about);
+bool judge_about_list(struct judge *j, enum catalogue_kind kind); /* a list of the cloud */
 /* Boot times for `next_ms`: when the next list may say more; some time from now. */
 int64_t judge_next_list(const struct judge *j);
 int64_t judge_later(const struct judge *j, int64_t delay_ms);

@@ -36,7 +36,8 @@ static bool judge_documents(struct judge *j)
         return judge_settle(j, REASON_ORPHANED, NEVER_MS, "%s \"%s\"; the key pair is left as it is", why,
                             object->cloud_name);
     return judge_settle(j, REASON_CLOUD_NOT_CONFIGURED, judge_later(j, OPERATOR_LOOK_MS), "%s \"%s\"", why,
-                        object->cloud_name);
+                        object->cloud_name) &&
+           judge_about(j, object->cloud_name);
 }
 
 static bool judge_possible(struct judge *j)
@@ -57,9 +58,12 @@ static bool judge_unread(struct judge *j, int64_t age_ms)
     if (catalogue->problem[0] != '\0')
         return judge_settle(j, REASON_CATALOGUE_NEEDED,
                             instant_max(catalogue->retry_ms, judge_later(j, LOOK_FIRST_MS)),
-                            "cannot read the key pairs of cloud %s: %s", j->cloud->name, catalogue->problem);
+                            "cannot read the key pairs of cloud %s: %s", j->cloud->name,
+                            catalogue->problem) &&
+               judge_about_list(j, CATALOGUE_KEYPAIR);
     return judge_settle(j, REASON_CATALOGUE_NEEDED, judge_later(j, SECOND_MS), "looking up key pair \"%s\"",
-                        keypair_of(j)->key_name);
+                        keypair_of(j)->key_name) &&
+           judge_about_list(j, CATALOGUE_KEYPAIR);
 }
 
 /* --- leaving --- */
@@ -76,12 +80,14 @@ static bool judge_source(struct judge *j)
     const struct source *source = object->source;
     if (!source->read_once)
         return judge_settle(j, REASON_NOT_SEEN_YET, judge_later(j, SECOND_MS),
-                            "source %s has not been read yet", source->name);
+                            "source %s has not been read yet", source->name) &&
+               judge_blocked(j, BLOCKER_SOURCE, NULL);
     bool empty = source->empty || (object->retired_ms == 0 && source->valid);
     if (empty || (object->held && !is_approved(j)))
         return judge_settle(j, REASON_APPROVAL_NEEDED, NEVER_MS,
                             "source %s is empty; deleting its key pairs needs setpointctl approve",
-                            source->name);
+                            source->name) &&
+               judge_blocked(j, BLOCKER_EMPTY, NULL);
     if (!source->valid)
         return judge_settle(j, REASON_SOURCE_INVALID, NEVER_MS,
                             "source %s is %s; nothing of it is deleted meanwhile", source->name,
@@ -140,7 +146,8 @@ static bool judge_rival(struct judge *j)
     const struct object *rival = keypair_of(j)->registered ? NULL : rival_of(j);
     return rival &&
            judge_settle(j, REASON_NAME_TAKEN, NEVER_MS, "%s/%s wants the key pair \"%s\" on cloud %s too",
-                        rival->source->name, rival->name, keypair_of(j)->key_name, j->cloud->name);
+                        rival->source->name, rival->name, keypair_of(j)->key_name, j->cloud->name) &&
+           judge_about(j, object_path(rival, j->arena));
 }
 
 /* One more that may name a rival. */
@@ -158,7 +165,8 @@ static bool judge_missing(struct judge *j)
     const struct source *unread = keypair->registered ? NULL : unread_source(j);
     if (unread)
         return judge_settle(j, REASON_NOT_SEEN_YET, judge_later(j, SECOND_MS),
-                            "source %s has not been read yet, and may want it too", unread->name);
+                            "source %s has not been read yet, and may want it too", unread->name) &&
+               judge_blocked(j, BLOCKER_SOURCE, unread->name);
     j->out->route.calls[0] = (struct step_call){CALL_REGISTER_KEYPAIR, FIELD_COUNT, keypair->key_name, NULL};
     j->out->route.count = 1;
     if (judge_unread(j, CATALOGUE_FRESH_MS)) return true;
@@ -180,15 +188,17 @@ static bool judge_different(struct judge *j, const struct catalogue_entry *entry
     public_key_fingerprint(keypair->spec->public_key, wanted);
     if (keypair->registered)
         return judge_settle(
-            j, REASON_IMMUTABLE_CHANGE, next_ms,
-            "publicKey differs (%s → %s): a key is never put in the place of another; give the "
-            "new one a name of its own",
-            there, wanted);
+                   j, REASON_IMMUTABLE_CHANGE, next_ms,
+                   "publicKey differs (%s → %s): a key is never put in the place of another; give the "
+                   "new one a name of its own",
+                   there, wanted) &&
+               judge_about(j, "publicKey");
     return judge_settle(
-        j, REASON_NAME_TAKEN, next_ms,
-        "cloud %s has another key named \"%s\" (%s, wanted %s); give another spec.name, or remove "
-        "that one",
-        j->cloud->name, keypair->key_name, there, wanted);
+               j, REASON_NAME_TAKEN, next_ms,
+               "cloud %s has another key named \"%s\" (%s, wanted %s); give another spec.name, or remove "
+               "that one",
+               j->cloud->name, keypair->key_name, there, wanted) &&
+           judge_about(j, keypair->key_name);
 }
 
 /* Whatever stands there, it may change: once in poll.full somebody looks. */

@@ -112,6 +112,7 @@ struct object *object_new(struct source *source, const char *name, uint64_t orde
     object->timer.order = hash_keyed((struct hash_key){1, 2}, source->name, strlen(source->name));
     object->verdict = VERDICT_UNKNOWN;
     object->reason = REASON_NOT_SEEN_YET;
+    blocker_set(&object->by, BLOCKER_LIST, object, NULL, BLOCKER_ALL);
     object->since_wall_ms = -1;
     object->next_try_ms = NEVER_MS;
     object->approval.call = CALL_NONE;

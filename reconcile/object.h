@@ -6,6 +6,7 @@
 
 #include "reconcile/base/heap.h"
 #include "reconcile/base/instant.h"
+#include "reconcile/blocker.h"
 #include "reconcile/call.h"
 #include "reconcile/spec.h"
 #include "reconcile/verdict.h"
@@ -159,6 +160,7 @@ struct object {
     enum verdict verdict;
     enum reason reason;
     char message[OBJECT_MESSAGE];
+    struct blocker by; /* what keeps its call from being sent */
     int64_t since_wall_ms;
     int64_t next_try_ms; /* boot; NEVER_MS = only events */
     enum call_kind route[LIMIT_ROUTE];

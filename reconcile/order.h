@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "reconcile/blocker.h"
 #include "reconcile/intent.h"
 #include "reconcile/object.h"
 #include "reconcile/route.h"
@@ -39,7 +40,8 @@ const char *order_concerns(const struct order *order);
 struct decision {
     enum reason reason;
     char message[OBJECT_MESSAGE];
-    int64_t next_ms; /* boot; NEVER_MS = events only */
+    struct blocker by; /* what is in the way */
+    int64_t next_ms;   /* boot; NEVER_MS = events only */
     struct order order;
     struct route route; /* for plan and status: all that is to come */
     struct gaps gaps;

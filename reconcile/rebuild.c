@@ -94,7 +94,8 @@ bool rebuild_mends(struct judge *j)
         return judge_settle(j, REASON_IMMUTABLE_CHANGE, NEVER_MS,
                             "%s differs (%s → %s): the cloud does not show it, so what a rebuild did could "
                             "not be seen; needs a new server",
-                            field, from, to);
+                            field, from, to) &&
+               judge_about(j, field);
     if (judge_locked(j)) return true;
     const struct transition *row = traits_transition(j->cloud->traits, CALL_REBUILD, j->server->facts.phase);
     if (!row && j->server->facts.phase == spec_power(j->object->spec)) {
@@ -110,7 +111,8 @@ bool rebuild_mends(struct judge *j)
     if (spent && !is_approved(j))
         return judge_settle(j, REASON_OUTCOME_UNKNOWN, NEVER_MS, "%s differs (%s → %s): %s", field, from, to,
                             unknown ? "whether it was rebuilt for that already is not known any more"
-                                    : "it was rebuilt for that once, and not again unasked");
+                                    : "it was rebuilt for that once, and not again unasked") &&
+               judge_about(j, call_name(CALL_REBUILD));
     order_rebuild(j, gap, row);
     return judge_settle(j, REASON_CALL_QUEUED, judge_later(j, SECOND_MS), "rebuild %s %s → %s", field, from,
                         to);

@@ -303,7 +303,8 @@ static bool wait_stopped(struct judge *j)
     retire_route(j);
     return judge_settle(j, REASON_PRUNE_DELAY, instant_max(due, judge_later(j, SECOND_MS)),
                         "retiring: %s, %s at %s", phase_name(j->server->facts.phase),
-                        r->policy.snapshot ? "an image, then Delete" : "Delete", shown);
+                        r->policy.snapshot ? "an image, then Delete" : "Delete", shown) &&
+           judge_blocked(j, BLOCKER_REST, NULL);
 }
 
 static bool snapshot(struct judge *j, int64_t wall_ms)
@@ -332,9 +333,11 @@ static bool images_are_unread(struct judge *j)
     catalogue_want(j->state, j->cloud, CATALOGUE_IMAGE);
     retire_route(j);
     bool failed = images->problem[0] != '\0';
-    return judge_settle(
-        j, REASON_CATALOGUE_NEEDED, instant_max(failed ? images->retry_ms : 0, judge_later(j, SECOND_MS)),
-        "%s: looking which images there are%s%s", lead(j), failed ? ": " : "", images->problem);
+    return judge_settle(j, REASON_CATALOGUE_NEEDED,
+                        instant_max(failed ? images->retry_ms : 0, judge_later(j, SECOND_MS)),
+                        "%s: looking which images there are%s%s", lead(j), failed ? ": " : "",
+                        images->problem) &&
+           judge_about_list(j, CATALOGUE_IMAGE);
 }
 
 static bool image_failed(struct judge *j, const struct catalogue_entry *entry, const char *how)
@@ -357,7 +360,8 @@ static bool save(struct judge *j)
     catalogue_watch(j->state, j->cloud, CATALOGUE_IMAGE);
     retire_route(j);
     return judge_settle(j, REASON_TRANSITIONAL, judge_later(j, IMAGE_LOOK_MS), "%s: image %s is being saved",
-                        lead(j), entry->name);
+                        lead(j), entry->name) &&
+           judge_blocked(j, BLOCKER_IMAGE, entry->name);
 }
 
 bool retire_comes_first(struct judge *j)

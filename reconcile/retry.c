@@ -49,12 +49,13 @@ static const char *flavor_of(const struct object *object)
     return object->spec ? value_scalar(object->spec->values[FIELD_FLAVOR]) : "";
 }
 
-void capacity_failed(struct state *state, struct object *object)
+void capacity_failed(struct state *state, struct object *object, bool quota)
 {
     struct capacity_key *key = cloud_capacity(object->cloud, zone_of(object), flavor_of(object), true);
     key->delay_ms =
         key->delay_ms == 0 ? RETRY_FIRST_MS * 4 : instant_min(key->delay_ms * 2, CAPACITY_PROBE_MS);
     key->open_until_ms = state->now.boot_ms + key->delay_ms;
+    key->quota = quota;
     key->prober = NULL;
 }
 
@@ -90,7 +91,7 @@ void retry_after_refusal(struct state *state, struct object *object, const struc
         return;
     case RULE_CAPACITY:
         if (intent->kind == CALL_CREATE) {
-            capacity_failed(state, object);
+            capacity_failed(state, object, reply->kind == REPLY_QUOTA);
             retry_set(state, object, intent->kind, 0, REASON_CAPACITY);
         } else {
             retry_set(state, object, intent->kind, delay, REASON_BACKOFF);
@@ -134,7 +135,7 @@ void retry_after_build(struct state *state, struct object *object, const struct 
         snprintf(object->retry_message, sizeof object->retry_message, "build failed: %s; try %u follows",
                  server->facts.fault[0] ? server->facts.fault : "no fault was told", object->failures + 1);
     retry_build(state, object, stuck ? REASON_BUILD_STUCK : REASON_BUILD_FAILED);
-    if (server->facts.fault_is_capacity) capacity_failed(state, object);
+    if (server->facts.fault_is_capacity) capacity_failed(state, object, false);
 }
 
 void retry_after_loss(struct state *state, struct object *object)

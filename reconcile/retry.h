@@ -16,6 +16,6 @@ void retry_after_loss(struct state *state, struct object *object);
 void retry_clear(struct object *object);
 /* Capacity of a (zone, flavor) came back, or a probe failed. */
 void capacity_worked(struct state *state, struct object *object);
-void capacity_failed(struct state *state, struct object *object);
+void capacity_failed(struct state *state, struct object *object, bool quota);
 
 #endif

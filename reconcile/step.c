@@ -173,6 +173,7 @@ static void begin(struct state *state, struct object *object, struct decision *d
     if (!lane_has_room(object->cloud)) {
         lane_wait(state, object, order->class);
         decision->reason = REASON_CALL_QUEUED;
+        decision->by.kind = BLOCKER_NONE;
         decision->next_ms = state->now.boot_ms + SECOND_MS;
         return;
     }
@@ -183,6 +184,7 @@ static void begin(struct state *state, struct object *object, struct decision *d
     }
     note_order(state, object, order);
     intent_begin(state, object, order);
+    decision->by.kind = BLOCKER_NONE; /* it is being sent */
     decision->next_ms = state->now.boot_ms + SECOND_MS;
 }
 
@@ -254,6 +256,7 @@ static void set_verdict(struct state *state, struct object *object, const struct
     object->verdict = row->verdict;
     object->reason = decision->reason;
     text_copy(object->message, sizeof object->message, decision->message);
+    object->by = decision->by;
     object->next_try_ms = decision->next_ms;
     object->route_count = decision->route.count < LIMIT_ROUTE ? decision->route.count : LIMIT_ROUTE;
     for (uint32_t i = 0; i < object->route_count; i++)

@@ -52,6 +52,14 @@ void member_boot(struct text *out, const char *key, int64_t boot_ms, struct now 
     member_wall(out, key, boot_ms == NEVER_MS || boot_ms == 0 ? -1 : now.wall_ms + (boot_ms - now.boot_ms));
 }
 
+void member_blocker(struct text *out, const struct blocker *by)
+{
+    AUTO_TEXT struct text word;
+    text_init(&word, BLOCKER_WORD);
+    if (by) blocker_show(by, &word);
+    member_text(out, "blockedBy", word.bytes);
+}
+
 void element(struct text *out)
 {
     if (out->length > 0 && out->bytes[out->length - 1] != '[') text_add_char(out, ',');
@@ -362,30 +370,6 @@ void view_intent(const struct object *object, struct now now, struct text *out)
     }
 }
 
-/* A machine word: what exactly holds it back. */
-void view_blocked_by(const struct object *object, enum reason reason, struct text *out)
-{
-    const struct reason_row *row = reason_row(reason);
-    const char *cloud = object->cloud ? object->cloud->name : object->spec ? object->spec->cloud : "";
-    switch (row->verdict) {
-    case VERDICT_CONVERGED:
-    case VERDICT_PROGRESSING: return;
-    case VERDICT_WAITING:
-    case VERDICT_BLOCKED:
-    case VERDICT_FAILING:
-    case VERDICT_UNKNOWN:
-    case VERDICT_COUNT: break;
-    }
-    bool cloudy = row->verdict == VERDICT_FAILING || row->verdict == VERDICT_UNKNOWN ||
-                  reason == REASON_WRONG_PROJECT || reason == REASON_ANOTHER_DAEMON ||
-                  reason == REASON_SERVERS_VANISHED || reason == REASON_COLD_START ||
-                  reason == REASON_CLOUD_THROTTLED || reason == REASON_ERROR_STORM;
-    bool sourcy = reason == REASON_APPROVAL_NEEDED || reason == REASON_DISRUPTION_LIMIT ||
-                  reason == REASON_DISRUPTION_HALTED || reason == REASON_TOO_MANY_INSTANCES ||
-                  reason == REASON_SOURCE_INVALID;
-    text_addf(out, "%s:%s", row->word, cloudy ? cloud : sourcy ? object->source->name : object->name);
-}
-
 enum view_find view_describe(const struct state *state, const char *name, struct now now, struct text *out)
 {
     struct object *object;
@@ -401,10 +385,7 @@ enum view_find view_describe(const struct state *state, const char *name, struct
         add_successor(object, now, out);
         add_ledger(state, object, now, out);
     }
-    AUTO_TEXT struct text word;
-    text_init(&word, 256);
-    view_blocked_by(object, object->reason, &word);
-    member_text(out, "blockedBy", word.bytes);
+    member_blocker(out, &object->by);
     member_text(out, "holdId", object->hold_id);
     member_text(out, "endedBy", reason_row(object->reason)->ended_by);
     text_add_char(out, '}');

@@ -103,8 +103,9 @@ static const char *call_reason(const struct decision *decision, uint32_t place, 
     return field < FIELD_COUNT ? field_row(field)->name : decision->message;
 }
 
+/* by: what it waits for; NULL = it is sent, or another one comes first. */
 static void add_call(struct plan *plan, const struct object *object, const struct decision *decision,
-                     uint32_t place, bool next, const char *waits)
+                     uint32_t place, bool next, const char *waits, const struct blocker *by)
 {
     const struct step_call *call = &decision->route.calls[place];
     const char *id = call_server(object, decision, place);
@@ -123,6 +124,7 @@ static void add_call(struct plan *plan, const struct object *object, const struc
     member_flag(out, "destructive", call_destroys(object, decision, place, server));
     member_flag(out, "disruptive", call_interrupts(object, call->kind, server));
     member_flag(out, "next", next);
+    member_blocker(out, by);
     text_add_char(out, '}');
     delta_count(&plan->delta, object, call, server);
 }
@@ -130,15 +132,12 @@ static void add_call(struct plan *plan, const struct object *object, const struc
 static void add_blocked(struct plan *plan, const struct object *object, const struct decision *decision)
 {
     struct text *out = &plan->blocked;
-    AUTO_TEXT struct text word;
-    text_init(&word, 256);
-    view_blocked_by(object, decision->reason, &word);
     element(out);
     text_add_char(out, '{');
     member_text(out, "source", object->source->name);
     member_text(out, "name", object->name);
     member_text(out, "reason", reason_row(decision->reason)->word);
-    member_text(out, "blockedBy", word.bytes);
+    member_blocker(out, &decision->by);
     member_text(out, "holdId", object->reason == decision->reason ? object->hold_id : NULL);
     member_text(out, "message", decision->message);
     text_add_char(out, '}');
@@ -249,15 +248,15 @@ static void give_back(struct plan *plan, const uint32_t *live)
     }
 }
 
-/* waits: the first call is allowed later, and why. */
+/* waits: the first call is allowed later, and why; by: what it waits for. */
 static void add_route(struct plan *plan, const struct object *object, const struct decision *decision,
-                      bool now, const char *waits)
+                      bool now, const char *waits, const struct blocker *by)
 {
     for (uint32_t i = 0; i < decision->route.count; i++)
         if (is_mark(&decision->route.calls[i]))
             plan->marks++;
         else
-            add_call(plan, object, decision, i, now && i == 0, i == 0 ? waits : NULL);
+            add_call(plan, object, decision, i, now && i == 0, i == 0 ? waits : NULL, i == 0 ? by : NULL);
 }
 
 /* A difference of which no call comes: lifecycle says so, or it waits for another power state or server. */
@@ -342,7 +341,7 @@ static void plan_decided(struct plan *plan, struct object *object, struct decisi
         if (is_blocked(decision->reason))
             add_blocked(plan, object, decision);
         else if (!is_held_later(plan, object, decision))
-            add_route(plan, object, decision, object->intent != NULL, NULL);
+            add_route(plan, object, decision, object->intent != NULL, NULL, &decision->by);
         return;
     }
     struct decision *guarded = ARENA_NEW(&plan->arena, struct decision);
@@ -358,7 +357,7 @@ static void plan_decided(struct plan *plan, struct object *object, struct decisi
     use_up(plan, object, &decision->order);
     /* what a whole cloud or installation waits for is told once, in a notice */
     bool waits = !allowed && !reason_row(guarded->reason)->wide;
-    add_route(plan, object, decision, !waits, waits ? guarded->message : NULL);
+    add_route(plan, object, decision, !waits, waits ? guarded->message : NULL, allowed ? NULL : &guarded->by);
 }
 
 static void plan_object(struct plan *plan, struct object *object)

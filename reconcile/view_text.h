@@ -22,6 +22,7 @@ void view_intent(const struct object *object, struct now now, struct text *out);
 /* Of a key pair, in place of what is said of an instance and its server. view_keypair.c */
 void view_keypair_gap(const struct object *object, struct arena *arena, struct text *out);
 void view_keypair_describe(const struct object *object, struct now now, struct text *out);
-void view_blocked_by(const struct object *object, enum reason reason, struct text *out);
+/* The member "blockedBy"; NULL = nothing is in the way. */
+void member_blocker(struct text *out, const struct blocker *by);
 
 #endif

@@ -381,6 +381,11 @@ static void act_status(struct line *l)
     show_status(l->play->state, l->play->now, l->words.items + 1, l->words.count - 1, l->play->out);
 }
 
+static void act_why(struct line *l)
+{
+    show_why(l->play->state, l->play->now, l->words.items + 1, l->words.count - 1, l->play->out);
+}
+
 static void act_gap(struct line *l)
 {
     show_gap(l->play->state, l->play->now, first(l), l->play->out);
@@ -391,34 +396,9 @@ static void act_plan(struct line *l)
     show_plan(l->play->state, l->play->now, l->play->out);
 }
 
-static void act_holds(struct line *l)
-{
-    show_holds(l->play->state, l->play->now, l->play->out);
-}
-
-static void act_clouds(struct line *l)
-{
-    show_clouds(l->play->state, l->play->now, l->play->out);
-}
-
-static void act_notices(struct line *l)
-{
-    show_notices(l->play->state, l->play->now, l->play->out);
-}
-
-static void act_sources(struct line *l)
-{
-    show_sources(l->play->state, l->play->now, l->play->out);
-}
-
 static void act_describe(struct line *l)
 {
     show_describe(l->play->state, l->play->now, first(l), l->play->out);
-}
-
-static void act_count(struct line *l)
-{
-    show_count(l->play->state, l->play->now, l->play->out);
 }
 
 static bool is_asked(const struct words *types, const char *line)
@@ -459,21 +439,41 @@ static const struct verb {
     enum when when;
     void (*act)(struct line *l);
 } verbs[] = {
-    {"answer", WHEN_ANY, act_answer},       {"clouds", WHEN_SHOWS, act_clouds},
-    {"command", WHEN_GOES, act_command},    {"count", WHEN_SHOWS, act_count},
+    {"answer", WHEN_ANY, act_answer},       {"command", WHEN_GOES, act_command},
     {"describe", WHEN_SHOWS, act_describe}, {"done", WHEN_GOES, act_done},
     {"drop", WHEN_ANY, act_drop},           {"events", WHEN_SHOWS, act_events},
-    {"gap", WHEN_SHOWS, act_gap},           {"holds", WHEN_SHOWS, act_holds},
-    {"keypair", WHEN_ANY, act_keypair},     {"ledger", WHEN_ANY, act_ledger},
-    {"looks", WHEN_ANY, act_looks},         {"manifests", WHEN_ANY, act_manifests},
-    {"notices", WHEN_SHOWS, act_notices},   {"image", WHEN_ANY, act_image},
+    {"gap", WHEN_SHOWS, act_gap},           {"keypair", WHEN_ANY, act_keypair},
+    {"ledger", WHEN_ANY, act_ledger},       {"looks", WHEN_ANY, act_looks},
+    {"manifests", WHEN_ANY, act_manifests}, {"image", WHEN_ANY, act_image},
     {"plan", WHEN_SHOWS, act_plan},         {"reload", WHEN_GOES, act_reload},
     {"reply", WHEN_GOES, act_reply},        {"restart", WHEN_GOES, act_restart},
     {"saves", WHEN_ANY, act_saves},         {"servers", WHEN_ANY, act_servers},
     {"session", WHEN_GOES, act_session},    {"set", WHEN_ANY, act_set},
-    {"sources", WHEN_SHOWS, act_sources},   {"start", WHEN_ANY, act_start},
-    {"status", WHEN_SHOWS, act_status},     {"wait", WHEN_GOES, act_wait},
+    {"start", WHEN_ANY, act_start},         {"status", WHEN_SHOWS, act_status},
+    {"wait", WHEN_GOES, act_wait},          {"why", WHEN_SHOWS, act_why},
 };
+
+static const struct {
+    const char *word;
+    void (*show)(const struct state *state, struct now now, struct text *out);
+} views[] = {
+    {"clouds", show_clouds},   {"count", show_count},     {"holds", show_holds},
+    {"notices", show_notices}, {"sources", show_sources},
+};
+
+/* Whole views, which take no words. */
+static bool act_view(struct line *l)
+{
+    for (unsigned i = 0; i < sizeof views / sizeof *views; i++) {
+        if (strcmp(views[i].word, words_at(&l->words, 0)) != 0) continue;
+        if (l->play->state)
+            views[i].show(l->play->state, l->play->now, l->play->out);
+        else
+            problem(l, "not before the start");
+        return true;
+    }
+    return false;
+}
 
 bool act(struct play *play, const char *line, const char *const *block, uint32_t block_count)
 {
@@ -492,6 +492,7 @@ bool act(struct play *play, const char *line, const char *const *block, uint32_t
         verbs[i].act(&l);
         if (verbs[i].when != WHEN_SHOWS && play->state) play_until(play, play->now.boot_ms);
     }
+    known = known || act_view(&l);
     known = known || act_drawn(play, &l.words, block, block_count);
     arena_release(&arena);
     return known;

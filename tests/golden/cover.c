@@ -5,6 +5,7 @@
 
 #include "reconcile/base/memory.h"
 #include "reconcile/base/text.h"
+#include "reconcile/blocker.h"
 #include "reconcile/call.h"
 #include "reconcile/reply.h"
 #include "reconcile/verdict.h"
@@ -21,7 +22,7 @@ enum { RULES = sizeof rules / sizeof *rules };
 
 static struct {
     unsigned calls[CALL_COUNT], reasons[REASON_COUNT], verdicts[VERDICT_COUNT], replies[REPLY_KIND_COUNT];
-    unsigned rules[RULES];
+    unsigned rules[RULES], blockers[BLOCKER_COUNT];
     struct {
         char *name, *pairs;
     } * cases;
@@ -70,6 +71,17 @@ static void note_verdict(const struct words *words)
             seen.reasons[i]++;
 }
 
+/* = NAME BLOCKED-BY, or = blocked NAME BLOCKED-BY: … */
+static void note_blocker(const struct words *words)
+{
+    const char *shown = words_at(words, strcmp(words_at(words, 1), "blocked") == 0 ? 3 : 2);
+    for (unsigned i = BLOCKER_NONE + 1; i < BLOCKER_COUNT; i++) {
+        const char *word = blocker_row((enum blocker_kind)i)->word;
+        size_t size = strlen(word);
+        seen.blockers[i] += strncmp(shown, word, size) == 0 && shown[size] == ':' && shown[size + 1] != '\0';
+    }
+}
+
 static void note_reply(const struct words *words)
 {
     for (unsigned i = 0; i < REPLY_KIND_COUNT; i++)
@@ -92,6 +104,7 @@ static void note_line(const char *line, struct arena *arena, struct pairs *pairs
     const char *verb = words_at(&words, 0);
     enum call_kind call;
     if (strcmp(verb, "=") == 0) note_row(&words, arena, pairs);
+    if (strcmp(verb, "=") == 0) note_blocker(&words);
     if (strcmp(verb, "!") == 0 && strcmp(words_at(&words, 1), "VerdictChanged") == 0) note_verdict(&words);
     if (strcmp(verb, "reply") == 0) note_reply(&words);
     if (strcmp(verb, "done") == 0) seen.replies[REPLY_OK]++;
@@ -144,6 +157,8 @@ unsigned cover_report(unsigned number, bool *out_good)
         report(&number, out_good, "verdict", verdict_name((enum verdict)i), seen.verdicts[i]);
     for (unsigned i = 0; i < REASON_COUNT; i++)
         report(&number, out_good, "reason", reason_row((enum reason)i)->word, seen.reasons[i]);
+    for (unsigned i = BLOCKER_NONE + 1; i < BLOCKER_COUNT; i++)
+        report(&number, out_good, "blocker", blocker_row((enum blocker_kind)i)->word, seen.blockers[i]);
     for (unsigned i = 0; i < REPLY_KIND_COUNT; i++)
         report(&number, out_good, "reply", reply_kind_name((enum reply_kind)i), seen.replies[i]);
     for (unsigned i = 0; i < RULES; i++)

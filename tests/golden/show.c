@@ -282,6 +282,31 @@ void show_describe(const struct state *state, struct now now, const char *name, 
     cJSON_Delete(tree);
 }
 
+static void why(const struct state *state, struct now now, const cJSON *row, struct text *out)
+{
+    AUTO_TEXT struct text json, name;
+    text_init(&json, 1 << 20);
+    text_init(&name, 1024);
+    text_addf(&name, "%s/%s", text_of(row, "source"), text_of(row, "name"));
+    if (strcmp(text_of(row, "kind"), "Keypair") == 0) text_addf(&name, "@%s", text_of(row, "cloud"));
+    view_describe(state, name.bytes, now, &json);
+    cJSON *tree = parse(&json, out);
+    text_addf(out, "= %s", text_of(row, "name"));
+    add_member(out, tree, "blockedBy");
+    text_add_char(out, '\n');
+    cJSON_Delete(tree);
+}
+
+void show_why(const struct state *state, struct now now, const char *const *names, uint32_t count,
+              struct text *out)
+{
+    cJSON *tree = status_of(state, now, names, count, out);
+    const cJSON *row;
+    cJSON_ArrayForEach(row, tree) if (strcmp(text_of(row, "verdict"), "Converged") != 0)
+        why(state, now, row, out);
+    cJSON_Delete(tree);
+}
+
 void show_count(const struct state *state, struct now now, struct text *out)
 {
     struct view_counts counts = view_count(state, NULL, now);

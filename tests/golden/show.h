@@ -19,6 +19,9 @@ void show_notices(const struct state *state, struct now now, struct text *out);
 void show_sources(const struct state *state, struct now now, struct text *out);
 /* = name: value, of the members named */
 void show_describe(const struct state *state, struct now now, const char *name, struct text *out);
+/* = NAME BLOCKED-BY, of all that is not Converged; - where something is under way */
+void show_why(const struct state *state, struct now now, const char *const *names, uint32_t count,
+              struct text *out);
 /* = N objects, … */
 void show_count(const struct state *state, struct now now, struct text *out);
 /* The id of the first hold of that reason; "" = none. Size >= 9. */
