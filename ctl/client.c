@@ -85,25 +85,28 @@ static size_t on_reply(char *bytes, size_t size, size_t count, void *cls)
     return reply->overflow ? 0 : size * count;
 }
 
-/* A full queue is no missing daemon; libcurl does not tell them apart. */
-static bool daemon_is_busy(const struct client *client)
+/* errno of a connection that is made for that alone; 0 = it can be made. libcurl does not tell apart that
+   nobody is there, that the queue is full (EAGAIN), and that the daemon ended when it had just been reached.
+ */
+static int knock(const struct client *client)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(client->socket) >= sizeof address.sun_path) return false;
+    if (strlen(client->socket) >= sizeof address.sun_path) return ENAMETOOLONG;
     text_copy(address.sun_path, sizeof address.sun_path, client->socket);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    bool busy =
-        fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) != 0 && errno == EAGAIN;
-    if (fd >= 0) close(fd);
-    return busy;
+    if (fd < 0) return errno;
+    int problem = connect(fd, (const struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;
+    close(fd);
+    return problem;
 }
 
 static CURLcode perform(const struct client *client, CURL *curl)
 {
     for (int64_t until_ms = client_clock_ms() + CONNECT_MS;;) {
         CURLcode code = curl_easy_perform(curl);
-        if (code != CURLE_COULDNT_CONNECT || client_clock_ms() >= until_ms || !daemon_is_busy(client))
-            return code;
+        if (code != CURLE_COULDNT_CONNECT || client_clock_ms() >= until_ms) return code;
+        int problem = knock(client);
+        if (problem != 0 && problem != EAGAIN) return code;
         usleep(TRY_AGAIN_US);
     }
 }
@@ -118,7 +121,7 @@ static int connect_failed(const struct client *client, CURL *curl)
             "not permitted: %s is not open to this user (a daemon started with --runtime obeys only "
             "its own user)",
             client->socket);
-    if (daemon_is_busy(client))
+    if (knock(client) == EAGAIN)
         return run_fail(CTL_FAILED,
                         "the daemon at %s is there, and too many clients wait for it; try again in a moment",
                         client->socket);
@@ -153,6 +156,35 @@ static int transfer_failed(const struct client *client, CURL *curl, CURLcode cod
     }
 }
 
+/* A restart came between: the daemon says that it has not begun, or it went away from a question that changes
+   nothing. Who asks again waits at systemd's socket for the next one. */
+static bool is_restarting(CURL *curl, CURLcode code, bool reads)
+{
+    enum { HTTP_UNAVAILABLE = 503 };
+    curl_off_t after_s = 0;
+    long status = 0;
+    switch ((int)code) {
+    case CURLE_OK:
+        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+        curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &after_s);
+        return status == HTTP_UNAVAILABLE && after_s > 0;
+    case CURLE_GOT_NOTHING:
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR: return reads;
+    default: return false;
+    }
+}
+
+static CURLcode perform_patiently(const struct client *client, CURL *curl, bool reads, struct text *reply)
+{
+    for (int64_t until_ms = client_clock_ms() + CONNECT_MS;;) {
+        CURLcode code = perform(client, curl);
+        if (!is_restarting(curl, code, reads) || client_clock_ms() >= until_ms) return code;
+        text_clear(reply);
+        usleep(TRY_AGAIN_US);
+    }
+}
+
 /* The daemon refused, with {"exit", "message"}. */
 static int refused(const struct client *client, long status, const char *body)
 {
@@ -179,7 +211,7 @@ int client_ask(const struct client *client, const struct text *path, const char 
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_reply);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, out_reply);
     if (body) curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-    CURLcode code = perform(client, curl);
+    CURLcode code = perform_patiently(client, curl, body == NULL, out_reply);
     if (code != CURLE_OK) return transfer_failed(client, curl, code);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     return status == HTTP_OK ? CTL_DONE : refused(client, status, out_reply->bytes);

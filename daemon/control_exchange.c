@@ -84,10 +84,12 @@ static struct MHD_Response *response_of(struct control_request *request, int *ou
         if (response) MHD_add_response_header(response, "Content-Type", "text/event-stream");
     } else {
         size_t size = request->reply.json.length;
+        bool again = request->reply.again;
         *out_status = request->reply.status;
         response = MHD_create_response_from_buffer_with_free_callback(size, text_take(&request->reply.json),
                                                                       memory_free);
         if (response) MHD_add_response_header(response, "Content-Type", "application/json");
+        if (response && again) MHD_add_response_header(response, "Retry-After", "1");
     }
     if (response) MHD_add_response_header(response, "Cache-Control", "no-store");
     return response;
@@ -107,9 +109,10 @@ static enum MHD_Result request_reply(struct control_request *request)
 
 static enum MHD_Result request_go_on(struct control_desk *desk, struct control_request *request)
 {
-    if (desk->closing)
+    if (desk->closing) {
+        request->reply.again = !request->served;
         control_request_finish_status(request, 503, EXIT_FAILED, "setpointd is stopping");
-    else if (!request->served)
+    } else if (!request->served)
         control_desk_serve(desk, request);
     request->served = true;
     if (request->reply.ready || (request->stream && !request->pending)) return request_reply(request);

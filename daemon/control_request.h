@@ -39,6 +39,7 @@ struct control_argument {
 struct control_reply {
     bool ready;
     int status;       /* HTTP */
+    bool again;       /* nothing was done: the same may be asked of the daemon that follows (Retry-After) */
     struct text json; /* with a newline at the end */
 };
 

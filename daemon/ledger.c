@@ -15,6 +15,7 @@ struct batch {
     struct ledger_store *store;
     struct ledger_jobs jobs;
     struct ledger_figures added;
+    uint64_t began_ns;
     uv_sem_t finished;
 };
 
@@ -126,6 +127,7 @@ static void work_begin(struct ledger *ledger)
     batch->work.data = batch;
     batch->ledger = ledger;
     batch->store = ledger->store;
+    batch->began_ns = uv_hrtime();
     STAILQ_INIT(&batch->jobs);
     STAILQ_CONCAT(&batch->jobs, &ledger->waiting);
     ASSERT(uv_sem_init(&batch->finished, 0) == 0);
@@ -182,6 +184,12 @@ struct ledger_figures ledger_figures(const struct ledger *ledger)
 const char *ledger_problem(const struct ledger *ledger)
 {
     return ledger->problem;
+}
+
+int64_t ledger_busy_ms(const struct ledger *ledger)
+{
+    enum { NS_PER_MS = 1000 * 1000 };
+    return ledger->batch ? (int64_t)((uv_hrtime() - ledger->batch->began_ns) / NS_PER_MS) : 0;
 }
 
 /* Takes the running batch back: the worker is waited for, or has not begun. */

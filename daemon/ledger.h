@@ -73,6 +73,9 @@ struct ledger_figures {
 };
 struct ledger_figures ledger_figures(const struct ledger *ledger);
 const char *ledger_problem(const struct ledger *ledger);
+/* For how long the worker has had what it was given last; 0 = it has nothing. A disk that does not answer
+   shows here only: nothing fails. */
+int64_t ledger_busy_ms(const struct ledger *ledger);
 
 /* Blocks until everything asked for is done, calls the callbacks that are due, checkpoints, closes and lets
    the lock go. */

@@ -84,6 +84,7 @@ static void reload_good(void *ctx, struct config *config, const uint64_t *tokens
     struct setpointd *setpointd = ctx;
     config_apply(setpointd, config, tokens, count);
     log_notice("configuration was read anew and is in force");
+    pulse_reloaded(&setpointd->pulse, "");
     notify_ready();
 }
 
@@ -93,6 +94,7 @@ static void reload_bad(void *ctx, const char *mistakes, const uint64_t *tokens, 
     log_error("configuration is not taken over, the one before stays in force: %s", mistakes);
     for (uint32_t i = 0; i < count; i++)
         turn_answer(setpointd->turn, tokens[i], DAEMON_EXIT_FAILED, mistakes);
+    pulse_reloaded(&setpointd->pulse, mistakes);
     notify_ready();
 }
 
@@ -184,7 +186,7 @@ static void parts_start(struct setpointd *setpointd)
     uv_timer_init(&setpointd->loop, &setpointd->prune);
     setpointd->prune.data = setpointd;
     uv_timer_start(&setpointd->prune, setpointd_prune, MINUTE_MS, PRUNE_MS);
-    pulse_start(&setpointd->pulse, &setpointd->loop, setpointd->turn);
+    pulse_start(&setpointd->pulse, &setpointd->loop, setpointd->turn, setpointd->ledger);
 }
 
 /* Not there when nobody but a person starts the daemon; chmod because the umask takes bits away. */

@@ -320,6 +320,7 @@ static void absorb_config(struct state *state, struct config *config)
 
 void absorb_event(struct state *state, struct event *event)
 {
+    state->absorbed++;
     switch (event->kind) {
     case EVENT_LEDGER: store_load(state, &event->ledger); return;
     case EVENT_CONFIG:

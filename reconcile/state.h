@@ -111,6 +111,7 @@ struct state {
     char suspended_reason[128];
     uint32_t destructions_in_flight;
     uint64_t serial;
+    uint64_t absorbed; /* events, since the birth */
 
     struct effects *effects; /* of the step under way; NULL between steps */
 };

@@ -548,6 +548,11 @@ uint64_t view_serial(const struct state *state)
     return state->serial;
 }
 
+uint64_t view_absorbed(const struct state *state)
+{
+    return state->absorbed;
+}
+
 const char *view_mode(const struct state *state)
 {
     if (state->ledger_loaded && state->ledger == LEDGER_CORRUPT) return "observe (the ledger is corrupt)";

@@ -62,6 +62,9 @@ struct view_counts view_count(const struct state *state, const struct view_filte
 bool view_is_ready(const struct state *state);
 /* A number that grows whenever view_status of any object may have changed: watchers send only then. */
 uint64_t view_serial(const struct state *state);
+/* How many events were taken in since the birth: it stands still when turns get nowhere, ticks being events.
+ */
+uint64_t view_absorbed(const struct state *state);
 const char *view_mode(const struct state *state); /* "enforce" or "observe" (with a reason in STATUS) */
 
 #endif

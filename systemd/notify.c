@@ -8,7 +8,7 @@
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
-enum { STATUS_MAX = 256 /* systemctl shows one line */ };
+enum { STATUS_MAX = 512 /* systemctl shows one line */ };
 
 void notify_ready(void)
 {

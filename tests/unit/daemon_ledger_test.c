@@ -14,6 +14,21 @@ int fdatasync(int fd)
     return (int)syscall(SYS_fdatasync, fd);
 }
 
+static void test_busy_while_the_worker_has_something(void **state)
+{
+    (void)state;
+    struct ledger *ledger = open_as(scratch_path("state"), LEDGER_MISSING);
+    struct record record = meta("owner", "seoul-1");
+    struct answers answers = {0};
+    assert_int_equal(ledger_busy_ms(ledger), 0);
+    ledger_save(ledger, 5, &record, 1, on_saved, &answers);
+    usleep(20 * 1000);
+    assert_true(ledger_busy_ms(ledger) >= 20);
+    run_until(&answers, 1);
+    assert_int_equal(ledger_busy_ms(ledger), 0);
+    ledger_close(ledger);
+}
+
 static void test_rows_come_back(void **state)
 {
     (void)state;
@@ -227,6 +242,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define ROW(test) cmocka_unit_test_setup_teardown(test, start, stop)
+        ROW(test_busy_while_the_worker_has_something),
         ROW(test_rows_come_back),
         ROW(test_synced_before_told),
         ROW(test_nobody_else_may_read),
