@@ -154,7 +154,7 @@ void absorb_absence(struct state *state, struct cloud *cloud, struct server *ser
 
 /* --- replies --- */
 
-static void breaker_note(struct state *state, struct cloud *cloud, const struct reply *reply)
+static void breaker_note(struct state *state, struct cloud *cloud, const struct reply *reply, int64_t sent_ms)
 {
     bool outage = reply->kind == REPLY_TRANSPORT || reply->kind == REPLY_OUTAGE;
     if (!outage) {
@@ -178,9 +178,11 @@ static void breaker_note(struct state *state, struct cloud *cloud, const struct 
                    "cloud %s does not answer: %s", cloud->name, cloud->breaker_message);
         state_dirty_cloud(state, cloud);
     }
+    if (cloud->breaker_delay_ms != 0 && sent_ms <= cloud->breaker_set_ms) return;
     cloud->breaker_delay_ms = cloud->breaker_delay_ms == 0
                                   ? BREAKER_FIRST_MS
                                   : instant_min(cloud->breaker_delay_ms * 2, BREAKER_MOST_MS);
+    cloud->breaker_set_ms = state->now.boot_ms;
     cloud->breaker_until_ms = state->now.boot_ms + cloud->breaker_delay_ms;
 }
 
@@ -211,7 +213,7 @@ static void absorb_reply(struct state *state, const struct event_reply *event)
     if (!flight) return; /* late: nobody waits for it */
     struct flight landed = *flight;
     cloud_land(cloud, flight);
-    breaker_note(state, cloud, &event->reply);
+    breaker_note(state, cloud, &event->reply, landed.sent_ms);
     throttle_note(state, cloud, &event->reply);
     if (event->reply.date_wall_ms >= 0)
         cloud->date_offset_ms = event->reply.date_wall_ms - state->now.wall_ms;

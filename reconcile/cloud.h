@@ -169,6 +169,7 @@ struct cloud {
     uint32_t outages;
     int64_t breaker_until_ms;
     int64_t breaker_delay_ms;
+    int64_t breaker_set_ms; /* when the delay was chosen: what was sent before is the same outage */
     char breaker_message[CLOUD_MESSAGE];
 
     struct capacity_key *capacities;

@@ -293,3 +293,8 @@ void cloud_killed(struct cloud *cloud, uint64_t seq)
 {
     records_kill(&cloud->records, seq);
 }
+
+void cloud_restarted(struct cloud *cloud)
+{
+    records_land_all(&cloud->records);
+}

@@ -207,6 +207,8 @@ const char *cloud_reply_header(const struct cloud_reply *reply, const char *name
 void cloud_delivered(struct cloud *cloud, uint64_t seq, int64_t now_ms);
 /* The driver says that it has killed the client between this request's arrival and its reply. */
 void cloud_killed(struct cloud *cloud, uint64_t seq);
+/* The driver was away: nobody waits any more for the replies that were under way. */
+void cloud_restarted(struct cloud *cloud);
 
 /* ---- faults ------------------------------------------------------------ */
 

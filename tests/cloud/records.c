@@ -92,6 +92,12 @@ void records_land(struct records *records, uint64_t seq)
     records->counters.in_flight = (unsigned)records->flight_count;
 }
 
+void records_land_all(struct records *records)
+{
+    records->flight_count = 0;
+    records->counters.in_flight = 0;
+}
+
 void records_kill(struct records *records, uint64_t seq)
 {
     records->counters.killed++;

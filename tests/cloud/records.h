@@ -47,6 +47,7 @@ uint64_t records_arrive(struct records *records, int64_t now_ms);
 unsigned records_rate(const struct records *records);
 void records_fly(struct records *records, uint64_t seq, int64_t now_ms, int64_t until_ms);
 void records_land(struct records *records, uint64_t seq);
+void records_land_all(struct records *records);
 void records_kill(struct records *records, uint64_t seq);
 /* Copies the texts; `forget` counts only. */
 void records_add(struct records *records, const struct cloud_record *record, bool forget);

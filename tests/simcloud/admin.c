@@ -1,5 +1,6 @@
 #include "admin.h"
 
+#include "journal.h"
 #include "report.h"
 #include "tests/cloud/memory.h"
 
@@ -228,6 +229,8 @@ int admin_handle(struct place *place, const char *method, const char *path,
     for (size_t i = 0; i < sizeof admin_rows / sizeof *admin_rows; i++) {
         if (strcmp(admin_rows[i].path, path) != 0 || strcmp(admin_rows[i].method, method) != 0) continue;
         pthread_mutex_lock(&place->lock);
+        if (strcmp(method, "POST") == 0 && admin_rows[i].handle != post_client)
+            journal_admin(place->journal, place_now(place), method, path, call.body);
         cloud_advance(place->cloud, place_now(place));
         status = admin_rows[i].handle(&call);
         pthread_mutex_unlock(&place->lock);

@@ -38,6 +38,8 @@ static const char usage[] =
     "  --page-default N        length of a page without limit (nhn-v2: 100; openstack: 1000)\n"
     "  --no-page-links         no servers_links on a full page\n"
     "  --census FILE           at the end, a line for each operation that was served is added to it\n"
+    "  --state DIR             the cloud is kept there: started again with the same options it is the same\n"
+    "                          cloud, whose time went on\n"
     "  --client-pid PID        whom a kill fault without a number means\n"
     "  --tls CERT KEY          HTTPS with these PEM files\n"
     "  --help, --version\n"
@@ -179,6 +181,7 @@ enum flag {
     FLAG_PAGE_DEFAULT,
     FLAG_NO_PAGE_LINKS,
     FLAG_CENSUS,
+    FLAG_STATE,
     FLAG_CLIENT_PID,
     FLAG_TLS,
     FLAG_HELP,
@@ -252,6 +255,7 @@ static bool flag_read(struct arguments *arguments, int flag, const char *text, i
     case FLAG_PAGE_DEFAULT:
     case FLAG_CLIENT_PID: return flag_number(arguments, flag, text);
     case FLAG_FAULTS: arguments->faults = text; return true;
+    case FLAG_STATE: arguments->state = text; return true;
     case FLAG_CENSUS:
         arguments->census = text;
         for (unsigned i = 0; i < CLOUD_DIALECT_COUNT; i++)
@@ -267,6 +271,20 @@ static bool flag_read(struct arguments *arguments, int flag, const char *text, i
         return arguments->key;
     default: return false;
     }
+}
+
+/* What says where and for whom, not which cloud. */
+static bool flag_is_of_place(int flag)
+{
+    return flag == FLAG_LISTEN || flag == FLAG_CENSUS || flag == FLAG_STATE || flag == FLAG_CLIENT_PID ||
+           flag == FLAG_TLS;
+}
+
+static void flag_note(struct arguments *arguments, const char *name, const char *text)
+{
+    size_t length = strlen(arguments->shape);
+
+    snprintf(arguments->shape + length, sizeof arguments->shape - length, "--%s %s ", name, text ? text : "");
 }
 
 int arguments_read(struct arguments *arguments, int argc, char **argv)
@@ -289,6 +307,7 @@ int arguments_read(struct arguments *arguments, int argc, char **argv)
         {"page-default", required_argument, NULL, FLAG_PAGE_DEFAULT},
         {"no-page-links", no_argument, NULL, FLAG_NO_PAGE_LINKS},
         {"census", required_argument, NULL, FLAG_CENSUS},
+        {"state", required_argument, NULL, FLAG_STATE},
         {"client-pid", required_argument, NULL, FLAG_CLIENT_PID},
         {"tls", required_argument, NULL, FLAG_TLS},
         {"help", no_argument, NULL, FLAG_HELP},
@@ -296,12 +315,13 @@ int arguments_read(struct arguments *arguments, int argc, char **argv)
         {NULL, 0, NULL, 0},
     };
     int flag;
+    int at = 0;
 
     *arguments = (struct arguments){.host = "127.0.0.1", .port = 8774};
     arguments->dialects[CLOUD_NHN_V2] = true;
     for (unsigned i = 0; i < CLOUD_DIALECT_COUNT; i++)
         cloud_options_default(&arguments->options[i], i);
-    while ((flag = getopt_long(argc, argv, "", flags, NULL)) != -1) {
+    while ((flag = getopt_long(argc, argv, "", flags, &at)) != -1) {
         if (flag == FLAG_HELP || flag == FLAG_VERSION) {
             fputs(flag == FLAG_HELP ? usage : "setpoint-simcloud " SIMCLOUD_VERSION "\n", stdout);
             return EXIT_SUCCESS;
@@ -311,6 +331,7 @@ int arguments_read(struct arguments *arguments, int argc, char **argv)
             fprintf(stderr, "setpoint-simcloud: wrong value %s; see --help\n", optarg ? optarg : "");
             return EXIT_USAGE;
         }
+        if (!flag_is_of_place(flag)) flag_note(arguments, flags[at].name, optarg);
     }
     if (optind < argc) {
         fprintf(stderr, "setpoint-simcloud: what is \"%s\"? See --help\n", argv[optind]);

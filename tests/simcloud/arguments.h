@@ -12,6 +12,8 @@ struct arguments {
     size_t servers;
     const char *faults; /* path, or NULL */
     const char *census; /* path, or NULL */
+    const char *state;  /* directory, or NULL */
+    char shape[2048];   /* the options that make the cloud, as text; cut */
     const char *cert;
     const char *key;
     int64_t client_pid;

@@ -1,5 +1,7 @@
 #include "deliver.h"
 
+#include "journal.h"
+
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -105,7 +107,10 @@ static void deliver_kill(struct place *place, const struct cloud_reply *reply)
 
     pthread_mutex_lock(&place->lock);
     pid = reply->kill_pid ? reply->kill_pid : place->client_pid;
-    if (pid > 1 && kill((pid_t)pid, SIGKILL) == 0) cloud_killed(place->cloud, reply->seq);
+    if (pid > 1 && kill((pid_t)pid, SIGKILL) == 0) {
+        journal_killed(place->journal, place_now(place), reply->seq);
+        cloud_killed(place->cloud, reply->seq);
+    }
     if (pid == place->client_pid) place->client_pid = 0;
     pthread_mutex_unlock(&place->lock);
 }

@@ -2,6 +2,7 @@
 
 #include "admin.h"
 #include "deliver.h"
+#include "journal.h"
 
 #include "tests/cloud/memory.h"
 
@@ -52,8 +53,12 @@ static void visit_done(void *opaque, struct MHD_Connection *connection, void **c
     (void)code;
     if (!visit) return;
     if (visit->seq) {
+        int64_t now_ms;
+
         pthread_mutex_lock(&place->lock);
-        cloud_delivered(place->cloud, visit->seq, place_now(place));
+        now_ms = place_now(place);
+        journal_delivered(place->journal, now_ms, visit->seq);
+        cloud_delivered(place->cloud, visit->seq, now_ms);
         pthread_mutex_unlock(&place->lock);
     }
     buffer_release(&visit->body);
@@ -107,6 +112,7 @@ static enum MHD_Result visit_cloud(struct place *place, struct MHD_Connection *c
     struct header_list list = {.count = 0};
     struct cloud_reply reply;
     char base[300];
+    int64_t now_ms;
 
     MHD_get_connection_values(connection, MHD_HEADER_KIND, header_take, &list);
     snprintf(base, sizeof base, "%s://%s", place->scheme, host ? host : "");
@@ -120,7 +126,9 @@ static enum MHD_Result visit_cloud(struct place *place, struct MHD_Connection *c
         .body_size = visit->body.size,
     };
     pthread_mutex_lock(&place->lock);
-    cloud_handle(place->cloud, place_now(place), &request, &reply);
+    now_ms = place_now(place);
+    journal_request(place->journal, now_ms, &request);
+    cloud_handle(place->cloud, now_ms, &request, &reply);
     pthread_mutex_unlock(&place->lock);
     visit->seq = reply.seq;
     return deliver(place, connection, &reply);

@@ -1,4 +1,5 @@
 #include "arguments.h"
+#include "journal.h"
 #include "listener.h"
 
 #include "tests/cloud/buffer.h"
@@ -6,6 +7,7 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,18 +75,49 @@ static bool faults_load(struct cloud *cloud, const char *path)
     return good;
 }
 
+/* The journal, before the cloud is made: it says when that began. NULL after a message. */
+static struct journal *state_open(const char *directory, const char *shape, struct cloud_options *options)
+{
+    struct journal *journal;
+    char path[PATH_MAX];
+    char why[300];
+
+    snprintf(path, sizeof path, "%s/%s.journal", directory, cloud_dialect_name(options->dialect));
+    journal = journal_open(path, shape, &options->wall_base_ms, why, sizeof why);
+    if (!journal) complain("--state", why);
+    return journal;
+}
+
+/* Only what is not replayed is kept, counted and killed: the place gets these last. */
+static bool stand_fill(struct stand *stand, const struct arguments *arguments, struct journal *journal)
+{
+    struct place *place = &stand->place;
+    char why[300];
+    bool good;
+
+    cloud_preload(place->cloud, 0, arguments->servers, "foreign");
+    good = !arguments->faults || faults_load(place->cloud, arguments->faults);
+    if (good && journal && !journal_replay(journal, place, why, sizeof why)) good = complain("--state", why);
+    place->journal = journal;
+    place->census = arguments->census;
+    place->client_pid = arguments->client_pid;
+    return good;
+}
+
 static bool stand_open(struct stand *stand, const struct arguments *arguments, enum cloud_dialect dialect,
                        unsigned port, const char *cert, const char *key)
 {
+    struct cloud_options options = arguments->options[dialect];
+    struct journal *journal = NULL;
     char why[200];
     char base[128];
 
-    place_init(&stand->place, &arguments->options[dialect]);
+    options.wall_base_ms = place_wall();
+    if (arguments->state && !(journal = state_open(arguments->state, arguments->shape, &options)))
+        return false;
+    place_init(&stand->place, &options);
     stand->place.scheme = cert ? "https" : "http";
-    stand->place.census = arguments->census;
-    stand->place.client_pid = arguments->client_pid;
-    cloud_preload(stand->place.cloud, 0, arguments->servers, "foreign");
-    if (arguments->faults && !faults_load(stand->place.cloud, arguments->faults)) return false;
+    if (!stand_fill(stand, arguments, journal)) return false;
     stand->listener = listener_new(&stand->place, arguments->host, port, cert, key, why, sizeof why);
     if (!stand->listener) return complain("listen", why);
     snprintf(base, sizeof base, "%s://%s:%u", stand->place.scheme, arguments->host,

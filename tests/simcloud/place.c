@@ -1,5 +1,7 @@
 #include "place.h"
 
+#include "journal.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,13 +19,18 @@ static int64_t clock_ms(clockid_t clock)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t place_wall(void)
+{
+    return clock_ms(CLOCK_REALTIME);
+}
+
 void place_init(struct place *place, const struct cloud_options *options)
 {
     pthread_mutex_init(&place->lock, NULL);
     place->options = *options;
     place->options.driver_reports_delivery = true;
-    place->options.wall_base_ms = clock_ms(CLOCK_REALTIME);
-    place->begun_ms = clock_ms(CLOCK_MONOTONIC);
+    place->begun_ms = clock_ms(CLOCK_MONOTONIC) - (place_wall() - place->options.wall_base_ms);
+    place->replay_ms = -1;
     place->cloud = cloud_new(&place->options);
 }
 
@@ -45,6 +52,7 @@ void place_release(struct place *place)
 {
     place_census(place);
     cloud_free(place->cloud);
+    journal_free(place->journal);
     pthread_mutex_destroy(&place->lock);
     free(place->base_url);
 }
@@ -59,6 +67,7 @@ void place_reset(struct place *place)
 
 int64_t place_now(const struct place *place)
 {
+    if (place->replay_ms >= 0) return place->replay_ms;
     return clock_ms(CLOCK_MONOTONIC) - place->begun_ms + place->skipped_ms;
 }
 

@@ -1,19 +1,19 @@
 # A fleet whose 300 servers are all changed, for the tests with real faults: its cloud with strangers in it, and what is
 # judged at the end by the cloud's record. Sourced after house.bash.
 
+fleet_options=()
 fleet_cloud=(--servers 8 --build 200ms-600ms --action 100ms-300ms --confirm-after 300ms)
 
-# fleet_begin NAME [CLOUD-OPTION...]: a house with the 200 servers from before the change, converged.
+# fleet_begin [CLOUD-OPTION...]: in the house, a cloud with strangers, the configuration, and the manifests from before
+# the change. What the caller may set: fleet_rate and fleet_in_flight of the requests.
 fleet_begin() {
-    house_begin "$1"
-    shift
-    cloud_start "${fleet_cloud[@]}" "$@"
+    fleet_options=("$@")
+    fleet_cloud_start
     fleet_strangers
     cloud_extra="  poll: {interval: 1s, full: 3s}
   settle: 2s
   timeout: {connect: 1s, total: 2s}
-  limits: {requestsPerSecond: ${fleet_rate:-100}, inFlight: ${fleet_in_flight:-20}}
-${fleet_cloud_extra:-}"
+  limits: {requestsPerSecond: ${fleet_rate:-100}, inFlight: ${fleet_in_flight:-20}}"
     source_extra='  pruneDelay: 1s
   destroyBudget: {max: 200, per: 1h}
   disruption: {max: 100%}'
@@ -21,6 +21,7 @@ ${fleet_cloud_extra:-}"
     config_write
     fleet_write before
 }
+fleet_cloud_start() { cloud_start "${fleet_cloud[@]}" "${fleet_options[@]}"; }
 # Other people's servers: plain ones, ones that carry another owner's mark with the name of an object of ours, one that
 # is stopped, one that is locked.
 fleet_strangers() {
@@ -61,3 +62,4 @@ fleet_judge() {
 }
 # fleet_calls: mutating requests that arrived so far.
 fleet_calls() { cloud_count mutating; }
+fleet_called() { (($(fleet_calls) >= $1)); }

@@ -179,6 +179,36 @@ static void throttling_halves_the_pace_and_it_recovers_slowly(void **state)
     rig_close(&rig);
 }
 
+static void outage(struct rig *rig, uint64_t call_id, int64_t sent_ms, int64_t later_ms)
+{
+    struct reply reply = {.kind = REPLY_TRANSPORT, .message = "timed out", .date_wall_ms = -1, .total = -1};
+    struct event event = {.kind = EVENT_REPLY, .reply = {call_id, "nhn", sent_ms, reply}};
+    rig->cloud->flights[rig->cloud->flight_count++] =
+        (struct flight){.call_id = call_id, .kind = CALL_STOP, .sent_ms = sent_ms};
+    rig_step(rig, event, later_ms);
+}
+
+/* Twenty requests that were under way together end together: that is one outage, looked at again soon. A
+   request that left since then and failed too makes the pause longer. */
+static void requests_that_fail_together_are_one_outage(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    rig.cloud->flight_count = 0;
+    int64_t sent_ms = rig.state->now.boot_ms;
+    for (unsigned i = 0; i < 20; i++)
+        outage(&rig, 1000 + i, sent_ms, 1);
+    assert_true(rig.cloud->outages >= BREAKER_FAILURES);
+    assert_int_equal(rig.cloud->breaker_delay_ms, BREAKER_FIRST_MS);
+    assert_true(rig.cloud->breaker_until_ms <= rig.state->now.boot_ms + BREAKER_FIRST_MS);
+    int64_t probe_ms = rig.state->now.boot_ms + 2 * BREAKER_FIRST_MS;
+    outage(&rig, 2000, probe_ms, 3 * BREAKER_FIRST_MS);
+    assert_int_equal(rig.cloud->breaker_delay_ms, 2 * BREAKER_FIRST_MS);
+    assert_int_equal(rig.cloud->breaker_until_ms, rig.state->now.boot_ms + 2 * BREAKER_FIRST_MS);
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +220,7 @@ int main(void)
         cmocka_unit_test(a_deleted_row_is_a_suspicion),
         cmocka_unit_test(a_get_that_says_absent_is_outlived_by_a_later_sighting),
         cmocka_unit_test(a_reply_that_nobody_waits_for_changes_nothing),
+        cmocka_unit_test(requests_that_fail_together_are_one_outage),
         cmocka_unit_test(throttling_halves_the_pace_and_it_recovers_slowly),
     };
     return UNIT_RUN(tests);
