@@ -69,6 +69,28 @@ int run_reload(struct run *run)
     return post(run, "/v1/reload", &body, CLIENT_WORK_MS);
 }
 
+static int log_level_show(const struct run *run)
+{
+    AUTO_TEXT struct text path = {0}, reply = {0}, out = {0};
+    client_path(&path, "/v1/version");
+    int exit = client_ask(&run->client, &path, NULL, CLIENT_READ_MS, &reply);
+    if (exit) return exit;
+    AUTO_ANSWER cJSON *json = cJSON_Parse(reply.bytes);
+    text_init(&out, LIMIT_REQUEST_BYTES);
+    text_addf(&out, run_wants_json(run) ? "{\"logLevel\":\"%s\"}\n" : "%s\n", answer_word(json, "logLevel"));
+    return screen_put(&out) ? CTL_DONE : CTL_FAILED;
+}
+
+int run_log_level(struct run *run)
+{
+    AUTO_TEXT struct text body = {0};
+    if (run->argument_count == 0) return log_level_show(run);
+    body_begin(&body);
+    member_add(&body, "level", run->arguments[0]);
+    text_add_char(&body, '}');
+    return post(run, "/v1/log-level", &body, CLIENT_READ_MS);
+}
+
 int run_suspend(struct run *run)
 {
     AUTO_TEXT struct text body = {0};

@@ -41,6 +41,8 @@ static const struct option_row options[OPTION_COUNT] = {
                        0},
     [OPTION_LIST] = {"list", 0, NULL, "all hosts (Ansible calls with it)", NULL, 0},
     [OPTION_HOST] = {"host", 0, "NAME", "one host's variables (Ansible calls with it)", NULL, 0},
+    [OPTION_FILE] = {"file", 0, "FILE", "write the encrypted credential there, and nothing else", NULL,
+                     COMPLETES_FILES},
     [OPTION_PORT] = {"port", 0, "PORT", "of each Prometheus target", NULL, 0},
 };
 
@@ -99,6 +101,28 @@ static const struct command commands[] = {
     {"reload", "", "the operator's configuration and the sources anew",
      "Returns when it is in force; mistakes are shown as file:line:column, and the old one stays.",
      "setpointctl reload", 0, 0, 0, run_reload, 0},
+    {"log-level", "[error|warning|notice|info|debug]", "show or change what the daemon logs",
+     "It holds until the next reload or restart, which take spec.logLevel of the Daemon document. The change "
+     "is an "
+     "event with the uid and pid of who asked.",
+     "setpointctl log-level debug", 0, 0, 1, run_log_level, COMPLETES_WORDS},
+    {"support-bundle", "[FILE]", "the daemon's state without secrets, for people who help",
+     "One JSON file that only you can read; - is stdout. It holds versions, the configuration in force (of "
+     "each secret "
+     "only where it comes from), clouds, sources, notices, holds, the status of all objects, all that is "
+     "known of up "
+     "to 200 that are not converged, and the last 10000 events. Names and addresses of servers, labels and "
+     "metadata "
+     "are in it; passwords, tokens and user data are not.",
+     "setpointctl support-bundle", 0, 0, 1, run_support_bundle, COMPLETES_FILES},
+    {"credential set", "NAME", "encrypt a secret for {credential: NAME} of a Cloud document",
+     "Reads the secret from stdin (on a terminal it is not shown), has systemd-creds encrypt it with this "
+     "machine's "
+     "key, and tells setpointd.service of it by a drop-in. As root. Then: systemctl daemon-reload, and "
+     "systemctl "
+     "restart setpointd.",
+     "pass show nhn-kr1 | setpointctl credential set nhn-kr1-password", OPTION_BIT(OPTION_FILE), 1, 1,
+     run_credential_set, 0},
     {"inventory", "[NAME…]", "the servers and their addresses, for other tools",
      "json (the default); ansible: for an inventory script: exec setpointctl inventory --format ansible "
      "\"$@\"; ssh: to Include in ~/.ssh/config; prometheus: for file_sd. All but json leave out servers "

@@ -48,6 +48,7 @@ enum option {
     OPTION_LIST,
     OPTION_HOST,
     OPTION_PORT,
+    OPTION_FILE,
     OPTION_COUNT
 };
 
@@ -113,6 +114,10 @@ bool option_find(const struct command *command, const char *word, size_t size, e
    has been said, or help, which has been shown. */
 int command_parse(int argc, const char *const *argv, struct run *run);
 
+/* Walks "table wide json" and "[error|warning]": copies the next word, false at the end. */
+enum { CHOICE_MAX = 32 };
+bool choice_next(const char **at, char word[CHOICE_MAX]);
+
 bool run_has(const struct run *run, enum option option);
 bool run_wants_json(const struct run *run);
 bool run_wants_wide(const struct run *run);
@@ -125,6 +130,9 @@ const char *nearest_word(const char *word, const char *const *known, unsigned co
 int run_validate(struct run *run);
 int run_schema(struct run *run);
 int run_explain(struct run *run);
+int run_credential_set(struct run *run);
+int run_log_level(struct run *run);
+int run_support_bundle(struct run *run);
 int run_completion(struct run *run);
 int run_plan(struct run *run);
 int run_status(struct run *run);

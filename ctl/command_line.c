@@ -101,15 +101,22 @@ static int option_unknown(const struct command *command, const char *word)
     return usage_failed("option", word, near ? shown : NULL, command);
 }
 
-/* words: separated by blanks, or by "|". */
-static bool word_is_in(const char *words, const char *word)
+bool choice_next(const char **at, char word[CHOICE_MAX])
 {
-    size_t size = strlen(word);
-    for (const char *at = words; at && *at; at += strspn(at, " |")) {
-        size_t length = strcspn(at, " |");
-        if (length == size && memcmp(at, word, size) == 0) return true;
-        at += length;
-    }
+    static const char between[] = " |[]";
+    *at += strspn(*at, between);
+    size_t size = strcspn(*at, between), copied = size < CHOICE_MAX ? size : CHOICE_MAX - 1;
+    memcpy(word, *at, copied);
+    word[copied] = '\0';
+    *at += size;
+    return size > 0;
+}
+
+static bool word_is_in(const char *choices, const char *word)
+{
+    char choice[CHOICE_MAX];
+    while (choice_next(&choices, choice))
+        if (text_equal(choice, word)) return true;
     return false;
 }
 
@@ -193,7 +200,8 @@ static int arguments_check(const struct run *run)
     if (run->argument_count > command->most)
         return run_fail(CTL_USAGE, "%s: \"%s\" is one too many (see: setpointctl %s --help)", command->name,
                         run->arguments[command->most], command->name);
-    if (command->completes & COMPLETES_WORDS && !word_is_in(command->arguments, run->arguments[0]))
+    if (command->completes & COMPLETES_WORDS && run->argument_count &&
+        !word_is_in(command->arguments, run->arguments[0]))
         return run_fail(CTL_USAGE, "%s \"%s\": it takes %s", command->name, run->arguments[0],
                         command->arguments);
     for (unsigned i = 0; i < run->argument_count && !(command->completes & COMPLETES_LINE); i++)

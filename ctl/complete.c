@@ -46,16 +46,9 @@ static void offer(struct typed *typed, const char *candidate, const char *what)
 
 static void offer_words(struct typed *typed, const char *words)
 {
-    char word[NAME_MAX_BYTES];
-    for (const char *at = words; *at; at += strspn(at, " |")) {
-        size_t size = strcspn(at, " |");
-        if (size < sizeof word) {
-            memcpy(word, at, size);
-            word[size] = '\0';
-            offer(typed, word, "");
-        }
-        at += size;
-    }
+    char word[CHOICE_MAX];
+    while (choice_next(&words, word))
+        offer(typed, word, "");
 }
 
 static bool is_first_word(const struct command *command, const char *first)

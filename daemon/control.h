@@ -28,9 +28,11 @@ struct control_host {
     struct state *(*state)(void *ctx); /* never NULL; view_plan is called between turns only */
     struct now (*now)(void *ctx);
     const char *(*owner)(void *ctx); /* Daemon.spec.owner; NULL while there is no configuration */
+    const char *(*log_level)(void *ctx);
 
     /* Becomes an EVENT_COMMAND as it is: command->id is the token, uid and pid are the asker's. EFFECT_ANSWER
-       goes to control_answer. COMMAND_LEDGER_REBUILD comes here too. */
+       goes to control_answer. COMMAND_LEDGER_REBUILD and COMMAND_LOG_LEVEL (the level
+       is the target) come here too. */
     void (*command)(void *ctx, const struct event_command *command);
     /* Reads sources anew, past the quiet period, and has the outcome in the state before it answers with 0.
        names: sources, "source/name" or names of objects; none = all sources. An invalid source is no failure

@@ -65,7 +65,7 @@ static uint32_t request_names(struct control_request *request, const char *const
 /* All that a command can carry; a route's parameters decide which of these a person can give. */
 static struct event_command command_of(struct control_request *request, enum command_kind kind)
 {
-    static const char *const targets[] = {"target", "id", "name", "source"};
+    static const char *const targets[] = {"target", "id", "name", "source", "level"};
     struct event_command command = {.id = request->token,
                                     .kind = kind,
                                     .target = "",

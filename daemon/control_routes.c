@@ -51,6 +51,7 @@ static const struct control_parameter adopt_parameters[] = {{"name", CONTROL_TEX
                                                             {"source", CONTROL_TEXT, false, 0},
                                                             {"matching", CONTROL_FLAG, false, 0},
                                                             {0}};
+static const struct control_parameter level_parameters[] = {{"level", CONTROL_TEXT, true, 0}, {0}};
 static const struct control_parameter release_parameters[] = {{"name", CONTROL_TEXT, true, 0}, {0}};
 static const struct control_parameter unprotect_parameters[] = {
     {"name", CONTROL_TEXT, true, 0}, {"reason", CONTROL_TEXT, true, 0}, {0}};
@@ -276,9 +277,21 @@ static void version_finish(struct control_desk *desk, struct control_request *re
     text_add_json(&json, desk->host.owner(desk->host.ctx));
     text_add(&json, ",\"mode\":");
     text_add_json(&json, view_mode(desk->host.state(desk->host.ctx)));
+    text_add(&json, ",\"logLevel\":");
+    text_add_json(&json, desk->host.log_level(desk->host.ctx));
     text_addf(&json, ",\"pid\":%ld,\"startedAt\":", (long)getpid());
     text_add_json(&json, started);
     text_add(&json, "}");
+    control_request_finish_json(request, &json);
+}
+
+static void configuration_finish(struct control_desk *desk, struct control_request *request,
+                                 const char *message)
+{
+    (void)message;
+    AUTO_TEXT struct text json = {0};
+    text_init(&json, CONTROL_REPLY_BYTES);
+    view_configuration(desk->host.state(desk->host.ctx), &json);
     control_request_finish_json(request, &json);
 }
 
@@ -321,6 +334,7 @@ static const struct control_route routes[] = {
     {READ("/v1/holds", NULL, holds_finish)},
     {READ("/v1/notices", plan_parameters, notices_finish)},
     {READ("/v1/version", NULL, version_finish)},
+    {READ("/v1/configuration", NULL, configuration_finish)},
     {.method = "POST",
      .path = "/v1/sync",
      .access = CONTROL_ACTS,
@@ -334,6 +348,7 @@ static const struct control_route routes[] = {
     {ACT("/v1/adopt", adopt_parameters), .begin = adopt_begin, COMMAND(COMMAND_ADOPT)},
     {ACT("/v1/release", release_parameters), COMMAND(COMMAND_RELEASE)},
     {ACT("/v1/unprotect", unprotect_parameters), COMMAND(COMMAND_UNPROTECT)},
+    {ACT("/v1/log-level", level_parameters), COMMAND(COMMAND_LOG_LEVEL)},
     {ACT("/v1/ledger/rebuild", NULL), COMMAND(COMMAND_LEDGER_REBUILD)},
 };
 

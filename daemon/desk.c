@@ -83,11 +83,36 @@ static void ledger_rebuild_start(struct desk *desk, const struct event_command *
     ledger_rebuild(desk->ledger, clock_now().wall_ms, rebuild_done, rebuild);
 }
 
+static const char *desk_log_level(void *ctx)
+{
+    (void)ctx;
+    return log_level_name(log_level_now());
+}
+
+static void log_level_change(struct desk *desk, const struct event_command *command)
+{
+    enum log_level level;
+    struct event_command told = *command;
+    if (!log_level_parse(command->target, &level)) {
+        AUTO_TEXT struct text message = {0};
+        text_init(&message, LIMIT_MESSAGE);
+        text_addf(&message, "no log level \"%.32s\": it is error, warning, notice, info or debug",
+                  command->target);
+        turn_answer(desk->turn, command->id, DAEMON_EXIT_USAGE, message.bytes);
+        return;
+    }
+    told.argument = log_level_name(log_level_now());
+    log_set_level(level);
+    command_add(desk, &told);
+}
+
 static void desk_command(void *ctx, const struct event_command *command)
 {
     struct desk *desk = ctx;
     if (command->kind == COMMAND_LEDGER_REBUILD)
         ledger_rebuild_start(desk, command);
+    else if (command->kind == COMMAND_LOG_LEVEL)
+        log_level_change(desk, command);
     else
         command_add(desk, command);
 }
@@ -167,6 +192,7 @@ struct control_host desk_host(struct desk *desk)
                                  .state = desk_state,
                                  .now = desk_now,
                                  .owner = desk_owner,
+                                 .log_level = desk_log_level,
                                  .command = desk_command,
                                  .reread = desk_reread,
                                  .reload = desk_reload,

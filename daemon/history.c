@@ -28,9 +28,13 @@ void history_tell_json(const struct tell *tell, struct text *out)
     text_member(out, "requestId", tell->request_id);
     text_member(out, "revision", tell->revision);
     if (tell->uid < 0)
-        text_add(out, ",\"uid\":null}");
+        text_add(out, ",\"uid\":null");
     else
-        text_addf(out, ",\"uid\":%" PRId64 "}", tell->uid);
+        text_addf(out, ",\"uid\":%" PRId64, tell->uid);
+    if (tell->pid)
+        text_addf(out, ",\"pid\":%" PRIu32 "}", tell->pid);
+    else
+        text_add(out, ",\"pid\":null}");
 }
 
 static const char *record_cell(const struct record *record, const char *column)
@@ -62,6 +66,7 @@ static struct tell record_tell(const struct record *record)
         .request_id = record_cell(record, "request_id"),
         .revision = record_cell(record, "revision"),
         .uid = text_equal(record_cell(record, "uid"), "-1") ? -1 : (int64_t)record_number(record, "uid", 0),
+        .pid = (uint32_t)record_number(record, "pid", 0),
     };
 }
 

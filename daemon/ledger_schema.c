@@ -17,6 +17,7 @@ const struct schema_step schema_steps[] = {
         "NULL,public_key TEXT,PRIMARY KEY(source,name,cloud,key_name)) WITHOUT ROWID"},
     {4, "ALTER TABLE objects ADD COLUMN retire TEXT NOT NULL DEFAULT '';"
         "ALTER TABLE objects ADD COLUMN rebuilt TEXT NOT NULL DEFAULT '0'"},
+    {5, "ALTER TABLE events ADD COLUMN pid TEXT"},
     {-1, NULL},
 };
 const unsigned schema_step_count = sizeof schema_steps / sizeof *schema_steps - 1;

@@ -44,6 +44,11 @@ void log_set_level(enum log_level level)
     sink.level = level;
 }
 
+enum log_level log_level_now(void)
+{
+    return sink.level;
+}
+
 bool log_level_parse(const char *word, enum log_level *out)
 {
     for (unsigned i = 0; i < LOG_LEVEL_COUNT; i++) {

@@ -25,6 +25,7 @@ enum { LOG_MESSAGE_MAX = 2048 /* longer ones are cut */ };
 
 void log_open(void); /* chooses journal or stderr; level info */
 void log_set_level(enum log_level level);
+enum log_level log_level_now(void);
 bool log_level_parse(const char *word, enum log_level *out); /* "error" … "debug" */
 const char *log_level_name(enum log_level level);
 bool log_is_shown(enum log_level level);

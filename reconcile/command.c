@@ -27,6 +27,7 @@ static struct tell_about by(const struct event_command *command, struct tell_abo
 {
     about.by_person = true;
     about.uid = command->uid;
+    about.pid = command->pid;
     about.level = TELL_NOTICE;
     return about;
 }
@@ -426,6 +427,16 @@ static void command_rebuild(struct state *state, const struct event_command *com
                  "a new ledger was begun; creating waits for two complete lists of each cloud");
 }
 
+/* The daemon has changed it already: here it becomes history. */
+static void command_log_level(struct state *state, const struct event_command *command)
+{
+    const char *now = command->target ? command->target : "",
+               *before = command->argument ? command->argument : "";
+    state_tell(state, by(command, ABOUT(.type = "LogLevelChanged")), "log level %s, was %s", now, before);
+    state_answer(state, command->id, ANSWER_DONE, "log level %s (was %s) until the next reload or restart",
+                 now, before);
+}
+
 void command_take(struct state *state, const struct event_command *command)
 {
     switch (command->kind) {
@@ -438,6 +449,7 @@ void command_take(struct state *state, const struct event_command *command)
     case COMMAND_RELEASE: command_release(state, command); return;
     case COMMAND_UNPROTECT: command_unprotect(state, command); return;
     case COMMAND_LEDGER_REBUILD: command_rebuild(state, command); return;
+    case COMMAND_LOG_LEVEL: command_log_level(state, command); return;
     case COMMAND_KIND_COUNT: break;
     }
     UNREACHABLE();

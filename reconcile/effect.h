@@ -42,7 +42,8 @@ struct tell {
     const char *call;    /* "Create" or "" */
     const char *request_id;
     const char *revision;
-    int64_t uid; /* -1 = the daemon itself */
+    int64_t uid;  /* -1 = the daemon itself */
+    uint32_t pid; /* with uid: who asked; 0 = not known */
 };
 
 struct effect {

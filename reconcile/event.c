@@ -20,6 +20,7 @@ static const char *const commands[COMMAND_KIND_COUNT] = {
     [COMMAND_RELEASE] = "release",
     [COMMAND_UNPROTECT] = "unprotect",
     [COMMAND_LEDGER_REBUILD] = "ledger rebuild",
+    [COMMAND_LOG_LEVEL] = "log-level",
 };
 
 const char *event_name(enum event_kind kind)

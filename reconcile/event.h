@@ -80,16 +80,18 @@ enum command_kind {
     COMMAND_RELEASE,
     COMMAND_UNPROTECT,
     COMMAND_LEDGER_REBUILD,
+    COMMAND_LOG_LEVEL, /* the daemon has changed it: is told */
     COMMAND_KIND_COUNT
 };
 
 struct event_command {
     uint64_t id; /* the answer carries it */
     enum command_kind kind;
-    const char *target; /* NAME, source/name, SOURCE, cloud:NAME, or "" for everything; holdId for approve */
+    const char *target;       /* NAME, source/name, SOURCE, cloud:NAME, or "" for everything; holdId for
+                                 approve; the level */
     const char *const *names; /* SYNC, RETRY: objects or sources; none = all */
     uint32_t name_count;
-    const char *argument; /* reason (suspend, unprotect); provider id (adopt) */
+    const char *argument; /* reason (suspend, unprotect); provider id (adopt); the level before */
     int64_t duration_ms;  /* suspend --for; 0 = until resumed */
     uint32_t partial;     /* approve --partial N; 0 = all */
     bool hard;            /* suspend --hard */

@@ -16,7 +16,7 @@ static const char *const intents[] = {
 static const char *const windows[] = {"id", "source", "cloud", "name", "provider_id", "wall", "kind"};
 static const char *const sources[] = {"name", "revision", "objects", "bound_most", "accepted_wall"};
 static const char *const events[] = {"seq",    "wall",    "level", "source",     "name",     "cloud", "type",
-                                     "reason", "message", "call",  "request_id", "revision", "uid"};
+                                     "reason", "message", "call",  "request_id", "revision", "uid",   "pid"};
 
 #define ROW(table, keys)                                                                                     \
     {                                                                                                        \

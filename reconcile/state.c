@@ -168,6 +168,7 @@ static void tell_record(struct state *state, const struct tell *tell)
     record->cells[i++] = tell->request_id;
     record->cells[i++] = tell->revision;
     record->cells[i++] = arena_printf(arena, "%lld", (long long)tell->uid);
+    record->cells[i++] = arena_printf(arena, "%u", tell->pid);
     ASSERT(i == record_table_row(RECORD_EVENTS)->columns);
 }
 
@@ -196,6 +197,7 @@ void state_tell(struct state *state, struct tell_about about, const char *format
         .request_id = about.request_id ? arena_text(arena, about.request_id) : "",
         .revision = source ? arena_text(arena, source->revision) : "",
         .uid = about.by_person ? (int64_t)about.uid : -1,
+        .pid = about.by_person ? about.pid : 0,
     };
     tell_record(state, &effect->tell);
 }

@@ -154,7 +154,7 @@ struct tell_about {
     const char *call;   /* call_name() */
     const char *request_id;
     bool by_person;
-    uint32_t uid;
+    uint32_t uid, pid;
 };
 void state_tell(struct state *state, struct tell_about about, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

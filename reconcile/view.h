@@ -41,6 +41,9 @@ bool view_unread(const struct state *state, const struct view_filter *filter, st
                  struct text *out);
 void view_holds(const struct state *state, struct now now, struct text *out);
 
+/* The configuration in force, with where a secret comes from and never what it is. null before the first. */
+void view_configuration(const struct state *state, struct text *out);
+
 /* The servers of the objects selected, with addresses; what was not seen since the start is not left out in
    silence: false, and *out_problem is one line. */
 bool view_inventory(const struct state *state, const struct view_filter *filter, struct text *out,

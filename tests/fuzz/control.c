@@ -40,6 +40,12 @@ static const char *host_owner(void *ctx)
     return "fuzz";
 }
 
+static const char *host_log_level(void *ctx)
+{
+    (void)ctx;
+    return "info";
+}
+
 static void host_command(void *ctx, const struct event_command *command)
 {
     struct asked *asked = ctx;
@@ -85,8 +91,8 @@ static void nothing(void *ctx)
 static void desk_make(struct asked *asked)
 {
     static char path[] = "/run/setpoint/control.sock", version[] = "0";
-    asked->desk = (struct control_desk){.host = {asked, host_state, host_now, host_owner, host_command,
-                                                 host_reread, host_reload, host_events, NULL},
+    asked->desk = (struct control_desk){.host = {asked, host_state, host_now, host_owner, host_log_level,
+                                                 host_command, host_reread, host_reload, host_events, NULL},
                                         .rules = {.development = true},
                                         .path = path,
                                         .version = version,

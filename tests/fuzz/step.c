@@ -291,7 +291,7 @@ static void act_command(struct play *play)
     unsigned bits = input_byte(play->input), more = input_byte(play->input);
     struct event_command *command = &batch_add(&play->core.events, EVENT_COMMAND)->command;
     *command = (struct event_command){.id = 1 + bits,
-                                      .kind = (enum command_kind)(bits % COMMAND_KIND_COUNT),
+                                      .kind = (enum command_kind)(bits % COMMAND_LOG_LEVEL),
                                       .target = targets[bits >> 7][more & 7],
                                       .names = names,
                                       .name_count = more >> 3 & 1,

@@ -135,6 +135,12 @@ bool view_inventory(const struct state *state, const struct view_filter *filter,
     return listed;
 }
 
+void view_configuration(const struct state *state, struct text *out)
+{
+    (void)state;
+    text_add(out, "{\"owner\":\"seoul-1\"}");
+}
+
 void view_unmanaged(const struct state *state, struct text *out)
 {
     (void)state;
@@ -182,6 +188,12 @@ static const char *host_owner(void *ctx)
 {
     (void)ctx;
     return "seoul-1";
+}
+
+static const char *host_log_level(void *ctx)
+{
+    (void)ctx;
+    return "notice";
 }
 
 static void host_note(uint64_t token, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -255,6 +267,7 @@ static struct control_host host(void)
                                  .state = host_state,
                                  .now = host_now,
                                  .owner = host_owner,
+                                 .log_level = host_log_level,
                                  .command = host_command,
                                  .reread = host_reread,
                                  .reload = host_reload,
@@ -411,6 +424,7 @@ static void reads_are_answered_from_the_state(void **state)
     expect("/v1/sources", NULL, 200, "[\"sources\"]\n");
     expect("/v1/holds", NULL, 200, "[\"holds\"]\n");
     expect("/v1/notices?source=prod", NULL, 200, "[\"notices\"]\n");
+    expect("/v1/configuration", NULL, 200, "{\"owner\":\"seoul-1\"}\n");
     expect("/v1/inventory", NULL, 200, "[\"inventory\"]\n");
     expect("/v1/inventory?name=web-1", NULL, 503, "{\"exit\":1,\"message\":\"not listed yet\"}\n");
     expect("/v1/progress", NULL, 200,
@@ -418,7 +432,8 @@ static void reads_are_answered_from_the_state(void **state)
            "\"unknown\":0,\"notConverged\":1,\"held\":0,\"ready\":true}\n");
     char version[256];
     snprintf(version, sizeof version,
-             "{\"version\":\"1.2.3\",\"owner\":\"seoul-1\",\"mode\":\"observe\",\"pid\":%d,"
+             "{\"version\":\"1.2.3\",\"owner\":\"seoul-1\",\"mode\":\"observe\",\"logLevel\":\"notice\","
+             "\"pid\":%d,"
              "\"startedAt\":\"1970-01-01T00:00:00Z\"}\n",
              getpid());
     expect("/v1/version", NULL, 200, version);
@@ -657,10 +672,10 @@ static void streams_are_bounded_and_hang_ups_seen(void **state)
         client_start(&clients[i], "/v1/progress?watch=1", NULL);
         client_expect(&clients[i], "\"ready\":true}\n\n");
     }
-    expect(
-        "/v1/status?watch=1", NULL, 503,
-        "{\"exit\":1,\"message\":\"16 clients watch, follow or wait already, which is the most; end one of them, "
-        "or ask without --watch or --follow\"}\n");
+    expect("/v1/status?watch=1", NULL, 503,
+           "{\"exit\":1,\"message\":\"16 clients watch, follow or wait already, which is the most; end one "
+           "of them, "
+           "or ask without --watch or --follow\"}\n");
     for (int i = 0; i < LIMIT_WATCHERS; i++)
         clients[i].stop = true;
     for (int i = 0; i < LIMIT_WATCHERS; i++) {

@@ -16,7 +16,7 @@ static void test_what_is_not_known_is_null(void **state)
                         "{\"seq\":7,\"time\":\"2026-01-31T03:00:00Z\",\"source\":null,\"name\":null,"
                         "\"cloud\":\"kr1\",\"type\":\"CloudReady\",\"reason\":null,"
                         "\"message\":null,\"call\":null,\"requestId\":null,\"revision\":null,"
-                        "\"uid\":null}");
+                        "\"uid\":null,\"pid\":null}");
 }
 
 /* Rows are what the core stores of a tell: both ways give the same JSON. */
@@ -28,9 +28,9 @@ static void test_stored_rows_read_the_same(void **state)
     const struct record records[] = {
         {.table = RECORD_EVENTS,
          .cells = {"7", "1769828400000", "1", "prod", "web-1", "kr1", "CallDone", "", "\"done\"", "Create",
-                   "req-1", "ab12", "0"}},
+                   "req-1", "ab12", "0", "4711"}},
         {.table = RECORD_EVENTS,
-         .cells = {"8", "1769828401000", "0", "", "", "", "Started", "", "", "", "", "", "-1"}}};
+         .cells = {"8", "1769828401000", "0", "", "", "", "Started", "", "", "", "", "", "-1", "0"}}};
     history_records_json(records, 2, &json);
     struct tell first = {.seq = 7,
                          .wall_ms = 1769828400000,
@@ -42,7 +42,8 @@ static void test_stored_rows_read_the_same(void **state)
                          .call = "Create",
                          .request_id = "req-1",
                          .revision = "ab12",
-                         .uid = 0};
+                         .uid = 0,
+                         .pid = 4711};
     struct tell second = {.seq = 8, .wall_ms = 1769828401000, .type = "Started", .uid = -1};
     AUTO_TEXT struct text wanted;
     text_init(&wanted, JSON_MAX);

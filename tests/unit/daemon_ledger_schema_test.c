@@ -138,7 +138,7 @@ static void test_version_1_becomes_the_present_one(void **state)
     assert_int_equal(schema_create(db), SQLITE_OK);
     run(db, "ALTER TABLE objects DROP COLUMN rebuilt; ALTER TABLE objects DROP COLUMN retire;"
             "ALTER TABLE objects DROP COLUMN addresses;"
-            "ALTER TABLE objects DROP COLUMN restarted; DROP TABLE keypairs; PRAGMA user_version=1");
+            "ALTER TABLE objects DROP COLUMN restarted; DROP TABLE keypairs; ALTER TABLE events DROP COLUMN pid; PRAGMA user_version=1");
     assert_int_equal(schema_migrate(db, scratch_path("a.db.v1"), 1, RECORD_SCHEMA_VERSION, schema_steps,
                                     schema_step_count),
                      SQLITE_OK);
@@ -148,6 +148,8 @@ static void test_version_1_becomes_the_present_one(void **state)
                      row->columns - 4);
     assert_int_equal(number(db, "SELECT cid FROM pragma_table_info('objects') WHERE name = 'rebuilt'"),
                      row->columns - 1);
+    row = record_table_row(RECORD_EVENTS);
+    assert_int_equal(number(db, "SELECT count(*) FROM pragma_table_info('events')"), row->columns);
     row = record_table_row(RECORD_KEYPAIRS);
     assert_int_equal(number(db, "SELECT count(*) FROM pragma_table_info('keypairs')"), row->columns);
     assert_int_equal(number(db, "SELECT count(*) FROM pragma_table_info('keypairs') WHERE pk > 0"),
