@@ -156,7 +156,7 @@ static void login_end(struct dispatch *dispatch, struct flight *flight, const st
 {
     struct account *account = flight->account;
     struct flight *replaced = logout_new(account, now);
-    session_finish(&account->session, account->provider, account->cloud, response, now);
+    session_finish(&account->session, account->provider, account->cloud, &flight->request, response, now);
     flight_free(flight);
     if (replaced && replaced->serial == account->session.serial) {
         flight_free(replaced);

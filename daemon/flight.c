@@ -2,8 +2,11 @@
 
 #include <string.h>
 
+#include "providers/leak.h"
 #include "reconcile/base/memory.h"
 #include "reconcile/base/text.h"
+
+enum { TOKEN_MIN = 16 /* what is shorter is no real one, and may be a word of the message */ };
 
 static const struct create_order *order_copy(const struct create_order *order, struct arena *arena)
 {
@@ -112,12 +115,29 @@ bool flight_prepare_own(struct flight *flight, encode_own *encode, const struct 
     return encode(cloud, &copy, &flight->sending, &flight->request, err);
 }
 
+/* A gateway's page may show the request with all its headers. "Bearer " is no part of the secret. */
+static void hide_token(const struct flight *flight, struct reply *reply)
+{
+    const char *blank = flight->token ? strrchr(flight->token, ' ') : NULL;
+    const char *token = blank ? blank + 1 : flight->token;
+    if (token && strlen(token) >= TOKEN_MIN && leak_has_piece(token, reply->message))
+        reply->message = "what the cloud says repeats the token and is not shown";
+}
+
+void flight_decode(const struct flight *flight, const struct provider *provider,
+                   const struct cloud_config *cloud, const struct http_response *response,
+                   struct arena *arena, struct reply *out)
+{
+    provider->decode(cloud, flight->call, response, arena, out);
+    hide_token(flight, out);
+}
+
 void flight_remember(struct flight *flight, const struct provider *provider, const struct cloud_config *cloud,
                      const struct http_response *response)
 {
     flight->refusal = ARENA_NEW(&flight->arena, struct reply);
     flight->refused_boot_ms = response->sent_boot_ms;
-    provider->decode(cloud, flight->call, response, &flight->arena, flight->refusal);
+    flight_decode(flight, provider, cloud, response, &flight->arena, flight->refusal);
     flight_clear_request(flight);
 }
 

@@ -53,6 +53,10 @@ typedef bool encode_own(const struct cloud_config *cloud, const struct access *a
                         struct http_request *out, struct error *err);
 bool flight_prepare_own(struct flight *flight, encode_own *encode, const struct cloud_config *cloud,
                         const struct access *access, uint64_t serial, struct error *err);
+/* What the call was answered with, without a word that repeats the token it was sent with. */
+void flight_decode(const struct flight *flight, const struct provider *provider,
+                   const struct cloud_config *cloud, const struct http_response *response,
+                   struct arena *arena, struct reply *out);
 /* Keeps what the call was answered with, a refusal, and forgets the request. */
 void flight_remember(struct flight *flight, const struct provider *provider, const struct cloud_config *cloud,
                      const struct http_response *response);

@@ -33,7 +33,7 @@ void outcome_decoded(struct batch *events, struct flight *flight, const struct h
 {
     const struct account *account = flight->account;
     struct event_reply *event = reply_add(events, flight, response->sent_boot_ms);
-    account->provider->decode(account->cloud, flight->call, response, &events->arena, &event->reply);
+    flight_decode(flight, account->provider, account->cloud, response, &events->arena, &event->reply);
     flight_free(flight);
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "providers/leak.h"
 #include "providers/response.h"
 #include "reconcile/base/cleanup.h"
 #include "reconcile/base/text.h"
@@ -148,7 +149,8 @@ static void response_read(const struct http_response *response, struct arena *ar
 }
 
 void session_finish(struct session *session, const struct provider *provider,
-                    const struct cloud_config *cloud, const struct http_response *response, struct now now)
+                    const struct cloud_config *cloud, const struct http_request *request,
+                    const struct http_response *response, struct now now)
 {
     AUTO_ARENA struct arena arena;
     arena_init(&arena);
@@ -163,7 +165,13 @@ void session_finish(struct session *session, const struct provider *provider,
                  basics.date_wall_ms >= 0 ? basics.date_wall_ms : now.wall_ms);
         return;
     }
-    session_fail(session, without_cloud(error.text, cloud->name), basics.retry_after_ms, now);
+    const char *message = without_cloud(error.text, cloud->name);
+    if (leak_of_login(request, response))
+        message = arena_printf(&arena,
+                               "the log-in was answered by HTTP %d in words that repeat a secret and are not "
+                               "shown; check spec.auth",
+                               response->status);
+    session_fail(session, message, basics.retry_after_ms, now);
     if (basics.retry_after_ms > 0) session->quiet_boot_ms = instant_after(now.boot_ms, basics.retry_after_ms);
 }
 

@@ -84,9 +84,10 @@ int64_t session_due_ms(const struct session *session, struct now now);
 bool session_begin(struct session *session, const struct provider *provider, const struct login_host *host,
                    struct cloud_config *cloud, struct arena *cloud_arena, struct arena *arena,
                    struct http_request *out, struct now now);
-/* The response to it. */
+/* The response to it. The request still has its body: what repeats a secret of it is not shown. */
 void session_finish(struct session *session, const struct provider *provider,
-                    const struct cloud_config *cloud, const struct http_response *response, struct now now);
+                    const struct cloud_config *cloud, const struct http_request *request,
+                    const struct http_response *response, struct now now);
 
 /* Log in anew as soon as a permit is there; the token that there is stays in use until then. */
 void session_renew(struct session *session, struct now now);

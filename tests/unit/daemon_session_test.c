@@ -48,7 +48,9 @@ static void finish(struct fixture *f, int64_t sent_ms, int64_t answered_ms, int 
                                      .headers = headers,
                                      .header_count = header_count,
                                      .sent_boot_ms = sent_ms};
-    session_finish(&f->session, &plain_provider, &f->cloud, &response, plain_now(answered_ms));
+    struct http_request request = {.body = "login " PLAIN_PASSWORD,
+                                   .body_size = sizeof "login " PLAIN_PASSWORD - 1};
+    session_finish(&f->session, &plain_provider, &f->cloud, &request, &response, plain_now(answered_ms));
 }
 
 /* A token for an hour by our own clock, at BEGUN_MS. */
@@ -158,6 +160,25 @@ static void test_retry_after_is_obeyed(void **state)
     fixture_release(&f);
 }
 
+static void test_words_that_repeat_a_secret_are_not_shown(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f);
+    static const char BODY[] = "refused: {\"password\": \"open sesame\"}";
+    struct http_request request = {.body = "{\"auth\": {\"password\": \"open sesame\"}}"};
+    request.body_size = strlen(request.body);
+    struct http_response response = {
+        .transport = TRANSPORT_DONE, .status = 400, .body = BODY, .body_size = sizeof BODY - 1};
+    assert_true(begin(&f, BEGUN_MS));
+    session_finish(&f.session, &plain_provider, &f.cloud, &request, &response, plain_now(ANSWERED_MS));
+    assert_string_equal(
+        f.session.message,
+        "the log-in was answered by HTTP 400 in words that repeat a secret and are not shown; "
+        "check spec.auth");
+    fixture_release(&f);
+}
+
 static void test_no_whole_reply_is_a_failure(void **state)
 {
     (void)state;
@@ -165,7 +186,8 @@ static void test_no_whole_reply_is_a_failure(void **state)
     fixture_init(&f);
     struct http_response response = {.transport = TRANSPORT_BROKEN, .problem = "timed out after 30 s"};
     assert_true(begin(&f, BEGUN_MS));
-    session_finish(&f.session, &plain_provider, &f.cloud, &response, plain_now(ANSWERED_MS));
+    struct http_request request = {.body = ""};
+    session_finish(&f.session, &plain_provider, &f.cloud, &request, &response, plain_now(ANSWERED_MS));
     assert_string_equal(f.session.message, "no reply: timed out after 30 s");
     assert_int_equal(session_state(&f.session, plain_now(ANSWERED_MS)), SESSION_FAILED);
     fixture_release(&f);
@@ -262,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_failures_wait_longer_and_longer),
         cmocka_unit_test(test_retry_after_is_obeyed),
         cmocka_unit_test(test_no_whole_reply_is_a_failure),
+        cmocka_unit_test(test_words_that_repeat_a_secret_are_not_shown),
         cmocka_unit_test(test_an_unreadable_secret_is_read_again_at_the_next_try),
         cmocka_unit_test(test_a_failed_renewal_keeps_the_old_token),
         cmocka_unit_test(test_a_401_drops_only_the_token_it_was_about),
