@@ -5,6 +5,7 @@
 #include "tests/sim/manner.h"
 #include "tests/sim/people.h"
 #include "tests/sim/scenario.h"
+#include "tests/sim/trouble.h"
 
 enum { READ_MS = 300 /* from an edit to its reading */ };
 
@@ -299,6 +300,21 @@ static bool break_by_hand(struct world *world)
     return operate(world, CLOUD_CHANGE_ERROR);
 }
 
+static bool protect(struct world *world)
+{
+    wish_of(world, 0)->protect = true;
+    return edited(world);
+}
+
+static bool lose_ledger(struct world *world)
+{
+    if (!world->up) return false;
+    struct crash_end end = {.durable = disk_under_way(world->disk), .fate = WIRE_ARRIVES, .away_ms = 100};
+    world_crash_so(world, &end);
+    trouble_damage_ledger(world, TROUBLE_LEDGER_LOST);
+    return true;
+}
+
 static bool protect_no_more(struct world *world)
 {
     wish_of(world, 0)->protect = false;
@@ -399,6 +415,7 @@ static const struct scenario scenarios[] = {
     {"replace", 1, NULL, replaced, {{0, change_image}}, 0},
     {"replace-rich", 1, NULL, replaced_with_belongings, {{0, change_image}}, 0},
     {"replace-wavers", 1, NULL, replaced, {{0, change_image}, {12000, change_image_back}}, 0},
+    {"replace-protected", 1, NULL, replaced, {{0, change_image}, {3500, protect}}, 0},
     {"replace-saved", 1, can_saves, replaced_after_image, {{0, change_image}}, 0},
     {"rebuild", 1, can_rebuilds, rebuilt, {{0, change_image}}, 0},
     {"delete", 2, NULL, NULL, {{0, remove_first}}, 0},
@@ -427,6 +444,7 @@ static const struct scenario scenarios[] = {
      protected,
      {{0, remove_first}, {20000, want_all}, {30000, protect_no_more}},
      0},
+    {"ledger-lost", 2, NULL, last_not_yet, {{0, add_last}, {1000, lose_ledger}}, 0},
     {"drift", 1, NULL, NULL, {{0, stop_by_hand}}, 0},
     {"vanished", 2, NULL, NULL, {{0, delete_by_hand}}, 0},
     {"broken", 2, NULL, NULL, {{0, break_by_hand}}, 0},

@@ -187,9 +187,9 @@ static void jump(struct world *world)
     judge_wall_jumped(world->judge, by);
 }
 
-/* The ledger's file is changed while nobody has it open. A backup that misses a create under way would make a
+/* A backup that misses a create under way would make a
    second one, which no daemon could know of. */
-static void damage_ledger(struct world *world, unsigned kind)
+void trouble_damage_ledger(struct world *world, unsigned kind)
 {
     if (world->up) world_crash(world);
     if (kind == TROUBLE_LEDGER_OLD && create_is_open(world)) return;
@@ -253,7 +253,7 @@ void trouble_happen(struct world *world, unsigned kind)
         break;
     case TROUBLE_LEDGER_LOST:
     case TROUBLE_LEDGER_OLD:
-    case TROUBLE_LEDGER_CORRUPT: damage_ledger(world, kind); break;
+    case TROUBLE_LEDGER_CORRUPT: trouble_damage_ledger(world, kind); break;
     case TROUBLE_CLOCK_JUMP: jump(world); break;
     case TROUBLE_OPERATOR: people_operate(world); break;
     case TROUBLE_EDIT: people_edit(world); break;

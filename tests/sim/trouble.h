@@ -7,6 +7,8 @@
 
 void trouble_begin(struct world *world); /* gives the clouds their faults, and each kind its first time */
 void trouble_happen(struct world *world, unsigned kind);
+/* The ledger's file is lost, exchanged or spoilt while nobody has it open. */
+void trouble_damage_ledger(struct world *world, unsigned kind);
 void trouble_heal(struct world *world, unsigned kind);
 /* Faults stop, capacity exists, what operators left behind is put right, all sources are good, the disk is
    empty, nothing is suspended. */
