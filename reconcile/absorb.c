@@ -26,7 +26,7 @@ void absorb_writer(struct state *state, struct cloud *cloud, const struct server
         return;                                                        /* of another cloud, maybe */
     bool began_empty = state->ledger == LEDGER_MISSING || state->cold; /* in this run, or in one that died */
     if (began_empty && !state->ledger_lost) absorb_lost_ledger(state);
-    int64_t started = state->started.wall_ms + cloud->date_offset_ms + ANOTHER_DAEMON_MS;
+    int64_t started = state_cloud_wall(state, cloud, state->started.boot_ms) + ANOTHER_DAEMON_MS;
     bool allowed = strcmp(facts->mark.writer, cloud->another_allowed) == 0;
     if (facts->created_wall_ms <= started || allowed || cloud->another_daemon) return;
     cloud->another_daemon = true;
@@ -216,7 +216,7 @@ static void absorb_reply(struct state *state, const struct event_reply *event)
     breaker_note(state, cloud, &event->reply, landed.sent_ms);
     throttle_note(state, cloud, &event->reply);
     if (event->reply.date_wall_ms >= 0)
-        cloud->date_offset_ms = event->reply.date_wall_ms - state->now.wall_ms;
+        cloud->date_offset_ms = event->reply.date_wall_ms - state->now.boot_ms;
     if (landed.kind == CALL_LOOK) {
         look_reply(state, cloud, &landed, &event->reply, event->sent_boot_ms);
         return;

@@ -43,8 +43,7 @@ struct listing {
     bool changes; /* incremental: only sightings */
     uint64_t serial;
     int64_t begun_ms; /* the first page was sent */
-    int64_t begun_wall_ms;
-    char page[256]; /* continuation to ask next; "" = first */
+    char page[256];   /* continuation to ask next; "" = first */
     bool in_flight;
     int64_t total_first, total_last;
     uint32_t seen;   /* distinct ids; rows that say deleted as often as they come */
@@ -135,7 +134,7 @@ struct cloud {
     uint32_t complete_count;
     int64_t any_list_ms; /* newest list of either kind, done */
     int64_t changes_since_wall_ms;
-    int64_t date_offset_ms; /* the cloud's clock minus ours, from Date */
+    int64_t date_offset_ms; /* the cloud's clock minus our boot time, from the newest Date; 0 = none yet */
     uint32_t list_failures;
     uint32_t list_refusals;  /* of the newest ones: refused for good, such as 404 from a wrong endpoint */
     uint32_t full_failures;  /* full lists since the newest whole one that came to no end */

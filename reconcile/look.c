@@ -129,7 +129,6 @@ static void listing_begin(struct state *state, struct cloud *cloud)
                                       .changes = !full,
                                       .serial = ++cloud->list_serial,
                                       .begun_ms = now,
-                                      .begun_wall_ms = state->now.wall_ms,
                                       .total_first = -1,
                                       .total_last = -1};
     if (wanted) cloud->full_wanted_ms = 0;
@@ -386,7 +385,7 @@ static void listing_complete(struct state *state, struct cloud *cloud)
     /* where a list takes longer than the interval, as much time is left for calls */
     int64_t took_ms = state->now.boot_ms - listing->begun_ms;
     cloud->list_due_ms = instant_max(cloud->list_due_ms, state->now.boot_ms + took_ms);
-    cloud->changes_since_wall_ms = listing->begun_wall_ms + cloud->date_offset_ms - CHANGES_OVERLAP_MS;
+    cloud->changes_since_wall_ms = state_cloud_wall(state, cloud, listing->begun_ms) - CHANGES_OVERLAP_MS;
     if (!listing->changes) full_complete(state, cloud);
     wake_waiting(state, cloud);
 }

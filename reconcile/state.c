@@ -104,6 +104,12 @@ void state_wake(struct state *state, struct object *object, int64_t due_ms)
     heap_set(&state->timers, &object->timer, due_ms);
 }
 
+int64_t state_cloud_wall(const struct state *state, const struct cloud *cloud, int64_t boot_ms)
+{
+    return cloud->date_offset_ms ? boot_ms + cloud->date_offset_ms
+                                 : state->now.wall_ms - (state->now.boot_ms - boot_ms);
+}
+
 int64_t state_jitter(struct state *state, int64_t delay_ms)
 {
     if (delay_ms < 4) return delay_ms;

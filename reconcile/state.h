@@ -133,6 +133,9 @@ void state_dirty_slots(struct state *state, struct source *source);
 void state_wake(struct state *state, struct object *object, int64_t due_ms);
 
 /* Jitter: full, 0 … delay, at least a quarter so that a backoff is one. */
+/* What the cloud's own clock showed at this boot time. Our wall clock, which may be set, is asked only as
+   long as no reply has told a Date. */
+int64_t state_cloud_wall(const struct state *state, const struct cloud *cloud, int64_t boot_ms);
 int64_t state_jitter(struct state *state, int64_t delay_ms);
 /* first × factor^(n-1) up to most, n >= 1. */
 int64_t backoff_ms(int64_t first_ms, unsigned times, unsigned factor_percent, int64_t most_ms);

@@ -179,7 +179,7 @@ static void reply_send(struct line *l, struct open_call *open, enum reply_kind k
                        .request_id = arena_text(&play->arena, words_value(&l->words, "request", "")),
                        .retry_after_ms = words_duration(&l->words, "after", 0),
                        .not_sent = words_has(&l->words, "notsent"),
-                       .date_wall_ms = play->now.wall_ms,
+                       .date_wall_ms = play->now.wall_ms - play->jumped_ms,
                        .provider_id = arena_text(&play->arena, id),
                        .total = -1};
     uint32_t place = (uint32_t)(open - play->open);
@@ -267,6 +267,7 @@ static void act_start(struct line *l)
 static void act_wait(struct line *l)
 {
     int64_t duration;
+    play_jump(l->play, words_duration(&l->words, "jump", 0));
     if (duration_parse(first(l), NEVER_MS, &duration))
         play_until(l->play, l->play->now.boot_ms + duration);
     else

@@ -71,7 +71,7 @@ static void answer(struct play *play, const struct call *call, enum asked asked,
     event->reply = (struct reply){.kind = how->kind,
                                   .message = how->message,
                                   .request_id = "",
-                                  .date_wall_ms = play->now.wall_ms,
+                                  .date_wall_ms = play->now.wall_ms - play->jumped_ms,
                                   .total = -1};
     if (how->kind != REPLY_OK) return;
     if (asked == ASKED_LIST) answer_list(play, call, how, &coming->arena, &event->reply);

@@ -245,6 +245,12 @@ static void forget_delivered(struct play *play, uint32_t count)
     play->coming_count -= count;
 }
 
+void play_jump(struct play *play, int64_t by_ms)
+{
+    play->now.wall_ms += by_ms;
+    play->jumped_ms += by_ms;
+}
+
 void play_until(struct play *play, int64_t boot_ms)
 {
     unsigned spins = 0;

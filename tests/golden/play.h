@@ -50,6 +50,7 @@ struct play {
 
     struct state *state; /* NULL before `start` */
     struct effects effects;
+    int64_t jumped_ms; /* so far our wall clock has been set from the clouds' */
     struct now now;
     int64_t start_boot_ms;
     struct event *events; /* of the next step */
@@ -81,6 +82,8 @@ void play_release(struct play *play);
 
 /* --- play.c: time and effects --- */
 void play_start(struct play *play);
+/* Our wall clock is set forward. */
+void play_jump(struct play *play, int64_t by_ms);
 void play_until(struct play *play, int64_t boot_ms);
 struct event *play_event(struct play *play, enum event_kind kind);
 void play_config(struct play *play);
