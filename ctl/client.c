@@ -10,9 +10,10 @@
 
 #include "ctl/answer.h"
 #include "ctl/command.h"
+#include "ctl/trace.h"
 #include "reconcile/base/cleanup.h"
 
-enum { TRY_AGAIN_US = 250 * 1000, HTTP_OK = 200, CONNECT_MS = 5000, TICK_MS = 1000 };
+enum { TRY_AGAIN_US = 250 * 1000, HTTP_OK = 200, HTTP_TOO_MANY = 429, CONNECT_MS = 5000, TICK_MS = 1000 };
 
 static void curl_release(CURL **curl)
 {
@@ -211,15 +212,23 @@ int client_ask(const struct client *client, const struct text *path, const char 
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_reply);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, out_reply);
     if (body) curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-    CURLcode code = perform_patiently(client, curl, body == NULL, out_reply);
-    if (code != CURLE_OK) return transfer_failed(client, curl, code);
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    return status == HTTP_OK ? CTL_DONE : refused(client, status, out_reply->bytes);
+    for (int64_t until_ms = client_clock_ms() + timeout_ms;;) {
+        CURLcode code = perform_patiently(client, curl, body == NULL, out_reply);
+        if (code != CURLE_OK) return transfer_failed(client, curl, code);
+        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+        trace_reply(body ? "POST" : "GET", path->bytes, status, out_reply->bytes);
+        if (status == HTTP_OK) return CTL_DONE;
+        if (status != HTTP_TOO_MANY || client_clock_ms() >= until_ms)
+            return refused(client, status, out_reply->bytes);
+        text_clear(out_reply); /* a script that asks in a loop is slowed down, not ended */
+        usleep(TRY_AGAIN_US);
+    }
 }
 
 /* One connection of a stream. */
 struct connection {
     const struct client_stream *stream;
+    const char *url;
     CURL *curl;
     struct text *line;
     bool answered; /* HTTP 200 */
@@ -246,6 +255,7 @@ static void line_take(struct connection *connection)
         while (*line == ' ')
             line++;
         connection->tick_ms = client_clock_ms();
+        trace_reply("GET", connection->url, HTTP_OK, line);
         connection->exit = connection->stream->on_value(connection->stream->ctx, line);
     }
     text_clear(connection->line);
@@ -303,7 +313,7 @@ static int follow_once(const struct client *client, const char *url, const struc
     AUTO_CURL CURL *curl = curl_new(client, url);
     if (!curl) return run_fail(CTL_FAILED, "libcurl cannot be used");
     struct connection connection = {
-        .stream = stream, .curl = curl, .line = &line, .exit = -1, .tick_ms = client_clock_ms()};
+        .stream = stream, .url = url, .curl = curl, .line = &line, .exit = -1, .tick_ms = client_clock_ms()};
     text_init(&line, CLIENT_REPLY_BYTES);
     stream_prepare(&connection);
     CURLcode code = perform(client, curl);
@@ -313,6 +323,7 @@ static int follow_once(const struct client *client, const char *url, const struc
     if (code != CURLE_OK) return transfer_failed(client, curl, code);
     long status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    trace_reply("GET", url, status, line.bytes);
     return refused(client, status, line.bytes);
 }
 

@@ -1,11 +1,12 @@
 #include "daemon/control_desk.h"
 
 #include <microhttpd.h>
+#include <string.h>
 
 #include "reconcile/base/assert.h"
 #include "reconcile/base/cleanup.h"
 
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_DENIED = 6, REFUSAL_MAX = 1024 };
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_DENIED = 6, REFUSAL_MAX = 1024, NOTE_MAX = 1024 };
 
 static bool request_is_allowed(struct control_desk *desk, struct control_request *request)
 {
@@ -17,16 +18,62 @@ static bool request_is_allowed(struct control_desk *desk, struct control_request
     return false;
 }
 
+static bool request_acts(const struct control_request *request)
+{
+    return request->route && request->route->access == CONTROL_ACTS;
+}
+
+static int64_t desk_now_ms(struct control_desk *desk)
+{
+    return desk->host.now(desk->host.ctx).boot_ms;
+}
+
+static bool request_is_in_rate(struct control_desk *desk, struct control_request *request)
+{
+    if (control_rate_take(&desk->rates, request->peer.uid, request_acts(request), desk_now_ms(desk)))
+        return true;
+    request->reply.again = true;
+    control_request_finish_status(
+        request, 429, EXIT_FAILED,
+        "this user asks more than setpointd can answer beside its work; ask less often");
+    return false;
+}
+
 bool control_desk_admit(struct control_desk *desk, struct control_request *request)
 {
     request->route = control_route_find(request);
-    return request->route && request_is_allowed(desk, request);
+    return request_is_in_rate(desk, request) && request->route && request_is_allowed(desk, request);
+}
+
+/* An answer may be long: its time is on the account of who asked. */
+static void request_answer(struct control_desk *desk, struct control_request *request, const char *message)
+{
+    int64_t began_ms = desk_now_ms(desk);
+    request->route->finish(desk, request, message);
+    control_rate_charge(&desk->rates, request->peer.uid, request_acts(request), desk_now_ms(desk) - began_ms);
 }
 
 static bool request_has_steps(const struct control_request *request)
 {
     const char *flag = request->route->steps_only_with;
     return request->route->steps[0] != CONTROL_STEP_END && (!flag || control_request_flag(request, flag));
+}
+
+/* For the history: "uid 1000 (pid 4711) asks: suspend, target prod, reason network work". */
+static void note_send(struct control_desk *desk, struct control_request *request)
+{
+    AUTO_TEXT struct text said = {0};
+    text_init(&said, NOTE_MAX);
+    text_addf(&said, "uid %u (pid %ld) asks: %s", (unsigned)request->peer.uid, (long)request->peer.pid,
+              request->path + strlen("/v1/"));
+    for (uint32_t i = 0; i < request->argument_count; i++)
+        text_addf(&said, ", %s %s", request->arguments[i].name, request->arguments[i].text);
+    struct event_command command = {.kind = COMMAND_NOTE,
+                                    .target = "",
+                                    .argument = said.bytes,
+                                    .uid = request->peer.uid,
+                                    .pid = (uint32_t)request->peer.pid};
+    desk->host.command(desk->host.ctx, &command);
 }
 
 void control_desk_serve(struct control_desk *desk, struct control_request *request)
@@ -38,7 +85,7 @@ void control_desk_serve(struct control_desk *desk, struct control_request *reque
     if (request->route->begin) request->route->begin(desk, request);
     if (request->reply.ready) return;
     if (!request_has_steps(request)) {
-        request->route->finish(desk, request, "");
+        request_answer(desk, request, "");
         return;
     }
     if (desk->pending_count == CONTROL_PENDING) {
@@ -48,6 +95,7 @@ void control_desk_serve(struct control_desk *desk, struct control_request *reque
     }
     desk->pending_count++;
     request->pending = true;
+    if (request_acts(request)) note_send(desk, request);
     control_desk_step(desk, request, "");
 }
 
@@ -149,7 +197,7 @@ void control_desk_step(struct control_desk *desk, struct control_request *reques
         return;
     }
     control_desk_forget(desk, request);
-    request->route->finish(desk, request, message);
+    request_answer(desk, request, message);
 }
 
 /* NULL: the asker is gone, or was answered. */

@@ -7,6 +7,7 @@
 #include "daemon/control.h"
 #include "daemon/control_access.h"
 #include "daemon/control_place.h"
+#include "daemon/control_rate.h"
 #include "daemon/control_request.h"
 
 /* What the routes work with: the host, the requests under way and the tokens that were given out. Knows
@@ -20,6 +21,7 @@ struct control_desk {
     char *path, *version; /* owned */
     int64_t started_wall_ms;
     struct control_places places;
+    struct control_rates rates;
     struct control_requests requests; /* all that libmicrohttpd works on */
     uint64_t last_token;
     uint32_t pending_count;
@@ -62,12 +64,14 @@ struct control_route {
     void (*finish)(struct control_desk *desk, struct control_request *request, const char *message);
 };
 
-/* Finds the route and judges who asks; false: the reply is set. */
+/* Finds the route, counts the request and judges who asks; false: the reply is set. */
 bool control_desk_admit(struct control_desk *desk, struct control_request *request);
 /* Takes a whole request to its route. Afterwards it has a reply, a stream or a token. */
 void control_desk_serve(struct control_desk *desk, struct control_request *request);
 /* Finds the route; NULL: the reply is set. */
 const struct control_route *control_route_find(struct control_request *request);
+/* All of them. */
+const struct control_route *control_route_table(uint32_t *out_count);
 
 /* Runs the first or next step, or finishes. */
 void control_desk_step(struct control_desk *desk, struct control_request *request, const char *message);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "daemon/control.h"
+#include "reconcile/base/assert.h"
 #include "reconcile/base/cleanup.h"
 #include "reconcile/base/limits.h"
 
@@ -16,16 +17,27 @@ enum {
 
 enum { EXIT_FAILED = 1, EXIT_USAGE = 64 };
 
-/* Section 9's exit codes in HTTP's words. */
-static const struct {
-    int exit, status;
-} statuses[] = {{0, 200}, {1, 500}, {3, 409}, {6, 403}, {7, 404}, {64, 400}};
+static const struct control_status statuses[] = {{200, 0},  {400, 64}, {403, 6}, {404, 7}, {405, -1},
+                                                 {413, -1}, {429, -1}, {500, 1}, {503, -1}};
+
+const struct control_status *control_statuses(uint32_t *out_count)
+{
+    *out_count = sizeof statuses / sizeof *statuses;
+    return statuses;
+}
 
 static int status_of(int exit)
 {
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
         if (statuses[i].exit == exit) return statuses[i].status;
     return 500;
+}
+
+static bool status_is_known(int status)
+{
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        if (statuses[i].status == status) return true;
+    return false;
 }
 
 struct control_request *control_request_new(const char *method, const char *path)
@@ -223,6 +235,7 @@ struct view_filter control_request_filter(struct control_request *request)
 
 void control_request_finish_status(struct control_request *request, int status, int exit, const char *message)
 {
+    ASSERT(status_is_known(status));
     if (request->reply.ready) return;
     request->reply.ready = true;
     request->reply.status = status;

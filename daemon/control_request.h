@@ -91,6 +91,12 @@ uint32_t control_request_texts(struct control_request *request, const char *name
 /* name=, source= and selector= as the views take them; texts in the arena. */
 struct view_filter control_request_filter(struct control_request *request);
 
+/* Every status that a reply has, each with the exit code of section 9 that goes with it alone, or -1. */
+struct control_status {
+    int status, exit;
+};
+const struct control_status *control_statuses(uint32_t *out_count);
+
 /* The reply {"exit", "message"}; HTTP status by exit code. Only the first reply counts. */
 void control_request_finish(struct control_request *request, int exit, const char *message);
 /* The same with its own HTTP status. */

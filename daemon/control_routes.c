@@ -352,6 +352,12 @@ static const struct control_route routes[] = {
     {ACT("/v1/ledger/rebuild", NULL), COMMAND(COMMAND_LEDGER_REBUILD)},
 };
 
+const struct control_route *control_route_table(uint32_t *out_count)
+{
+    *out_count = sizeof routes / sizeof *routes;
+    return routes;
+}
+
 const struct control_route *control_route_find(struct control_request *request)
 {
     bool path_known = false;

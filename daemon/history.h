@@ -8,7 +8,7 @@
 #include "reconcile/event.h"
 
 /* The history in the form of DESIGN.md section 9: {seq, time, source, name, cloud, type, reason, message,
-   call, requestId, revision, uid}; what is not known is null. */
+   call, requestId, revision, uid, pid}; what is not known is null. */
 
 void history_tell_json(const struct tell *tell, struct text *out);
 /* Rows of RECORD_EVENTS as one array. */

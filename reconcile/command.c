@@ -437,6 +437,13 @@ static void command_log_level(struct state *state, const struct event_command *c
                  now, before);
 }
 
+static void command_note(struct state *state, const struct event_command *command)
+{
+    struct tell_about about = by(command, ABOUT(.type = "Asked"));
+    about.level = TELL_INFO;
+    state_tell(state, about, "%s", command->argument ? command->argument : "");
+}
+
 void command_take(struct state *state, const struct event_command *command)
 {
     switch (command->kind) {
@@ -450,6 +457,7 @@ void command_take(struct state *state, const struct event_command *command)
     case COMMAND_UNPROTECT: command_unprotect(state, command); return;
     case COMMAND_LEDGER_REBUILD: command_rebuild(state, command); return;
     case COMMAND_LOG_LEVEL: command_log_level(state, command); return;
+    case COMMAND_NOTE: command_note(state, command); return;
     case COMMAND_KIND_COUNT: break;
     }
     UNREACHABLE();

@@ -21,6 +21,7 @@ static const char *const commands[COMMAND_KIND_COUNT] = {
     [COMMAND_UNPROTECT] = "unprotect",
     [COMMAND_LEDGER_REBUILD] = "ledger rebuild",
     [COMMAND_LOG_LEVEL] = "log-level",
+    [COMMAND_NOTE] = "note",
 };
 
 const char *event_name(enum event_kind kind)

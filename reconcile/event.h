@@ -81,6 +81,7 @@ enum command_kind {
     COMMAND_UNPROTECT,
     COMMAND_LEDGER_REBUILD,
     COMMAND_LOG_LEVEL, /* the daemon has changed it: is told */
+    COMMAND_NOTE,      /* `argument` says what somebody asks for: history alone, without an answer */
     COMMAND_KIND_COUNT
 };
 

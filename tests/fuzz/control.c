@@ -58,6 +58,7 @@ static void host_command(void *ctx, const struct event_command *command)
     copy->names = names;
     copy->target = arena_text(&asked->core.events.arena, command->target);
     copy->argument = arena_text(&asked->core.events.arena, command->argument);
+    if (command->kind == COMMAND_NOTE) return;
     asked->waits = command->id;
     asked->commanded = true;
 }

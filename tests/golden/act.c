@@ -338,7 +338,8 @@ static bool command_parse(const char *word, enum command_kind *out)
                                                           [COMMAND_RELEASE] = "release",
                                                           [COMMAND_UNPROTECT] = "unprotect",
                                                           [COMMAND_LEDGER_REBUILD] = "rebuild",
-                                                          [COMMAND_LOG_LEVEL] = "log-level"};
+                                                          [COMMAND_LOG_LEVEL] = "log-level",
+                                                          [COMMAND_NOTE] = "note"};
     for (unsigned i = 0; i < COMMAND_KIND_COUNT; i++) {
         if (strcmp(kinds[i], word) != 0) continue;
         *out = (enum command_kind)i;

@@ -18,6 +18,10 @@ census_begin() {
     mkdir -p "$SETPOINT_CENSUS"
     house_census=(--census "$SETPOINT_CENSUS/${0##*/}")
     : >"${house_census[1]}"
+    # What setpointctl was answered, for openapi_test.
+    mkdir -p "$SETPOINT_CENSUS/replies"
+    export SETPOINT_TRACE=$SETPOINT_CENSUS/replies/${0##*/}
+    : >"$SETPOINT_TRACE"
 }
 
 house_begin() {

@@ -34,6 +34,8 @@ struct world {
     unsigned pictures;
     /* What the host was asked last. */
     char asked[512];
+    char noted[256]; /* uid and words of the newest acting request */
+    uint32_t noted_pid;
     uint64_t token;
     bool answer_at_once;
     int answer_exit;
@@ -211,6 +213,12 @@ static void host_note(uint64_t token, const char *format, ...)
 static void host_command(void *ctx, const struct event_command *command)
 {
     (void)ctx;
+    if (command->kind == COMMAND_NOTE) {
+        assert_int_equal(command->id, 0); /* no answer */
+        snprintf(world.noted, sizeof world.noted, "%u: %s", command->uid, command->argument);
+        world.noted_pid = command->pid;
+        return;
+    }
     host_note(
         command->id, "command %d target=%s argument=%s names=%u for=%ld partial=%u hard=%d matching=%d;",
         command->kind, command->target, command->argument ? command->argument : "-", command->name_count,
@@ -406,6 +414,15 @@ static void expect(const char *path, const char *post, long status, const char *
     client_release(&client);
 }
 
+static long ask_status(const char *path, const char *post)
+{
+    struct client client;
+    client_start(&client, path, post);
+    client_end(&client);
+    client_release(&client);
+    return client.status;
+}
+
 #define EXPECT_ASKED(text)                                                                                   \
     do {                                                                                                     \
         assert_string_equal(world.asked, text);                                                              \
@@ -553,6 +570,40 @@ static void commands_reach_the_host(void **state)
     EXPECT_ASKED("reload;");
 }
 
+static void what_acts_is_noted_first(void **state)
+{
+    (void)state;
+    char wanted[256];
+    struct {
+        const char *path, *post, *words;
+    } rows[] = {{"/v1/suspend", "{\"target\":\"prod\",\"reason\":\"a test\",\"hard\":true}",
+                 "suspend, target prod, reason a test, hard true"},
+                {"/v1/sync", "{}", "sync"},
+                {"/v1/reload", "", "reload"},
+                {"/v1/ledger/rebuild", "{}", "ledger/rebuild"},
+                /* what only reads, or is refused, is not */
+                {"/v1/plan", NULL, "ledger/rebuild"},
+                {"/v1/suspend", "{}", "ledger/rebuild"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ask_status(rows[i].path, rows[i].post);
+        snprintf(wanted, sizeof wanted, "%u: uid %u (pid %ld) asks: %s", getuid(), getuid(), (long)getpid(),
+                 rows[i].words);
+        assert_string_equal(world.noted, wanted);
+        assert_int_equal(world.noted_pid, getpid());
+    }
+}
+
+/* Looking too often does not keep from acting. */
+static void who_asks_too_often_is_told_so(void **state)
+{
+    (void)state;
+    long status = 0;
+    for (int i = 0; i < 1000 && status != 429; i++)
+        status = ask_status("/v1/version", NULL);
+    assert_int_equal(status, 429);
+    assert_int_equal(ask_status("/v1/resume", "{}"), 200);
+}
+
 static void steps_follow_one_another(void **state)
 {
     (void)state;
@@ -575,7 +626,7 @@ static void exit_codes_have_their_status(void **state)
     static const struct {
         int exit;
         long status;
-    } rows[] = {{0, 200}, {1, 500}, {3, 409}, {7, 404}, {64, 400}};
+    } rows[] = {{0, 200}, {1, 500}, {7, 404}, {64, 400}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char reply[64];
         world.answer_exit = rows[i].exit;
@@ -587,7 +638,7 @@ static void exit_codes_have_their_status(void **state)
 static void job_answer(struct world *w)
 {
     control_answer(w->control, w->token + 1000, 0, "not yours");
-    control_answer(w->control, w->token, 3, "line one\nline \"two\"");
+    control_answer(w->control, w->token, 7, "line one\nline \"two\"");
     control_answer(w->control, w->token, 0, "twice");
 }
 
@@ -609,8 +660,8 @@ static void answers_may_come_later(void **state)
     wait_asked("command 3");
     on_loop(job_answer);
     client_end(&client);
-    assert_int_equal(client.status, 409);
-    assert_string_equal(client.body.bytes, "{\"exit\":3,\"message\":\"line one\\nline \\\"two\\\"\"}\n");
+    assert_int_equal(client.status, 404);
+    assert_string_equal(client.body.bytes, "{\"exit\":7,\"message\":\"line one\\nline \\\"two\\\"\"}\n");
     client_release(&client);
 }
 
@@ -1051,6 +1102,8 @@ int main(void)
         WORLD(a_long_body_is_refused),
         WORLD(too_many_names_are_refused),
         WORLD(commands_reach_the_host),
+        WORLD(what_acts_is_noted_first),
+        WORLD(who_asks_too_often_is_told_so),
         WORLD(steps_follow_one_another),
         WORLD(exit_codes_have_their_status),
         WORLD(answers_may_come_later),
