@@ -98,6 +98,13 @@ void history_log(const struct tell *tell)
                                 .object = tell->name,
                                 .cloud = tell->cloud,
                                 .call = tell->call,
-                                .request_id = tell->request_id};
+                                .request_id = tell->request_id,
+                                .type = tell->type,
+                                .reason = tell->reason,
+                                .revision = tell->revision,
+                                .event = tell->seq,
+                                .by_person = tell->uid >= 0,
+                                .uid = tell->uid >= 0 ? (uint32_t)tell->uid : 0,
+                                .pid = tell->pid};
     log_write(level_of(tell->level), &fields, "%s", tell->message ? tell->message : tell->type);
 }

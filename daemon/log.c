@@ -7,9 +7,13 @@
 #include <unistd.h>
 
 #include "daemon/clock.h"
+#include "daemon/repeats.h"
 #include "reconcile/base/assert.h"
+#include "reconcile/base/hash.h"
+#include "reconcile/base/memory.h"
 #include "reconcile/base/text.h"
 #include "systemd/journal.h"
+#include "systemd/message.h"
 
 struct level_row {
     const char *name;
@@ -23,7 +27,7 @@ static const struct level_row levels[] = {
 };
 _Static_assert(sizeof levels / sizeof *levels == LOG_LEVEL_COUNT, "each level has a row");
 
-enum { FIELD_COUNT = 5, LINE_MAX_BYTES = LOG_MESSAGE_MAX + 1024 };
+enum { LINE_MAX_BYTES = LOG_MESSAGE_MAX + 1024, NUMBER_SIZE = 24, COUNTED_TEXTS = 6 };
 
 /* One process, one log. */
 static struct {
@@ -70,14 +74,34 @@ bool log_is_shown(enum log_level level)
     return level <= sink.level;
 }
 
-static void write_journal(enum log_level level, const struct log_fields *fields, const char *message)
+static const char *number_text(uint64_t number, char out[NUMBER_SIZE])
 {
-    const struct journal_field rows[FIELD_COUNT] = {
-        {"SETPOINT_SOURCE", fields->source},         {"SETPOINT_OBJECT", fields->object},
-        {"SETPOINT_CLOUD", fields->cloud},           {"SETPOINT_CALL", fields->call},
+    snprintf(out, NUMBER_SIZE, "%llu", (unsigned long long)number);
+    return out;
+}
+
+static void write_journal(enum log_level level, const struct log_fields *fields, const char *message,
+                          uint32_t repeats)
+{
+    char id[MESSAGE_ID_SIZE], event[NUMBER_SIZE], uid[NUMBER_SIZE], pid[NUMBER_SIZE], count[NUMBER_SIZE];
+    message_id(fields->type, fields->reason, id);
+    const struct journal_field rows[] = {
+        {"MESSAGE_ID", id},
+        {"SETPOINT_TYPE", fields->type},
+        {"SETPOINT_REASON", fields->reason},
+        {"SETPOINT_SOURCE", fields->source},
+        {"SETPOINT_OBJECT", fields->object},
+        {"SETPOINT_CLOUD", fields->cloud},
+        {"SETPOINT_CALL", fields->call},
         {"SETPOINT_REQUEST_ID", fields->request_id},
+        {"SETPOINT_REVISION", fields->revision},
+        {"SETPOINT_EVENT", fields->event ? number_text(fields->event, event) : NULL},
+        {"SETPOINT_UID", fields->by_person ? number_text(fields->uid, uid) : NULL},
+        {"SETPOINT_PID", fields->by_person && fields->pid ? number_text(fields->pid, pid) : NULL},
+        {"SETPOINT_REPEATS", repeats ? number_text(repeats, count) : NULL},
     };
-    journal_send(levels[level].priority, message, rows, FIELD_COUNT);
+    _Static_assert(sizeof rows / sizeof *rows <= JOURNAL_FIELDS_MAX, "all fields find room");
+    journal_send(levels[level].priority, message, rows, sizeof rows / sizeof *rows);
 }
 
 static void add_field(struct text *line, const char *name, const char *value, bool *first)
@@ -121,6 +145,96 @@ static void write_line(enum log_level level, const struct log_fields *fields, co
     text_release(&line);
 }
 
+static void put(enum log_level level, const struct log_fields *fields, const char *message, uint32_t repeats)
+{
+    if (sink.to_journal)
+        write_journal(level, fields, message, repeats);
+    else
+        write_line(level, fields, message);
+}
+
+/* What is told of a row that was counted: a copy of the first entry that was not written. */
+struct counted {
+    enum log_level level;
+    struct log_fields fields;
+    char *texts[COUNTED_TEXTS];
+};
+
+static struct {
+    struct repeats same, type;
+    struct counted same_rows[REPEATS_ROWS], type_rows[REPEATS_ROWS];
+} counts;
+
+static uint64_t hash_add(uint64_t hash, const char *text)
+{
+    return text ? hash_keyed((struct hash_key){hash, 1}, text, strlen(text)) | 1 : hash;
+}
+
+static void counted_keep(struct counted *row, enum log_level level, const struct log_fields *fields,
+                         const char *message)
+{
+    const char *const texts[COUNTED_TEXTS] = {fields->source, fields->object, fields->cloud,
+                                              fields->call,   fields->reason, message};
+    for (unsigned i = 0; i < COUNTED_TEXTS; i++)
+        row->texts[i] = texts[i] ? memory_copy_text(texts[i]) : NULL;
+    row->level = level;
+    row->fields = (struct log_fields){.type = fields->type,
+                                      .source = row->texts[0],
+                                      .object = row->texts[1],
+                                      .cloud = row->texts[2],
+                                      .call = row->texts[3],
+                                      .reason = row->texts[4]};
+}
+
+static void counted_release(struct counted *row)
+{
+    for (unsigned i = 0; i < COUNTED_TEXTS; i++)
+        memory_free(row->texts[i]);
+    *row = (struct counted){.level = LOG_LEVEL_COUNT};
+}
+
+/* Whether it is to be written. Of one type in masses the type alone is told: its objects are many. */
+static bool is_news(enum log_level level, const struct log_fields *fields, const char *message)
+{
+    unsigned slot = 0;
+    int64_t now_ms = clock_now().boot_ms;
+    const char *const about[] = {fields->type,  fields->source, fields->object,
+                                 fields->cloud, fields->call,   message};
+    uint64_t key = hash_add(level + 1, fields->type);
+    if (fields->type) {
+        enum repeat_verdict verdict = repeats_judge(&counts.type, hash_add(key, fields->reason),
+                                                    LOG_TYPE_TOLD, LOG_TYPE_MS, now_ms, &slot);
+        struct log_fields alone = {.type = fields->type, .reason = fields->reason};
+        if (verdict == REPEAT_FIRST_COUNTED)
+            counted_keep(&counts.type_rows[slot], level, &alone, fields->type);
+        if (verdict != REPEAT_WRITE) return false;
+    }
+    for (unsigned i = 0; i < sizeof about / sizeof *about; i++)
+        key = hash_add(hash_add(key, about[i] ? about[i] : ""), "/");
+    enum repeat_verdict verdict = repeats_judge(&counts.same, key, LOG_SAME_TOLD, LOG_SAME_MS, now_ms, &slot);
+    if (verdict == REPEAT_FIRST_COUNTED) counted_keep(&counts.same_rows[slot], level, fields, message);
+    return verdict == REPEAT_WRITE;
+}
+
+static void counted_tell(struct counted *row, uint32_t count, const char *how)
+{
+    char message[LOG_MESSAGE_MAX];
+    snprintf(message, sizeof message, "%s (%u times more %s)", row->texts[COUNTED_TEXTS - 1], count, how);
+    put(row->level, &row->fields, message, count);
+    counted_release(row);
+}
+
+void log_tick(bool at_end)
+{
+    unsigned slot;
+    uint32_t count;
+    int64_t now_ms = at_end ? INT64_MAX : clock_now().boot_ms;
+    while ((count = repeats_due(&counts.same, now_ms, &slot)) > 0)
+        counted_tell(&counts.same_rows[slot], count, "within ten minutes");
+    while ((count = repeats_due(&counts.type, now_ms, &slot)) > 0)
+        counted_tell(&counts.type_rows[slot], count, "within half a minute; setpointctl events has each");
+}
+
 void log_write(enum log_level level, const struct log_fields *fields, const char *format, ...)
 {
     static const struct log_fields none;
@@ -132,8 +246,6 @@ void log_write(enum log_level level, const struct log_fields *fields, const char
     va_end(arguments);
     message[text_cut(message, strlen(message))] = '\0';
     blank_controls(message);
-    if (sink.to_journal)
-        write_journal(level, fields ? fields : &none, message);
-    else
-        write_line(level, fields ? fields : &none, message);
+    if (!fields) fields = &none;
+    if (is_news(level, fields, message)) put(level, fields, message, 0);
 }

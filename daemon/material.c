@@ -58,7 +58,7 @@ static bool yaml_read(const struct cloud_config *cloud, struct login_material *o
                           err))
         return false;
     if (yaml->exposed) {
-        struct log_fields fields = {.cloud = cloud->name};
+        struct log_fields fields = {.cloud = cloud->name, .type = "CredentialExposed"};
         log_write(LOG_LEVEL_WARNING, &fields,
                   "%s holds a secret and every user can read it: chmod 600 it (and its secure.yaml)",
                   cloud->clouds_yaml_file);

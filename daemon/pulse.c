@@ -47,6 +47,7 @@ static void pulse_beat(uv_timer_t *timer)
     struct pulse *pulse = timer->data;
     watchdog_feed(pulse);
     status_tell(pulse);
+    log_tick(false);
 }
 
 void pulse_start(struct pulse *pulse, uv_loop_t *loop, struct turn *turn, const struct ledger *ledger)
@@ -75,6 +76,7 @@ void pulse_step(struct pulse *pulse)
     if (pulse->ready || !view_is_ready(turn_state(pulse->turn))) return;
     pulse->ready = true;
     notify_ready();
-    log_info("ready: configuration, ledger and sources are loaded; mode %s",
-             view_mode(turn_state(pulse->turn)));
+    log_write(LOG_LEVEL_INFO, &(struct log_fields){.type = "Ready"},
+              "ready: configuration, ledger and sources are loaded; mode %s",
+              view_mode(turn_state(pulse->turn)));
 }

@@ -83,7 +83,8 @@ static void reload_good(void *ctx, struct config *config, const uint64_t *tokens
 {
     struct setpointd *setpointd = ctx;
     config_apply(setpointd, config, tokens, count);
-    log_notice("configuration was read anew and is in force");
+    log_write(LOG_LEVEL_NOTICE, &(struct log_fields){.type = "ConfigurationTaken"},
+              "configuration was read anew and is in force");
     pulse_reloaded(&setpointd->pulse, "");
     notify_ready();
 }
@@ -91,7 +92,8 @@ static void reload_good(void *ctx, struct config *config, const uint64_t *tokens
 static void reload_bad(void *ctx, const char *mistakes, const uint64_t *tokens, uint32_t count)
 {
     struct setpointd *setpointd = ctx;
-    log_error("configuration is not taken over, the one before stays in force: %s", mistakes);
+    log_write(LOG_LEVEL_ERROR, &(struct log_fields){.type = "ConfigurationRefused"},
+              "configuration is not taken over, the one before stays in force: %s", mistakes);
     for (uint32_t i = 0; i < count; i++)
         turn_answer(setpointd->turn, tokens[i], DAEMON_EXIT_FAILED, mistakes);
     pulse_reloaded(&setpointd->pulse, mistakes);
@@ -114,7 +116,8 @@ static void setpointd_signal(uv_signal_t *handle, int number)
         reload_start(setpointd->reload, 0);
         return;
     }
-    log_notice("%s: leaving; what is under way is in the ledger", number == SIGINT ? "SIGINT" : "SIGTERM");
+    log_write(LOG_LEVEL_NOTICE, &(struct log_fields){.type = "Leaving"},
+              "%s: leaving; what is under way is in the ledger", number == SIGINT ? "SIGINT" : "SIGTERM");
     uv_stop(&setpointd->loop);
 }
 
@@ -152,7 +155,8 @@ static bool ledger_start(struct setpointd *setpointd, struct error *err)
     if (setpointd->content.state == LEDGER_MISSING)
         setpointd->content.state = LEDGER_INIT;
     else
-        log_notice("--init does nothing: %s has a ledger already", directory);
+        log_write(LOG_LEVEL_NOTICE, &(struct log_fields){.type = "InitIgnored"},
+                  "--init does nothing: %s has a ledger already", directory);
     return true;
 }
 
@@ -230,9 +234,10 @@ static bool setpointd_start(struct setpointd *setpointd, struct config *config, 
     config_apply(setpointd, config, NULL, 0);
     if (setpointd->options->mode != DAEMON_ONCE && !control_start(setpointd, err)) return false;
     if (setpointd->content.state == LEDGER_MISSING && !setpointd->options->init)
-        log_notice("no ledger in %s: nothing is created in a cloud before two complete lists of it; if "
-                   "there was one, stop and put it back",
-                   setpointd->options->state);
+        log_write(LOG_LEVEL_NOTICE, &(struct log_fields){.type = "LedgerNew"},
+                  "no ledger in %s: nothing is created in a cloud before two complete lists of it; if "
+                  "there was one, stop and put it back",
+                  setpointd->options->state);
     return true;
 }
 
@@ -273,6 +278,7 @@ static void setpointd_stop(struct setpointd *setpointd)
     uv_close((uv_handle_t *)&late, NULL);
     uv_run(&setpointd->loop, UV_RUN_NOWAIT);
     ledger_content_release(&setpointd->content);
+    log_tick(true);
     if (!whole) return;
     turn_free(setpointd->turn);
     uv_loop_close(&setpointd->loop);

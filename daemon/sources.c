@@ -165,7 +165,7 @@ static uint64_t mistakes_hash(const struct mistakes *mistakes)
 /* Of the first one the core tells, with what follows from it. */
 static void fault_log(const struct source_entry *entry, const struct mistakes *mistakes)
 {
-    struct log_fields fields = {.source = entry->name};
+    struct log_fields fields = {.source = entry->name, .type = "SourceMistake"};
     for (uint32_t i = 1; i < mistakes->count; i++) {
         AUTO_TEXT struct text line;
         text_init(&line, ERROR_TEXT_MAX + ERROR_FILE_MAX);

@@ -9,7 +9,7 @@ struct journal_field {
     const char *text; /* NULL or "": the field is left out */
 };
 
-enum { JOURNAL_FIELDS_MAX = 8 };
+enum { JOURNAL_FIELDS_MAX = 16 };
 
 /* Whether the file with this device and inode is the stream that systemd connected to the journal
    ($JOURNAL_STREAM, systemd.exec(5)). */

@@ -7,14 +7,16 @@
 /* What stderr got while `act` ran. */
 static const char *captured(void (*act)(void))
 {
-    static char bytes[8192];
+    static char bytes[256 << 10];
     int saved = dup(STDERR_FILENO);
     int fd = open(scratch_path("stderr"), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     assert_true(fd >= 0 && dup2(fd, STDERR_FILENO) >= 0);
     act();
+    off_t end = lseek(fd, 0, SEEK_CUR);
+    log_tick(true); /* nothing is a repeat of an earlier test's */
     dup2(saved, STDERR_FILENO);
     close(saved);
-    ssize_t got = pread(fd, bytes, sizeof bytes - 1, 0);
+    ssize_t got = pread(fd, bytes, (size_t)end < sizeof bytes ? (size_t)end : sizeof bytes - 1, 0);
     assert_true(got >= 0);
     bytes[got] = '\0';
     close(fd);
@@ -38,6 +40,27 @@ static void act_fields(void)
 static void act_controls(void)
 {
     log_error("a\nb\r\x1b[31mred\x7f 한글\xC2\x9B");
+}
+
+static void act_repeats(void)
+{
+    struct log_fields one = {.object = "web-1", .type = "CallSent"},
+                      other = {.object = "web-2", .type = "CallSent"};
+    for (unsigned i = 0; i < LOG_SAME_TOLD + 4; i++) {
+        log_write(LOG_LEVEL_INFO, &one, "again");
+        log_write(LOG_LEVEL_INFO, &other, "number %u", i);
+    }
+    log_tick(false);
+    log_tick(true);
+}
+
+static void act_masses(void)
+{
+    for (unsigned i = 0; i < LOG_TYPE_TOLD + 70; i++) {
+        struct log_fields fields = {.source = "prod", .type = "CallDone"};
+        log_write(LOG_LEVEL_INFO, &fields, "number %u", i);
+    }
+    log_tick(true);
 }
 
 static void act_levels(void)
@@ -68,6 +91,28 @@ static void test_lines(void **state)
     assert_non_null(
         strstr(line, " info sent (source=prod object=web-1 cloud=kr1 call=Create request=req-9)\n"));
     assert_non_null(strstr(line, " error sent (cloud=kr1)\n"));
+}
+
+static unsigned count_of(const char *text, const char *part)
+{
+    unsigned count = 0;
+    for (const char *at = text; (at = strstr(at, part)); at += strlen(part))
+        count++;
+    return count;
+}
+
+static void test_repeats_are_counted(void **state)
+{
+    (void)state;
+    const char *lines = captured(act_repeats);
+    assert_int_equal(count_of(lines, " info again (object=web-1)\n"), LOG_SAME_TOLD);
+    assert_int_equal(count_of(lines, " info again (4 times more within ten minutes) (object=web-1)\n"), 1);
+    assert_int_equal(count_of(lines, "number"), LOG_SAME_TOLD + 4);
+    lines = captured(act_masses);
+    assert_int_equal(count_of(lines, "number"), LOG_TYPE_TOLD);
+    assert_int_equal(
+        count_of(lines, " info CallDone (70 times more within half a minute; setpointctl events has each)\n"),
+        1);
 }
 
 static void test_controls_are_blanked(void **state)
@@ -135,6 +180,7 @@ int main(void)
         ROW(test_lines),
         ROW(test_controls_are_blanked),
         ROW(test_levels),
+        ROW(test_repeats_are_counted),
         ROW(test_long_messages_are_cut),
         ROW(test_journal_is_chosen_by_its_stream),
     };
