@@ -43,8 +43,7 @@ class House:
         return path
 
     def read(self, file):
-        with open(os.path.join(self.root, file), encoding="utf-8") as stream:
-            return stream.read()
+        return contents(os.path.join(self.root, file))
 
     def compile(self, file, text, to, before=()):
         """Whether text compiles in file's place: under its name, so that only what is done differs in the object."""
@@ -53,12 +52,17 @@ class House:
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
     def build(self):
-        """The unchanged objects and the unchanged library."""
+        """The unchanged objects and the unchanged library, unless they are there."""
+        stamp, now = self.place("objects", "of"), " ".join([*self.compiler, *FLAGS, digest(self.root, FOLDERS)])
+        if os.path.exists(stamp) and contents(stamp) == now:
+            return
         with ThreadPoolExecutor(self.jobs) as pool:
             built = list(pool.map(lambda one: self.compile(one, self.read(one), self.objects[one]), self.sources))
         if not all(built):
             raise Trouble(f"{self.sources[built.index(False)]} does not compile")
         self.link({}, self.place("plain", LIBRARY))
+        with open(stamp, "w", encoding="utf-8") as stream:
+            stream.write(now)
 
     def link(self, changed, to):
         objects = [changed.get(one, self.objects[one]) for one in self.sources]
@@ -105,6 +109,11 @@ class House:
         return {(os.path.relpath(os.path.join(self.root, part["file"]), self.root), line["line_number"])
                 for part in json.loads(told.stdout)["files"] for line in part["lines"]
                 if os.path.relpath(os.path.join(self.root, part["file"]), self.root).startswith(FOLDERS)}
+
+
+def contents(path):
+    with open(path, encoding="utf-8") as stream:
+        return stream.read()
 
 
 def same(one, other):
