@@ -99,8 +99,16 @@ class House:
 
     def lines(self):
         """All lines that gcc's notes for gcov call executable: (file, line), in order."""
+        kept, now = self.place("notes", "lines"), digest(self.root, FOLDERS)
+        if os.path.exists(kept):
+            of, lines = json.loads(contents(kept))
+            if of == now:
+                return [tuple(one) for one in lines]
         with ThreadPoolExecutor(self.jobs) as pool:
-            return sorted(set().union(*pool.map(self._lines_of, self.sources)))
+            lines = sorted(set().union(*pool.map(self._lines_of, self.sources)))
+        with open(kept, "w", encoding="utf-8") as stream:
+            json.dump([now, lines], stream)
+        return lines
 
     def _lines_of(self, source):
         to = self.place("notes", source[:-2] + ".o")
