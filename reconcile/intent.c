@@ -309,8 +309,11 @@ void intent_sent(struct state *state, struct intent *intent)
     intent->state = INTENT_SENT;
     intent->sent_ms = state->now.boot_ms;
     if (intent->approved) object->approval.call = CALL_NONE;
-    if (intent->destroys || intent_is_of_next(intent)) object->held = false;
-    if (intent->from == PHASE_ERROR && intent->kind != CALL_DELETE) object->remedies++;
+    bool unheld = object->held && (intent->destroys || intent_is_of_next(intent));
+    bool remedy = intent->from == PHASE_ERROR && intent->kind != CALL_DELETE;
+    if (unheld || remedy) object->ledger_dirty = true;
+    object->held &= !unheld;
+    object->remedies += remedy;
     struct server *server =
         intent->provider_id[0] ? servers_find(&intent->cloud->servers, intent->provider_id) : NULL;
     if (server) server->look_delay_ms = 0;
@@ -366,7 +369,10 @@ static void refused(struct state *state, struct intent *intent, const struct rep
     retry_after_refusal(state, object, intent, reply);
     if (kind == CALL_CREATE && !reply->not_sent) object_give_up(state, object, intent->attempt);
     bool remedy = intent->from == PHASE_ERROR && kind != CALL_DELETE && object->remedies > 0;
-    if (remedy && !uses_up_remedy(object, reply->kind)) object->remedies--;
+    if (remedy && !uses_up_remedy(object, reply->kind)) {
+        object->remedies--;
+        object->ledger_dirty = true;
+    }
     if (reply->kind == REPLY_ABSENT) suspect(state, intent);
     if (object->keypair) keypair_refused(state, intent, reply->kind);
     state_tell(state,

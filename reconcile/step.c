@@ -191,7 +191,8 @@ static void begin(struct state *state, struct object *object, struct decision *d
 static void converged(struct state *state, struct object *object)
 {
     bool first = !object->was_converged;
-    if (first || object->slot || object->remedies > 0 || object->failures > 0) object->ledger_dirty = true;
+    if (first || object->slot || object->remedies > 0 || object->failures > 0 || object->held)
+        object->ledger_dirty = true;
     if (object->slot || first) {
         object->slot = false;
         object->was_converged = true;

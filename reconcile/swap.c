@@ -96,6 +96,7 @@ static void spec_apply(struct state *state, struct object *object, const struct 
     if (!changed) return;
     retry_clear(object);
     if (!remembered) {
+        if (object->failures > 0 || object->remedies > 0) object->ledger_dirty = true;
         object->failures = object->remedies = 0;
         retire_end(object);
     }
@@ -103,7 +104,10 @@ static void spec_apply(struct state *state, struct object *object, const struct 
     object->quarantined_until_ms = 0;
     object->halted = false;
     object->flips.count = object->replaced.count = 0; /* a change of the manifest is no change back */
-    if (object->held && object->held_desire != spec->hash) object->held = false;
+    if (object->held && object->held_desire != spec->hash) {
+        object->held = false;
+        object->ledger_dirty = true;
+    }
     holds_note(state, object->reason, object->reason); /* a hold names the desire that it is about */
     object_recount(state, object);
     state_dirty(state, object);

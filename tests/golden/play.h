@@ -97,6 +97,13 @@ void look_answer(struct play *play, const struct call *call);
 
 /* --- rows.c: the ledger --- */
 void rows_take(struct play *play, const struct record *records, uint32_t count);
+/* The row with that one's key, or NULL. */
+const struct record *rows_find(const struct play *play, const struct record *key);
+
+/* --- written.c --- */
+/* What is known of each object stands in the ledger, or is to be written with the next save: else a line says
+ * so. */
+void written_check(struct play *play);
 
 /* --- act.c: the lines --- */
 /* `block`: the indented lines below. False: no such line. */

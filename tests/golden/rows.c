@@ -13,6 +13,13 @@ static bool same_key(const struct record *a, const struct record *b)
     return true;
 }
 
+const struct record *rows_find(const struct play *play, const struct record *key)
+{
+    for (uint32_t i = 0; i < play->row_count; i++)
+        if (same_key(&play->rows[i], key)) return &play->rows[i];
+    return NULL;
+}
+
 static struct record row_copy(struct play *play, const struct record *record)
 {
     struct record copy = {.table = record->table};

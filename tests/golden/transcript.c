@@ -40,6 +40,7 @@ void transcribe(const char *text, bool repeated, struct text *out)
         }
         if (line[0] == '\0' || line[0] == '#') continue;
         if (!act(&play, line, block, size)) text_add(out, "! no such line\n");
+        written_check(&play);
     }
     play_release(&play);
     arena_release(&arena);

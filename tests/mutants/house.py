@@ -43,8 +43,7 @@ class House:
         return path
 
     def read(self, file):
-        with open(os.path.join(self.root, file), encoding="utf-8") as stream:
-            return stream.read()
+        return contents(os.path.join(self.root, file))
 
     def compile(self, file, text, to, before=()):
         """Whether text compiles in file's place: under its name, so that only what is done differs in the object."""
@@ -53,12 +52,17 @@ class House:
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
     def build(self):
-        """The unchanged objects and the unchanged library."""
+        """The unchanged objects and the unchanged library, unless they are there."""
+        stamp, now = self.place("objects", "of"), " ".join([*self.compiler, *FLAGS, digest(self.root, FOLDERS)])
+        if os.path.exists(stamp) and contents(stamp) == now:
+            return
         with ThreadPoolExecutor(self.jobs) as pool:
             built = list(pool.map(lambda one: self.compile(one, self.read(one), self.objects[one]), self.sources))
         if not all(built):
             raise Trouble(f"{self.sources[built.index(False)]} does not compile")
         self.link({}, self.place("plain", LIBRARY))
+        with open(stamp, "w", encoding="utf-8") as stream:
+            stream.write(now)
 
     def link(self, changed, to):
         objects = [changed.get(one, self.objects[one]) for one in self.sources]
@@ -95,8 +99,16 @@ class House:
 
     def lines(self):
         """All lines that gcc's notes for gcov call executable: (file, line), in order."""
+        kept, now = self.place("notes", "lines"), digest(self.root, FOLDERS)
+        if os.path.exists(kept):
+            of, lines = json.loads(contents(kept))
+            if of == now:
+                return [tuple(one) for one in lines]
         with ThreadPoolExecutor(self.jobs) as pool:
-            return sorted(set().union(*pool.map(self._lines_of, self.sources)))
+            lines = sorted(set().union(*pool.map(self._lines_of, self.sources)))
+        with open(kept, "w", encoding="utf-8") as stream:
+            json.dump([now, lines], stream)
+        return lines
 
     def _lines_of(self, source):
         to = self.place("notes", source[:-2] + ".o")
@@ -105,6 +117,11 @@ class House:
         return {(os.path.relpath(os.path.join(self.root, part["file"]), self.root), line["line_number"])
                 for part in json.loads(told.stdout)["files"] for line in part["lines"]
                 if os.path.relpath(os.path.join(self.root, part["file"]), self.root).startswith(FOLDERS)}
+
+
+def contents(path):
+    with open(path, encoding="utf-8") as stream:
+        return stream.read()
 
 
 def same(one, other):

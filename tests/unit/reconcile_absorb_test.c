@@ -1,6 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include "reconcile/absorb.h"
+#include "reconcile/brake.h"
 #include "reconcile/observe.h"
 #include "tests/unit/reconcile_rig.h"
 
@@ -209,6 +210,25 @@ static void requests_that_fail_together_are_one_outage(void **state)
     rig_close(&rig);
 }
 
+/* Its object may have waited for that alone; nothing else of the server changed. */
+static void an_object_is_looked_at_when_its_vanished_server_is_back(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = rig_object(&rig, rig_spec(&rig, "web"));
+    struct facts facts = rig_facts(&rig, "s1", "web", PHASE_RUNNING);
+    struct server *server = rig_server(&rig, &facts, object);
+    absorb_facts(rig.state, rig.cloud, &facts, server->asked_ms + 1, 7, false);
+    rig_step(&rig, (struct event){.kind = EVENT_TICK}, 1000);
+    brake_vanished(rig.state, rig.cloud, server);
+    assert_false(object->dirty);
+    absorb_facts(rig.state, rig.cloud, &facts, rig.state->now.boot_ms, 8, false);
+    assert_int_equal(server->vanished_ms, 0);
+    assert_true(object->dirty);
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +241,7 @@ int main(void)
         cmocka_unit_test(a_get_that_says_absent_is_outlived_by_a_later_sighting),
         cmocka_unit_test(a_reply_that_nobody_waits_for_changes_nothing),
         cmocka_unit_test(requests_that_fail_together_are_one_outage),
+        cmocka_unit_test(an_object_is_looked_at_when_its_vanished_server_is_back),
         cmocka_unit_test(throttling_halves_the_pace_and_it_recovers_slowly),
     };
     return UNIT_RUN(tests);

@@ -211,6 +211,84 @@ static void unknown_holds_and_sound_ledgers(void **state)
     rig_close(&rig);
 }
 
+/* Who did it stands in the history, and to what. */
+static void acts_of_people_are_remembered_with_their_names(void **state)
+{
+    (void)state;
+    static const struct {
+        struct event_command command;
+        const char *type, *source, *name, *cloud, *message;
+    } rows[] = {
+        {{.kind = COMMAND_SUSPEND, .target = "", .argument = "works"},
+         "Suspended",
+         "",
+         "",
+         "",
+         "everything suspended: works"},
+        {{.kind = COMMAND_SUSPEND, .target = "prod", .argument = "night", .hard = true},
+         "Suspended",
+         "prod",
+         "",
+         "",
+         "source prod suspended (hard): night"},
+        {{.kind = COMMAND_SUSPEND, .target = "cloud:nhn"},
+         "Suspended",
+         "",
+         "",
+         "nhn",
+         "cloud nhn suspended: "},
+        {{.kind = COMMAND_RESUME, .target = "cloud:nhn"}, "Resumed", "", "", "nhn", "cloud nhn resumed"},
+        {{.kind = COMMAND_RESUME, .target = "prod"}, "Resumed", "prod", "", "", "source prod resumed"},
+        {{.kind = COMMAND_ADOPT, .target = "prod", .matching = true},
+         "Adopted",
+         "prod",
+         "",
+         "",
+         "1 server adopted by name"},
+        {{.kind = COMMAND_UNPROTECT, .target = "web", .argument = "it goes"},
+         "Unprotected",
+         "prod",
+         "web",
+         "nhn",
+         "protection ended: it goes"},
+        {{.kind = COMMAND_RELEASE, .target = "web"},
+         "Released",
+         "prod",
+         "web",
+         "nhn",
+         "released; the server is left as it is"},
+        {{.kind = COMMAND_ADOPT, .target = "web", .argument = "s1"},
+         "Adopted",
+         "prod",
+         "web",
+         "nhn",
+         "server s1 adopted"},
+    };
+    struct rig rig;
+    const char *message;
+    rig_open(&rig, "nhn-v2");
+    seen(&rig, "web", "s1");
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct event_command command = rows[i].command;
+        command.id = 42;
+        command.uid = 1000 + i;
+        rig_step(&rig, (struct event){.kind = EVENT_COMMAND, .command = command}, 1);
+        const struct effect *told = rig_effect(&rig, EFFECT_TELL), *save = rig_effect(&rig, EFFECT_SAVE);
+        assert_non_null(told);
+        assert_string_equal(told->tell.type, rows[i].type);
+        assert_int_equal(told->tell.uid, command.uid);
+        assert_int_equal(told->tell.level, TELL_NOTICE);
+        assert_string_equal(told->tell.source, rows[i].source);
+        assert_string_equal(told->tell.name, rows[i].name);
+        assert_string_equal(told->tell.cloud, rows[i].cloud);
+        assert_string_equal(told->tell.message, rows[i].message);
+        if (save) rig_step(&rig, (struct event){.kind = EVENT_SAVED, .save = {.id = save->save.id}}, 0);
+    }
+    assert_int_equal(say(&rig, (struct event_command){.kind = COMMAND_RESUME, .target = ""}, &message),
+                     ANSWER_DONE);
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +301,7 @@ int main(void)
         cmocka_unit_test(a_sync_with_strangers_keeps_them_until_it_is_answered),
         cmocka_unit_test(a_sync_waits_for_the_clouds_of_what_is_named),
         cmocka_unit_test(unknown_holds_and_sound_ledgers),
+        cmocka_unit_test(acts_of_people_are_remembered_with_their_names),
     };
     return UNIT_RUN(tests);
 }

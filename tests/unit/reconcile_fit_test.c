@@ -42,6 +42,7 @@ static const struct {
     {"openstack", "ten", "windows", "", "local", "give a flavor with a larger one"},
     {"openstack", "untold", "large", NULL, NULL, NULL},
     {"openstack", "unlisted", "large", "20", "", NULL},
+    {"openstack", "unlisted", "large", NULL, NULL, NULL},
     {"openstack", "none", "unlisted", "1", "", NULL},
     {"nhn-v2", "none", "any", NULL, NULL, NULL},
     {"nhn-v2", "none", "any", "5", "", "give rootDisk: {size: 10GiB}"},

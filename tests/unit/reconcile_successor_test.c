@@ -61,6 +61,54 @@ static void a_successor_takes_the_place(void **state)
     rig_close(&rig);
 }
 
+/* How often the object was written into the ledger's next save. */
+static uint32_t written(const struct rig *rig)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < rig->state->record_count; i++)
+        count += rig->state->records[i].table == RECORD_OBJECTS && !rig->state->records[i].erase;
+    return count;
+}
+
+/* The ledger alone knows of it where a cloud's servers carry no mark. */
+static void each_change_of_place_is_written_down(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "tencent-gateway");
+    struct object *object = bound(&rig);
+    struct facts facts = rig_facts(&rig, "s2", "web", PHASE_RUNNING);
+    struct server *next = rig_server(&rig, &facts, NULL);
+    uint32_t before = written(&rig);
+    successor_bind(rig.state, object, next);
+    assert_int_equal(written(&rig), before + 1);
+    successor_forget(rig.state, object);
+    assert_int_equal(written(&rig), before + 2);
+    text_copy(object->next, sizeof object->next, "s2");
+    object->current[0] = '\0';
+    successor_promote(rig.state, object);
+    assert_int_equal(written(&rig), before + 3);
+    rig_close(&rig);
+}
+
+/* It began after the restart was asked for. */
+static void a_promoted_one_needs_no_restart(void **state)
+{
+    (void)state;
+    static const int64_t since[] = {RIG_WALL_MS - HOUR_MS, RIG_WALL_MS + HOUR_MS};
+    for (unsigned i = 0; i < 2; i++) {
+        struct rig rig;
+        rig_open(&rig, "nhn-v2");
+        struct spec *spec = rig_spec(&rig, "web");
+        spec->lifecycle.restart_wall_ms = since[i];
+        struct object *object = rig_object(&rig, spec);
+        text_copy(object->next, sizeof object->next, "s2");
+        successor_promote(rig.state, object);
+        assert_int_equal(object->restarted_wall_ms, i == 0 ? since[i] : 0);
+        rig_close(&rig);
+    }
+}
+
 static void one_that_goes_leaves_the_other_as_it_is(void **state)
 {
     (void)state;
@@ -128,6 +176,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_successor_takes_the_place),
+        cmocka_unit_test(each_change_of_place_is_written_down),
+        cmocka_unit_test(a_promoted_one_needs_no_restart),
         cmocka_unit_test(one_that_goes_leaves_the_other_as_it_is),
         cmocka_unit_test(marks_bind_what_was_asked_for),
         cmocka_unit_test(a_role_is_needed),
