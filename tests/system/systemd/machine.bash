@@ -72,3 +72,12 @@ metadata: {name: bulk}
 spec: {directory: {path: /etc/setpoint/bulk}, clouds: [sim-kr1], prune: true, mode: observe}
 END
 }
+
+# ask_on COMMAND...: again and again while $house/asking is there; what it had for answers is in $house/asked.*. A
+# restart is an answer that takes longer.
+ask_on() {
+    local said
+    while [[ -e $house/asking ]]; do
+        if said=$("$@" 2>&1); then echo answered; else echo "exit $?: $said"; fi
+    done >"$house/asked.$1.$BASHPID"
+}
