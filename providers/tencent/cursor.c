@@ -52,6 +52,13 @@ static enum cursor_mode mode_of(const struct cursor *cursor, const struct facts 
     return has(servers, count, cursor->witness) ? CURSOR_OFFSET : CURSOR_INDEX;
 }
 
+uint32_t cursor_repeats(const struct cursor *cursor, const struct facts *servers, uint32_t count)
+{
+    bool overlaps = cursor->mode == CURSOR_PROBE && mode_of(cursor, servers, count) == CURSOR_OFFSET;
+    uint64_t repeats = overlaps && cursor->read > cursor->number ? cursor->read - cursor->number : 0;
+    return repeats < count ? (uint32_t)repeats : count;
+}
+
 /* Without a total only an empty page is known to be the last: a cloud may give less than what was asked. */
 const char *cursor_next(const struct cursor *cursor, const struct facts *servers, uint32_t count,
                         int64_t total, struct arena *arena)

@@ -6,15 +6,25 @@
 /* The gateway tells no request id of its own; what stands before it may. */
 static const char *const REQUEST_IDS[] = {"X-Request-Id", "X-Tc-Requestid", NULL};
 
+/* Rows that say deleted are counted as often as they come: none of those that the page before had, too. */
+static void drop_repeats(const struct cursor *cursor, struct facts_row *row)
+{
+    uint32_t repeats = cursor_repeats(cursor, row->servers, row->count), kept = 0;
+    for (uint32_t i = 0; i < row->count; i++)
+        if (i >= repeats || row->servers[i].phase != PHASE_GONE) row->servers[kept++] = row->servers[i];
+    row->count = kept;
+}
+
 static bool list_decode(const struct call *call, struct span data, struct arena *arena, struct reply *out)
 {
     struct server_page page;
     struct cursor cursor;
     if (!cursor_parse(call->page, &cursor) || !tencent_servers_read(data, arena, &page)) return false;
-    out->servers = page.row.servers;
-    out->server_count = page.row.count;
     out->total = page.total;
     out->next_page = cursor_next(&cursor, page.row.servers, page.row.count, page.total, arena);
+    drop_repeats(&cursor, &page.row);
+    out->servers = page.row.servers;
+    out->server_count = page.row.count;
     return true;
 }
 

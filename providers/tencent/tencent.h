@@ -80,6 +80,9 @@ bool cursor_parse(const char *page, struct cursor *out);
 const char *cursor_next(const struct cursor *cursor, const struct facts *servers, uint32_t count,
                         int64_t total, struct arena *arena);
 
+/* So many servers at the front of this page stood on the page before, too. */
+uint32_t cursor_repeats(const struct cursor *cursor, const struct facts *servers, uint32_t count);
+
 /* --- status.c: all words as the API sends them, any case; NULL = not told --- */
 enum phase tencent_phase(const char *state, const char *operation_state);
 enum launched tencent_launched(const char *state);

@@ -17,6 +17,7 @@ struct gateway {
     unsigned page_most; /* pages are at most so long; 0: as asked */
     bool silent;        /* no TotalCount */
     bool deaf;          /* always the first page */
+    unsigned binned;    /* each of this number's multiples lies in the recycle bin; 0: none */
 };
 
 static void answer(const struct gateway *gateway, unsigned number, unsigned size, struct text *out)
@@ -25,7 +26,8 @@ static void answer(const struct gateway *gateway, unsigned number, unsigned size
     unsigned from = gateway->deaf ? 0 : gateway->offset ? number : number * size;
     text_add(out, "{\"List\":[");
     for (unsigned i = from; i < gateway->instances && i < from + size; i++)
-        text_addf(out, "%s{\"InstanceId\":\"ins-%u\",\"InstanceState\":\"RUNNING\"}", i > from ? "," : "", i);
+        text_addf(out, "%s{\"InstanceId\":\"ins-%u\",\"InstanceState\":\"%s\"}", i > from ? "," : "", i,
+                  gateway->binned && i % gateway->binned == 0 ? "SHUTDOWN" : "RUNNING");
     text_add(out, "]");
     if (!gateway->silent) text_addf(out, ",\"TotalCount\":%u", gateway->instances);
     text_add(out, "}");
@@ -39,8 +41,9 @@ static unsigned number_of(const cJSON *body, const char *key)
 }
 
 /* Returns how many pages were asked. */
-static unsigned read_all(const struct gateway *gateway, bool seen[INSTANCES_MAX])
+static unsigned read_all(const struct gateway *gateway, bool seen[INSTANCES_MAX], unsigned *out_gone)
 {
+    *out_gone = 0;
     AUTO_ARENA struct arena arena;
     arena_init(&arena);
     const char *page = NULL;
@@ -54,8 +57,10 @@ static unsigned read_all(const struct gateway *gateway, bool seen[INSTANCES_MAX]
         cJSON_Delete(body);
         struct reply reply = gateway_data(&arena, &call, data.bytes);
         assert_int_equal(reply.kind, REPLY_OK);
-        for (uint32_t i = 0; i < reply.server_count; i++)
+        for (uint32_t i = 0; i < reply.server_count; i++) {
             seen[strtoul(reply.servers[i].id + 4, NULL, 10)] = true;
+            *out_gone += reply.servers[i].phase == PHASE_GONE;
+        }
         page = reply.next_page;
         assert_true(++pages < PAGES_MAX);
     } while (page);
@@ -65,9 +70,12 @@ static unsigned read_all(const struct gateway *gateway, bool seen[INSTANCES_MAX]
 static void check(const struct gateway *gateway, unsigned pages_most)
 {
     bool seen[INSTANCES_MAX] = {false};
-    unsigned pages = read_all(gateway, seen);
+    unsigned gone, pages = read_all(gateway, seen, &gone);
     for (unsigned i = 0; i < gateway->instances; i++)
         if (!seen[i]) fail_msg("ins-%u of %u is missing (offset %d)", i, gateway->instances, gateway->offset);
+    /* rows that say deleted are counted as they come: one that came twice would make up a row too many */
+    unsigned binned = gateway->binned ? (gateway->instances + gateway->binned - 1) / gateway->binned : 0;
+    if (gone != binned) fail_msg("%u of %u binned ones were told (offset %d)", gone, binned, gateway->offset);
     if (pages > pages_most) fail_msg("%u instances took %u pages", gateway->instances, pages);
 }
 
@@ -81,6 +89,7 @@ static void test_either_kind_is_read_whole(void **state)
             check(&(struct gateway){.instances = COUNTS[i], .offset = kind}, whole < 2 ? 1 : whole + 1);
             check(&(struct gateway){.instances = COUNTS[i], .offset = kind, .page_most = 20},
                   COUNTS[i] / 20 + 3);
+            check(&(struct gateway){.instances = COUNTS[i], .offset = kind, .binned = 3}, whole + 3);
             check(&(struct gateway){.instances = COUNTS[i], .offset = kind, .silent = true}, whole + 3);
             check(&(struct gateway){.instances = COUNTS[i], .offset = kind, .silent = true, .page_most = 20},
                   COUNTS[i] / 20 + 4);
@@ -92,7 +101,9 @@ static void test_pages_of_one_and_two(void **state)
     (void)state;
     for (unsigned kind = 0; kind < 2; kind++)
         for (unsigned most = 1; most < 4; most++)
-            check(&(struct gateway){.instances = 7, .offset = kind, .page_most = most}, 9);
+            for (unsigned binned = 0; binned < 4; binned++)
+                check(&(struct gateway){.instances = 7, .offset = kind, .page_most = most, .binned = binned},
+                      9);
 }
 
 /* One that always gives the first page ends, too; what is missing shows in the total. */
@@ -100,9 +111,11 @@ static void test_a_deaf_one_ends(void **state)
 {
     (void)state;
     bool seen[INSTANCES_MAX] = {false};
-    assert_true(read_all(&(struct gateway){.instances = 450, .deaf = true}, seen) < 8);
+    unsigned gone;
+    assert_true(read_all(&(struct gateway){.instances = 450, .deaf = true}, seen, &gone) < 8);
     assert_true(seen[99] && !seen[100]);
-    assert_true(read_all(&(struct gateway){.instances = 450, .deaf = true, .page_most = 20}, seen) < 30);
+    assert_true(read_all(&(struct gateway){.instances = 450, .deaf = true, .page_most = 20}, seen, &gone) <
+                30);
 }
 
 int main(void)
