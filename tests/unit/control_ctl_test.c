@@ -474,15 +474,20 @@ static void a_follower_goes_on_where_it_was(void **state)
     ran_release(&ran);
 }
 
+#define WENT_AWAY "setpointctl: the daemon went away; trying again\n"
+#define IS_BACK   "setpointctl: the daemon is back\n"
+
 static void a_watcher_survives_a_restart(void **state)
 {
     (void)state;
     const char *const words[] = {"status", "--watch", "-o", "json", NULL};
     struct ran ran = fake_run(&fake, 0, 0, NULL, "[]\n[]\n[]\n", words);
     assert_int_equal(ran.exit, 130);
-    assert_string_equal(ran.err,
-                        "setpointctl: the daemon went away; trying again\nsetpointctl: the daemon is back\n"
-                        "setpointctl: the daemon went away; trying again\nsetpointctl: the daemon is back\n");
+    /* it may go away a third time before the watcher is stopped */
+    const char *rest = strcmp(ran.err, WENT_AWAY IS_BACK WENT_AWAY IS_BACK) == 0 ? "" : WENT_AWAY;
+    char expected[4 * sizeof WENT_AWAY + 4 * sizeof IS_BACK];
+    snprintf(expected, sizeof expected, "%s%s", WENT_AWAY IS_BACK WENT_AWAY IS_BACK, rest);
+    assert_string_equal(ran.err, expected);
     ran_release(&ran);
 }
 
