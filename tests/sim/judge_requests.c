@@ -282,6 +282,7 @@ static void believe(struct judge *judge, const struct flight_note *flight)
     struct cloud_note *cloud = &judge->clouds[flight->cloud];
     for (unsigned i = 0; i < flight->sighting_count; i++) {
         struct server_note *server = &cloud->servers[flight->positions[i]];
+        if (!server->told) server->told_ms = judge->now_ms;
         server->told = true;
         server->bound_until_ms = INT64_MAX;
         server->ran |= flight->clean && flight->sightings[i].ran; /* else it may have shown the past */

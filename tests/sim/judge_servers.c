@@ -94,15 +94,16 @@ static void judge_birth(struct judge *judge, unsigned number, unsigned place)
             const char *wrong = note->next && !beside ? successor_is_wrong(judge, object, i, &server) : "";
             beside = true;
             if (!wrong) continue;
+            bool known = other->told && other->told_ms < note->made_ms;
             char first[CLOUD_ID_SIZE + 64];
             snprintf(first, sizeof first, "%s (%s %s)", server.id, server.status, server.task);
             cloud_server_at(judge->setup.clouds[number], place, &server);
             judge_fail(
-                judge, other->told ? PROMISE_S4 : PROMISE_S1,
+                judge, known ? PROMISE_S4 : PROMISE_S1,
                 "%s/%s has a second server %s, asked for %lld ms ago, while its first, %s, still lives%s%s%s",
                 judge->sources[object->source].manifest.name, object->name, server.id,
-                (long long)(judge->now_ms - note->made_ms), first,
-                other->told ? " and the client has seen it" : "", wrong[0] ? ", " : "", wrong);
+                (long long)(judge->now_ms - note->made_ms), first, known ? " and the client had seen it" : "",
+                wrong[0] ? ", " : "", wrong);
             return;
         }
 }

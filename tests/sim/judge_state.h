@@ -36,7 +36,8 @@ struct server_note {
     bool former;     /* its mark is a hash of the name that its object had before */
     bool untold;     /* its mark is a hash, and the ledger that knew of what was lost: while its object is
                         not wanted, nobody can tell whose it is */
-    bool told;       /* the client has read its id */
+    bool told;       /* the client has read its id … */
+    int64_t told_ms; /* … first */
     bool ran;        /* and that it was running once */
     bool knowable;   /* and that it is ours: from the create's reply, or from its whole mark */
     struct sighting seen;
