@@ -349,6 +349,7 @@ static void write_anew(struct state *state, const struct record *record)
     if (record->table == RECORD_OBJECTS || record->table == RECORD_KEYPAIRS) {
         struct object *object = object_of(state, record);
         if (object) {
+            object->known_to_ledger |= record->erase; /* its row is still there */
             object->ledger_dirty = true;
             state_dirty(state, object);
             return;

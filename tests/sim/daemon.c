@@ -119,6 +119,11 @@ void daemon_begin(struct world *world)
     effects_init(&world->effects);
     world->dispatch = dispatch_new(&host, &world->events);
     judge_started(world->judge, world->loss, world->now_ms);
+    judge_corrupt(world->judge, world->ledger_corrupt);
+    for (unsigned i = 0; i < world->story.cloud_count; i++) {
+        const struct login_material *log_in = &materials[world->story.dialects[i]];
+        judge_secret(world->judge, log_in->credentials[log_in->count - 1].text);
+    }
     world->loss = JUDGE_KEPT;
     offer_ledger(world);
     daemon_configure(world);
@@ -203,6 +208,8 @@ static void mix_save(struct world *world, const struct effect *effect)
         const struct record *record = &effect->save.records[i];
         for (unsigned k = 0; k < record_table_row(record->table)->columns; k++)
             trace_mix_text(&world->trace, record->cells[k]);
+        for (unsigned k = 0; k < record_table_row(record->table)->columns; k++)
+            judge_text(world->judge, "the ledger", record->cells[k]);
     }
 }
 
@@ -226,6 +233,7 @@ static void tell(struct world *world, const struct tell *tell)
               tell->name ? tell->name : "", tell->reason ? tell->reason : "", tell->message);
     struct judge_tell told = {tell->type, tell->source ? tell->source : "", tell->name ? tell->name : "",
                               tell->call ? tell->call : "", tell->reason ? tell->reason : ""};
+    judge_text(world->judge, "history", tell->message);
     judge_told(world->judge, &told, world->now_ms);
 }
 

@@ -103,6 +103,9 @@ struct config *document_config(const struct story *story, bool observe, const ch
     config->owner = DOCUMENT_OWNER;
     config->mode = observe ? MODE_OBSERVE : MODE_ENFORCE;
     config->destroy = (struct destroy_budget){{1000000, false}, 3600000};
+    if (story->all_per_ms > 0)
+        config->destroy =
+            (struct destroy_budget){percentage(story->all_percent, story->all_number), story->all_per_ms};
     config->log_level = "info";
     config->cloud_count = story->cloud_count;
     config->clouds = ARENA_ROW(&config->arena, struct cloud_config, story->cloud_count);

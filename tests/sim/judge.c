@@ -21,6 +21,7 @@ static const struct promise_row promises[PROMISE_COUNT] = {
     [PROMISE_S8] = {"S8", "no call in a state that forbids it"},
     [PROMISE_S9] = {"S9", "pace, in-flight limit and Retry-After"},
     [PROMISE_S10] = {"S10", "a next try, or a blocker that a person ends"},
+    [PROMISE_S11] = {"S11", "no secret in what is told, shown or kept"},
     [PROMISE_S12] = {"S12", "done is what was seen; silence is reported"},
     [PROMISE_S13] = {"S13", "disruption at the same time stays within its limit"},
     [PROMISE_MOVE] = {"move", "what a replacement moves is nowhere twice, and its successor runs first"},
@@ -244,6 +245,11 @@ void judge_mode(struct judge *judge, bool observe, int64_t now_ms)
 {
     judge->observe = observe;
     judge->observe_ms = now_ms;
+}
+
+void judge_corrupt(struct judge *judge, bool on)
+{
+    judge->corrupt = on;
 }
 
 void judge_source_mode(struct judge *judge, unsigned place, bool observe, bool absent)

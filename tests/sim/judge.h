@@ -28,6 +28,7 @@ enum promise {
     PROMISE_S8,
     PROMISE_S9,
     PROMISE_S10,
+    PROMISE_S11,
     PROMISE_S12,
     PROMISE_S13,
     PROMISE_MOVE,    /* a replacement: what moves is nowhere twice, and never given up too early */
@@ -55,6 +56,8 @@ struct judge_setup {
     int64_t hardened_ms; /* after this long without a crash what was said has reached the ledger, and what was
                             built is bound */
     unsigned requests_per_second, in_flight;
+    unsigned all_percent, all_number; /* the budget over all sources */
+    int64_t all_per_ms;               /* 0 = none */
 };
 
 struct judge *judge_new(const struct judge_setup *setup);
@@ -78,6 +81,8 @@ void judge_started(struct judge *judge, enum judge_loss loss, int64_t now_ms);
 void judge_crashed(struct judge *judge, int64_t now_ms);
 void judge_wall_jumped(struct judge *judge, int64_t by_ms);
 void judge_mode(struct judge *judge, bool observe, int64_t now_ms);
+/* The ledger cannot be read: nothing may be changed until a person begins a new one. */
+void judge_corrupt(struct judge *judge, bool on);
 void judge_source_mode(struct judge *judge, unsigned source, bool observe, bool absent);
 void judge_cloud_mode(struct judge *judge, unsigned cloud, bool observe);
 /* target: "" everything, source, source/name, cloud:name; hard: nothing at all may be sent. */
@@ -108,6 +113,10 @@ void judge_arrived(struct judge *judge, unsigned cloud, uint64_t flight, const c
 /* The client was given this reply; retry_after_ms 0 = not told; status 0 = none (broken, timed out). */
 void judge_answered(struct judge *judge, unsigned cloud, uint64_t flight, int status, int64_t retry_after_ms,
                     int64_t now_ms);
+
+/* A token or password went over the wire; a text that people may read, or that is kept: where it stands. */
+void judge_secret(struct judge *judge, const char *secret);
+void judge_text(struct judge *judge, const char *where, const char *text);
 
 /* What people read. */
 struct judge_tell {

@@ -170,6 +170,7 @@ static void judge_next_try(struct judge *judge, const struct status_row *row, in
 void judge_status(struct judge *judge, const char *json, int64_t wall_ms, int64_t now_ms)
 {
     judge->now_ms = now_ms;
+    judge_text(judge, "status", json);
     if (!status_read(&judge->status, json))
         judge_fail(judge, PROMISE_S10, "status is not a JSON array: %.200s", json);
     for (unsigned i = 0; i < judge->status.count; i++) {
@@ -205,6 +206,7 @@ static void judge_plan(struct judge *judge, const cJSON *plan)
 
 void judge_read(struct judge *judge, const char *what, const char *json)
 {
+    judge_text(judge, what, json);
     cJSON *value = cJSON_Parse(json);
     judge_tested(judge, PROMISE_S10);
     if (!value) judge_fail(judge, PROMISE_S10, "%s is not JSON: %.200s", what, json);

@@ -268,6 +268,9 @@ void judge_sent(struct judge *judge, const struct judge_request *request, const 
         return;
     }
     judge_quiet(judge, request, &meaning);
+    if (judge->corrupt)
+        judge_fail(judge, PROMISE_S6, "%s was sent while the ledger cannot be read",
+                   operation_call(meaning.operation));
     if (operation_is_for_keys(meaning.operation)) judge_key_sent(judge, flight, &meaning, durable_intents);
     judge_replacing(judge, request, &meaning);
     if (meaning.operation == OPERATION_REBUILD) judge_rebuilt(judge, request->cloud, meaning.server, now_ms);
@@ -279,6 +282,7 @@ static void believe(struct judge *judge, const struct flight_note *flight)
     struct cloud_note *cloud = &judge->clouds[flight->cloud];
     for (unsigned i = 0; i < flight->sighting_count; i++) {
         struct server_note *server = &cloud->servers[flight->positions[i]];
+        if (!server->told) server->told_ms = judge->now_ms;
         server->told = true;
         server->bound_until_ms = INT64_MAX;
         server->ran |= flight->clean && flight->sightings[i].ran; /* else it may have shown the past */

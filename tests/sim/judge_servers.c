@@ -78,8 +78,7 @@ static void judge_birth(struct judge *judge, unsigned number, unsigned place)
     judge_tested(judge, PROMISE_S1);
     judge_tested(judge, PROMISE_S4);
     /* later than settle nobody could foresee it */
-    if (judge->now_ms - note->made_ms + judge->setup.timeout_ms > judge->setup.settle_ms)
-        object->duplicates_excused = true;
+    if (judge->now_ms - note->made_ms > judge->setup.settle_ms) object->duplicates_excused = true;
     if (object->duplicates_excused) return; /* converged_maybe: by the other one */
     if (!note->next) object->converged_maybe = false;
     for (unsigned i = 0; i < judge->setup.cloud_count; i++)
@@ -95,15 +94,16 @@ static void judge_birth(struct judge *judge, unsigned number, unsigned place)
             const char *wrong = note->next && !beside ? successor_is_wrong(judge, object, i, &server) : "";
             beside = true;
             if (!wrong) continue;
+            bool known = other->told && other->told_ms < note->made_ms;
             char first[CLOUD_ID_SIZE + 64];
             snprintf(first, sizeof first, "%s (%s %s)", server.id, server.status, server.task);
             cloud_server_at(judge->setup.clouds[number], place, &server);
             judge_fail(
-                judge, other->told ? PROMISE_S4 : PROMISE_S1,
+                judge, known ? PROMISE_S4 : PROMISE_S1,
                 "%s/%s has a second server %s, asked for %lld ms ago, while its first, %s, still lives%s%s%s",
                 judge->sources[object->source].manifest.name, object->name, server.id,
-                (long long)(judge->now_ms - note->made_ms), first,
-                other->told ? " and the client has seen it" : "", wrong[0] ? ", " : "", wrong);
+                (long long)(judge->now_ms - note->made_ms), first, known ? " and the client had seen it" : "",
+                wrong[0] ? ", " : "", wrong);
             return;
         }
 }
@@ -120,9 +120,12 @@ static void note_server(struct judge *judge, unsigned number, unsigned place)
     note->made_ms = judge->now_ms;
     note->next = server_role(judge, number, &server) == ROLE_NEXT;
     for (unsigned i = 0; i < cloud->ghost_count; i++)
-        if (strcmp(cloud->ghosts[i].id, server.id) == 0) note->made_ms = cloud->ghosts[i].arrived_ms;
+        if (strcmp(cloud->ghosts[i].id, server.id) == 0) note->made_ms = cloud->ghosts[i].sent_ms;
     index_grow(judge, number);
     index_add(cloud, server.id, place);
+    if (note->ours && strcmp(server.project, cloud_project(judge->setup.clouds[number])) != 0)
+        judge_fail(judge, PROMISE_S6, "server %s was made in project %s, which is not the expected one",
+                   server.id, server.project);
     if (server.visible)
         judge_birth(judge, number, place);
     else
@@ -269,6 +272,31 @@ static bool is_approved(const struct judge *judge, const struct server_note *ser
     return false;
 }
 
+struct budget_terms {
+    const char *of;
+    unsigned first, end; /* sources */
+    unsigned percent, number;
+    int64_t per_ms;
+};
+
+static void judge_budget(struct judge *judge, const struct budget_terms *terms, const char *server_id,
+                         int64_t slack_ms, int64_t now_ms)
+{
+    int64_t window = terms->per_ms - slack_ms;
+    unsigned used = 0, base = 0;
+    for (unsigned place = terms->first; place < terms->end; place++) {
+        const struct source_note *source = &judge->sources[place];
+        for (unsigned i = 0; i < source->destroyed_count; i++)
+            used += now_ms - source->destroyed[i].at_ms + source->destroyed[i].bonus_ms < window;
+        base += judge_servers_since(judge, place, now_ms - terms->per_ms);
+    }
+    unsigned most = terms->percent ? judge_percent(terms->percent, base) : terms->number;
+    judge_tested(judge, PROMISE_S3);
+    if (used > most)
+        judge_fail(judge, PROMISE_S3, "server %s is the %u. of %s destroyed within %lld s; %u of %u may be",
+                   server_id, used, terms->of, (long long)(window / 1000), most, base);
+}
+
 static void judge_destruction(struct judge *judge, const struct flight_note *flight,
                               const struct cloud_record *record, struct server_note *server, int64_t now_ms)
 {
@@ -281,19 +309,15 @@ static void judge_destruction(struct judge *judge, const struct flight_note *fli
     server->destroyed = flight->operation == OPERATION_DELETE;
     struct destruction *one = GROW(source->destroyed, source->destroyed_count, source->destroyed_room);
     /* charged when it was decided, some time before it arrived */
-    int64_t slack = 2 * judge->setup.timeout_ms + 60000, window = terms->destroy_per_ms - slack;
+    int64_t slack = 2 * judge->setup.timeout_ms + 60000;
     *one = (struct destruction){.at_ms = now_ms, .jumped_ms = judge_jumped(judge, now_ms - slack)};
-    unsigned used = 0;
-    for (unsigned i = 0; i < source->destroyed_count; i++)
-        used += now_ms - source->destroyed[i].at_ms + source->destroyed[i].bonus_ms < window;
-    unsigned base = judge_servers_since(judge, place, now_ms - terms->destroy_per_ms);
-    unsigned most =
-        terms->destroy_percent ? judge_percent(terms->destroy_percent, base) : terms->destroy_number;
-    judge_tested(judge, PROMISE_S3);
-    if (used > most)
-        judge_fail(judge, PROMISE_S3,
-                   "server %s is the %u. of source %s destroyed within %lld s; %u of %u may be",
-                   record->server_id, used, terms->name, (long long)(window / 1000), most, base);
+    struct budget_terms own = {
+        terms->name, place, place + 1, terms->destroy_percent, terms->destroy_number, terms->destroy_per_ms};
+    judge_budget(judge, &own, record->server_id, slack, now_ms);
+    const struct judge_setup *setup = &judge->setup;
+    struct budget_terms all = {
+        "all sources", 0, setup->source_count, setup->all_percent, setup->all_number, setup->all_per_ms};
+    if (all.per_ms > 0) judge_budget(judge, &all, record->server_id, slack, now_ms);
 }
 
 /* --- arrivals --- */
@@ -339,7 +363,7 @@ static void judge_mutation(struct judge *judge, struct flight_note *flight, cons
         struct cloud_note *cloud = &judge->clouds[flight->cloud];
         struct ghost *ghost = GROW(cloud->ghosts, cloud->ghost_count, cloud->ghost_room);
         snprintf(ghost->id, sizeof ghost->id, "%s", record->server_id);
-        ghost->arrived_ms = now_ms;
+        ghost->sent_ms = flight->sent_ms;
     }
     if (flight->operation == OPERATION_CREATE || record->status_before[0] == '\0') return;
     judge_whose(judge, flight, record, server);

@@ -26,7 +26,7 @@ enum birth { BIRTH_UNBORN, BIRTH_LIVE };
 
 struct server_note {
     enum birth birth;
-    int64_t made_ms; /* a ghost's request arrived then */
+    int64_t made_ms; /* its create was sent then */
     bool leaving;    /* a delete of it took effect: if it lives later, it returned */
     int object;      /* -1: nobody's */
     bool ours;       /* made for us, or adopted */
@@ -36,7 +36,8 @@ struct server_note {
     bool former;     /* its mark is a hash of the name that its object had before */
     bool untold;     /* its mark is a hash, and the ledger that knew of what was lost: while its object is
                         not wanted, nobody can tell whose it is */
-    bool told;       /* the client has read its id */
+    bool told;       /* the client has read its id … */
+    int64_t told_ms; /* … first */
     bool ran;        /* and that it was running once */
     bool knowable;   /* and that it is ours: from the create's reply, or from its whole mark */
     struct sighting seen;
@@ -138,7 +139,7 @@ struct flight_note {
 
 struct ghost { /* a create that arrived, and made nothing that can be seen yet */
     char id[CLOUD_ID_SIZE];
-    int64_t arrived_ms;
+    int64_t sent_ms;
 };
 
 struct cloud_note {
@@ -157,11 +158,13 @@ struct cloud_note {
     unsigned by_id_size;
 };
 
-enum { REJECTED_MAX = 64 };
+enum { REJECTED_MAX = 64, SECRETS_MAX = 8, SECRET_SIZE = 64 /* of the beginning of one */ };
 
 struct judge {
     uint64_t rejected[REJECTED_MAX]; /* keys of requests answered 401; a ring, 0 = none */
     unsigned rejected_next;
+    char secrets[SECRETS_MAX][SECRET_SIZE]; /* the newest; "" = none */
+    unsigned secrets_next;
     struct judge_setup setup;
     bool failed;
     enum promise promise;
@@ -175,6 +178,7 @@ struct judge {
     struct flight_note *flights;
     unsigned flight_count, flight_room;
     bool up, observe, hard;
+    bool corrupt;     /* its ledger cannot be read */
     bool ledger_lost; /* once, or an old one restored */
     int64_t observe_ms, hard_ms;
     struct jump *jumps;

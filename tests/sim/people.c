@@ -10,6 +10,7 @@
 #include "tests/sim/hands.h"
 #include "tests/sim/manner.h"
 #include "tests/sim/reader.h"
+#include "tests/sim/sequel.h"
 
 /* --- manifests --- */
 
@@ -85,10 +86,13 @@ void people_edit(struct world *world)
     struct manifest *manifest = &world->story.manifests[place];
     if (manifest->count == 0) return;
     uint64_t many = dice_chance(dice, 250) ? manifest->count : 1 + dice_below(dice, 3);
-    for (uint64_t i = 0; i < many; i++)
-        edit_wish(&world->story,
-                  &manifest->wishes[many == manifest->count ? i : dice_below(dice, manifest->count)], dice,
-                  world_clock(world).wall_ms);
+    for (uint64_t i = 0; i < many; i++) {
+        uint64_t at = many == manifest->count ? i : dice_below(dice, manifest->count);
+        bool protected = manifest->wishes[at].protect;
+        edit_wish(&world->story, &manifest->wishes[at], dice, world_clock(world).wall_ms);
+        if (protected && !manifest->wishes[at].protect)
+            sequel_draw(world, SEQUEL_REMOVE, place, (unsigned)at);
+    }
     read_soon(world, place);
 }
 
@@ -102,6 +106,7 @@ void people_replace(struct world *world)
         struct wish *wish = &manifest->wishes[dice_below(dice, manifest->count)];
         wish->image = (wish->image + 1) % FLEET_IMAGES;
         wish->replace_changed = true;
+        sequel_draw(world, SEQUEL_PROTECT, place, (unsigned)(wish - manifest->wishes));
     }
     read_soon(world, place);
 }

@@ -16,7 +16,9 @@ void people_replace(struct world *world); /* a few wishes want another image, or
 void people_remove(struct world *world);  /* documents leave, or come back */
 void people_command(struct world *world); /* one command */
 void people_approve(struct world *world); /* every hold in force */
-void people_retry(struct world *world);   /* sync NAME of whatever waits for that */
+/* All but what this source holds. */
+void people_approve_others(struct world *world, unsigned source);
+void people_retry(struct world *world); /* sync NAME of whatever waits for that */
 /* Where marks tell nothing: takes over what stands under the name of an object that is kept from its own. */
 void people_claim(struct world *world);
 void people_resume(struct world *world);  /* everything */

@@ -110,14 +110,28 @@ static void approve_hold(struct world *world, const cJSON *hold, uint32_t partia
                        people_read(one, "providerId"), world->now_ms);
 }
 
-void people_approve(struct world *world)
+static void approve_all(struct world *world, const char *but_source)
 {
     char *json = reader_read(world, READER_HOLDS);
     cJSON *holds = cJSON_Parse(json);
     const cJSON *hold;
-    cJSON_ArrayForEach(hold, holds) approve_hold(world, hold, 0);
+    cJSON_ArrayForEach(hold, holds)
+    {
+        const cJSON *first = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(hold, "members"), 0);
+        if (strcmp(people_read(first, "source"), but_source) != 0) approve_hold(world, hold, 0);
+    }
     cJSON_Delete(holds);
     free(json);
+}
+
+void people_approve(struct world *world)
+{
+    approve_all(world, "");
+}
+
+void people_approve_others(struct world *world, unsigned source)
+{
+    if (world->up) approve_all(world, world->story.manifests[source].name);
 }
 
 /* Some of one, by the id that it has now or had a while ago, or one that nobody knows. */
@@ -335,6 +349,7 @@ static void rebuild_ledger(struct world *world)
     if (world->ledger_corrupt) {
         disk_wipe(world->disk);
         world->ledger_corrupt = false;
+        judge_corrupt(world->judge, false);
     }
     daemon_command(world, &(struct event_command){.kind = COMMAND_LEDGER_REBUILD});
 }

@@ -9,6 +9,7 @@
 enum {
     AGAIN_MS = 4000,   /* a person tries again */
     BOUND_MS = 600000, /* the longest time away, and 5 min */
+    SETTLE_MS = 15000,
     LASTS_MS = 150000, /* a resize, a build that fails and its next try */
     DEFAULT_GROUP = 2  /* a bit of fleet_groups */
 };
@@ -57,6 +58,7 @@ void scenario_draw(struct story *story, uint64_t seed, const struct scenario *sc
                    enum cloud_dialect dialect)
 {
     int64_t lasts_ms = scenario->lasts_ms ? scenario->lasts_ms : LASTS_MS;
+    int64_t settle_ms = scenario->settle_ms ? scenario->settle_ms : SETTLE_MS;
     const struct manner *manner = manner_of(dialect);
     *story = (struct story){.seed = seed,
                             .cloud_count = 1,
@@ -65,7 +67,7 @@ void scenario_draw(struct story *story, uint64_t seed, const struct scenario *sc
                             .objects = scenario->objects,
                             .poll_ms = 5000,
                             .full_ms = 15000,
-                            .settle_ms = 15000 + 2 * manner->lag_ms,
+                            .settle_ms = settle_ms + 2 * manner->lag_ms,
                             .timeout_ms = 8000,
                             .lag_ms = manner->lag_ms,
                             .build_timeout_ms = 60000,

@@ -30,6 +30,7 @@ struct scenario {
     void (*wish)(struct manifest *manifest);   /* changes what is wanted from the beginning; NULL */
     struct scenario_step steps[SCENARIO_ACTS]; /* none: building what is wanted is all of it */
     int64_t lasts_ms;                          /* 0 = the usual time */
+    int64_t settle_ms;                         /* of the manifest; 0 = the usual */
 };
 
 const struct scenario *scenario_at(unsigned place); /* NULL past the end */

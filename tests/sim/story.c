@@ -228,6 +228,18 @@ static void draw_times(struct story *story, struct dice *dice)
     story->rate = (unsigned)dice_between(dice, 20, 150);
 }
 
+/* Over all sources, where it is often the tighter one. */
+static void draw_budget(struct story *story)
+{
+    struct dice dice = dice_new(story->seed, 13);
+    if (!dice_chance(&dice, 300)) return;
+    if (dice_chance(&dice, 500))
+        story->all_percent = (unsigned)dice_between(&dice, 3, 25);
+    else
+        story->all_number = (unsigned)dice_between(&dice, 1, 4);
+    story->all_per_ms = dice_between(&dice, 2, 20) * 60000;
+}
+
 void story_draw(struct story *story, uint64_t seed, unsigned only)
 {
     struct dice dice = dice_new(seed, 0);
@@ -260,6 +272,7 @@ void story_draw(struct story *story, uint64_t seed, unsigned only)
     story->init = dice_chance(&dice, 150);
     draw_troubles(story, &dice, only);
     keys_draw(story);
+    draw_budget(story);
 }
 
 void story_release(struct story *story)

@@ -77,6 +77,9 @@ struct story {
     bool has[TROUBLE_DRAWN];
     unsigned kinds; /* of fault, in this seed */
     unsigned rate;  /* permille of requests that a cloud's fault hits */
+    /* the daemon's own budget of destruction; number 0 and percent 0: none that matters */
+    unsigned all_percent, all_number;
+    int64_t all_per_ms;
     bool late_ghosts;
     bool init; /* the first start is told that nothing can be in flight */
     bool observe_cloud[FLEET_CLOUDS_MAX];

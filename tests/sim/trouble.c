@@ -8,6 +8,7 @@
 #include "tests/sim/keys.h"
 #include "tests/sim/manner.h"
 #include "tests/sim/people.h"
+#include "tests/sim/sequel.h"
 #include "tests/sim/wire.h"
 
 /* --- the clouds' own faults --- */
@@ -203,6 +204,7 @@ void trouble_damage_ledger(struct world *world, unsigned kind)
         disk_wipe(world->disk);
         world->ledger_exists = world->ledger_corrupt = false;
         world->loss = JUDGE_LEDGER_LOST;
+        sequel_draw(world, SEQUEL_CRASH, 0, 0);
     } else {
         world->ledger_corrupt = true;
         world->loss = JUDGE_LEDGER_LOST;
@@ -215,6 +217,8 @@ static void break_source(struct world *world)
     struct dice *dice = &world->dice_trouble;
     unsigned place = (unsigned)dice_below(dice, world->story.source_count);
     world->story.manifests[place].health = (enum fleet_health)dice_between(dice, FLEET_INVALID, FLEET_EMPTY);
+    if (world->story.manifests[place].health == FLEET_EMPTY)
+        sequel_draw(world, SEQUEL_APPROVE_OTHERS, place, 0);
     world_due(world, world->now_ms + dice_between(dice, 100, 1500), DUE_READ, place);
     world_due(world, world->now_ms + dice_between(dice, 5000, 90000), DUE_HEAL, TROUBLE_SOURCE);
 }

@@ -80,14 +80,28 @@ static void copy_request(struct flight *flight, const struct http_request *reque
     *at = '\0';
 }
 
-static void take_request(const struct story *story, struct flight *flight, const struct transfer *transfer)
+/* Behind "Bearer ", if that is there. */
+static const char *bare(const char *value)
+{
+    const char *blank = strrchr(value, ' ');
+    return blank ? blank + 1 : value;
+}
+
+static bool is_secret(const char *header)
+{
+    return strcasestr(header, "auth") != NULL || strcasestr(header, "token") != NULL;
+}
+
+static void take_request(struct world *world, struct flight *flight, const struct transfer *transfer)
 {
     struct request_meaning meaning;
     const struct http_request *request = &transfer->request;
     flight->transfer = transfer->id;
     flight->cloud = cloud_place(transfer->cloud);
     copy_request(flight, request);
-    request_read(story->dialects[flight->cloud], flight->method, flight->path, flight->body, &meaning);
+    for (unsigned i = 0; i < request->header_count; i++)
+        if (is_secret(request->headers[i].name)) judge_secret(world->judge, bare(request->headers[i].value));
+    request_read(world->story.dialects[flight->cloud], flight->method, flight->path, flight->body, &meaning);
     flight->mutating = !transfer->secret && meaning.operation != OPERATION_READ;
     flight->create = meaning.operation == OPERATION_CREATE;
 }
@@ -132,7 +146,7 @@ void wire_run(struct world *world)
     for (struct transfer transfer; world->up && dispatch_next(world->dispatch, &transfer);) {
         if (crash_points_pass(world, false)) return;
         struct flight *flight = flight_new(world);
-        take_request(&world->story, flight, &transfer);
+        take_request(world, flight, &transfer);
         struct judge_request request = {flight->id, flight->cloud, flight->method, flight->path,
                                         transfer.secret ? NULL : flight->body};
         struct rows intents = {0};

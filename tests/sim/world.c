@@ -10,6 +10,7 @@
 #include "tests/sim/liveness.h"
 #include "tests/sim/reader.h"
 #include "tests/sim/scenario.h"
+#include "tests/sim/sequel.h"
 #include "tests/sim/trouble.h"
 #include "tests/sim/wire.h"
 
@@ -122,6 +123,7 @@ static void carry_out(struct world *world, const struct due *due)
     case DUE_HEAL: trouble_heal(world, (unsigned)due->number); return;
     case DUE_LOOK: look(world); return;
     case DUE_ACT: scenario_happen(world, world->crash->story.scenario, (unsigned)due->number); return;
+    case DUE_SEQUEL: sequel_happen(world, due->number); return;
     }
 }
 
@@ -193,7 +195,10 @@ static void make_judge(struct world *world)
                                 .build_timeout_ms = story->build_timeout_ms,
                                 .hardened_ms = world->crash ? SCENARIO_SAVED_MS : HARDENED_MS,
                                 .requests_per_second = story->requests_per_second,
-                                .in_flight = story->in_flight};
+                                .in_flight = story->in_flight,
+                                .all_percent = story->all_percent,
+                                .all_number = story->all_number,
+                                .all_per_ms = story->all_per_ms};
     for (unsigned i = 0; i < story->cloud_count; i++) {
         setup.clouds[i] = world->clouds[i];
         setup.dialects[i] = story->dialects[i];
@@ -219,6 +224,7 @@ static void world_init(struct world *world, uint64_t seed, const struct world_op
     world->dice_time = dice_new(seed, 4);
     world->dice_reader = dice_new(seed, 6);
     world->dice_keys = dice_new(seed, 8);
+    world->dice_sequel = dice_new(seed, 12);
     world->reads = options->reads;
     world->wall_ms = INT64_C(1767225600000);
     world->disk = disk_new();

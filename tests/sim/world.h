@@ -28,7 +28,8 @@ enum due_kind { /* what the agenda holds */
                 DUE_TROUBLE, /* number = kind */
                 DUE_HEAL,    /* number = kind of what ends */
                 DUE_LOOK,    /* the judge reads status */
-                DUE_ACT      /* number = step of the scenario */
+                DUE_ACT,     /* number = step of the scenario */
+                DUE_SEQUEL   /* see sequel.h */
 };
 
 struct due {
@@ -69,7 +70,7 @@ struct hand {      /* a change by somebody's hand that no call of ours has met y
 
 struct world {
     struct story story;
-    struct dice dice_wire, dice_disk, dice_trouble, dice_time, dice_reader, dice_keys;
+    struct dice dice_wire, dice_disk, dice_trouble, dice_time, dice_reader, dice_keys, dice_sequel;
     struct trace trace;
     struct judge *judge;
     struct cloud *clouds[FLEET_CLOUDS_MAX];
