@@ -22,13 +22,14 @@ fleet_begin() {
     fleet_write before
 }
 fleet_cloud_start() { cloud_start "${fleet_cloud[@]}" "${fleet_options[@]}"; }
-# Other people's servers: plain ones, ones that carry another owner's mark with the name of an object of ours, one that
-# is stopped, one that is locked.
+# Other people's servers: plain ones, ones that carry another owner's whole mark with the name of an object of ours, one
+# that is stopped, one that is locked.
 fleet_strangers() {
-    local each
+    local each pair
     for each in 1 2 3 4; do
-        cloud_change set-metadata "foreign-$each" key setpoint.owner text somebody
-        cloud_change set-metadata "foreign-$each" key setpoint.object text "prod/come-00$each"
+        for pair in owner=somebody cloud=sim-kr1 "object=prod/come-00$each" role=current attempt=abcd2345 writer=abcd protect=false applied=-; do
+            cloud_change set-metadata "foreign-$each" key "setpoint.${pair%%=*}" text "${pair#*=}"
+        done
     done
     cloud_change stop foreign-5
     cloud_change lock foreign-6
