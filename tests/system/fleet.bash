@@ -11,7 +11,7 @@ fleet_begin() {
     fleet_cloud_start
     fleet_strangers
     cloud_extra="  poll: {interval: 1s, full: 3s}
-  settle: 2s
+  settle: 4s
   timeout: {connect: 1s, total: 2s}
   limits: {requestsPerSecond: ${fleet_rate:-100}, inFlight: ${fleet_in_flight:-20}}"
     source_extra='  pruneDelay: 1s
@@ -61,6 +61,8 @@ fleet_judge() {
         printf '}'
     } | python3 "$house_here/fleet.py" judge "$1" "$house/strangers"
 }
+# Creates without a reply whose server is there only shortly before settle is over.
+fleet_ghosts() { cloud_tell fault '{"kind":"ghost","operation":"create","permille":300,"count":20,"value_ms":3800}'; }
 # fleet_calls: mutating requests that arrived so far.
 fleet_calls() { cloud_count mutating; }
 fleet_called() { (($(fleet_calls) >= $1)); }
