@@ -11,6 +11,7 @@
 
 struct admin_call {
     struct place *place;
+    int64_t now_ms; /* one for all that the request does: it is replayed so */
     const char *(*query)(void *opaque, const char *key);
     void *opaque;
     const char *body;
@@ -104,8 +105,7 @@ static int post_change(struct admin_call *call)
 
     if (!cloud_change_parse(call->body, call->body_size, &change, why, sizeof why))
         return admin_wrong(call, why);
-    return admin_number(call, "changed",
-                        (int64_t)cloud_change(call->place->cloud, place_now(call->place), &change));
+    return admin_number(call, "changed", (int64_t)cloud_change(call->place->cloud, call->now_ms, &change));
 }
 
 /* A number of the body's object; false when it is not there. */
@@ -139,8 +139,7 @@ static int post_preload(struct admin_call *call)
         cJSON_Delete(root);
         return admin_wrong(call, "count: a number is needed");
     }
-    made =
-        cloud_preload(call->place->cloud, place_now(call->place), (size_t)count, prefix ? prefix : "foreign");
+    made = cloud_preload(call->place->cloud, call->now_ms, (size_t)count, prefix ? prefix : "foreign");
     cJSON_Delete(root);
     return admin_number(call, "made", (int64_t)made);
 }
@@ -155,7 +154,7 @@ static int post_quota(struct admin_call *call)
 
         if (!body_number(call, keys[i], &change.number)) continue;
         memory_put(change.key, sizeof change.key, keys[i]);
-        count += (int64_t)cloud_change(call->place->cloud, place_now(call->place), &change);
+        count += (int64_t)cloud_change(call->place->cloud, call->now_ms, &change);
     }
     return admin_number(call, "changed", count);
 }
@@ -173,8 +172,8 @@ static int post_advance(struct admin_call *call)
 
     if (!body_number(call, "ms", &ms) || ms < 0) return admin_wrong(call, "ms: a number is needed");
     call->place->skipped_ms += ms;
-    cloud_advance(call->place->cloud, place_now(call->place));
-    return admin_number(call, "now_ms", place_now(call->place));
+    cloud_advance(call->place->cloud, call->now_ms + ms);
+    return admin_number(call, "now_ms", call->now_ms + ms);
 }
 
 static int post_trim(struct admin_call *call)
@@ -223,15 +222,16 @@ int admin_handle(struct place *place, const char *method, const char *path,
                  const char *(*query)(void *opaque, const char *key), void *opaque, const char *body,
                  size_t body_size, struct buffer *out)
 {
-    struct admin_call call = {place, query, opaque, body ? body : "", body_size, out};
+    struct admin_call call = {place, 0, query, opaque, body ? body : "", body_size, out};
     int status;
 
     for (size_t i = 0; i < sizeof admin_rows / sizeof *admin_rows; i++) {
         if (strcmp(admin_rows[i].path, path) != 0 || strcmp(admin_rows[i].method, method) != 0) continue;
         pthread_mutex_lock(&place->lock);
+        call.now_ms = place_now(place);
         if (strcmp(method, "POST") == 0 && admin_rows[i].handle != post_client)
-            journal_admin(place->journal, place_now(place), method, path, call.body);
-        cloud_advance(place->cloud, place_now(place));
+            journal_admin(place->journal, call.now_ms, method, path, call.body);
+        cloud_advance(place->cloud, call.now_ms);
         status = admin_rows[i].handle(&call);
         pthread_mutex_unlock(&place->lock);
         return status;

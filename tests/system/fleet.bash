@@ -11,7 +11,7 @@ fleet_begin() {
     fleet_cloud_start
     fleet_strangers
     cloud_extra="  poll: {interval: 1s, full: 3s}
-  settle: 2s
+  settle: 4s
   timeout: {connect: 1s, total: 2s}
   limits: {requestsPerSecond: ${fleet_rate:-100}, inFlight: ${fleet_in_flight:-20}}"
     source_extra='  pruneDelay: 1s
@@ -22,13 +22,14 @@ fleet_begin() {
     fleet_write before
 }
 fleet_cloud_start() { cloud_start "${fleet_cloud[@]}" "${fleet_options[@]}"; }
-# Other people's servers: plain ones, ones that carry another owner's mark with the name of an object of ours, one that
-# is stopped, one that is locked.
+# Other people's servers: plain ones, ones that carry another owner's whole mark with the name of an object of ours, one
+# that is stopped, one that is locked.
 fleet_strangers() {
-    local each
+    local each pair
     for each in 1 2 3 4; do
-        cloud_change set-metadata "foreign-$each" key setpoint.owner text somebody
-        cloud_change set-metadata "foreign-$each" key setpoint.object text "prod/come-00$each"
+        for pair in owner=somebody cloud=sim-kr1 "object=prod/come-00$each" role=current attempt=abcd2345 writer=abcd protect=false applied=-; do
+            cloud_change set-metadata "foreign-$each" key "setpoint.${pair%%=*}" text "${pair#*=}"
+        done
     done
     cloud_change stop foreign-5
     cloud_change lock foreign-6
@@ -60,6 +61,8 @@ fleet_judge() {
         printf '}'
     } | python3 "$house_here/fleet.py" judge "$1" "$house/strangers"
 }
+# Creates without a reply whose server is there only shortly before settle is over.
+fleet_ghosts() { cloud_tell fault '{"kind":"ghost","operation":"create","permille":300,"count":20,"value_ms":3800}'; }
 # fleet_calls: mutating requests that arrived so far.
 fleet_calls() { cloud_count mutating; }
 fleet_called() { (($(fleet_calls) >= $1)); }
