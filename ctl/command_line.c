@@ -80,13 +80,22 @@ static int usage_failed(const char *what, const char *word, const char *near, co
     return run_fail(CTL_USAGE, "%s", message.bytes);
 }
 
+/* Of a command of two words the first one counts alone, too. */
 static int command_unknown(const char *word)
 {
     const char *known[NAMES_MAX];
+    char firsts[NAMES_MAX][CHOICE_MAX];
     unsigned count = 0;
-    for (const struct command *command = command_all(); command->name && count < NAMES_MAX; command++)
-        known[count++] = command->name;
-    return usage_failed("command", word, nearest_word(word, known, count), NULL);
+    for (const struct command *command = command_all(); command->name && count < NAMES_MAX; command++) {
+        const char *at = command->name;
+        choice_next(&at, firsts[count]);
+        known[count] = firsts[count];
+        count++;
+    }
+    const char *near = nearest_word(word, known, count);
+    for (unsigned i = 0; near && i < count; i++)
+        if (known[i] == near) return usage_failed("command", word, command_all()[i].name, NULL);
+    return usage_failed("command", word, NULL, NULL);
 }
 
 static int option_unknown(const struct command *command, const char *word)

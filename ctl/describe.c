@@ -12,12 +12,14 @@
 
 enum { KEY_WIDTH = 20, INDENT = 2, DEPTH_MAX = 6, LINE_BYTES = 65536, NAME_MAX_BYTES = 160 };
 
-static void key_add(struct text *out, const struct screen *screen, unsigned depth, const char *key)
+/* Returns the columns used. */
+static unsigned key_add(struct text *out, const struct screen *screen, unsigned depth, const char *key)
 {
     screen_add_pad(out, depth * INDENT);
-    unsigned width = KEY_WIDTH - depth * INDENT;
-    screen_add_cell(out, screen, INK_FAINT, key, screen_width(key) > width ? 0 : width, true);
+    unsigned width = KEY_WIDTH - depth * INDENT, own = screen_width(key);
+    screen_add_cell(out, screen, INK_FAINT, key, own > width ? 0 : width, true);
     text_add_char(out, ' ');
+    return depth * INDENT + (own > width ? own : width) + 1;
 }
 
 static void scalar_text(const cJSON *value, struct text *out)
@@ -78,16 +80,16 @@ static void value_add(struct text *out, const struct screen *screen, unsigned de
         members_add(out, screen, depth + 1, value);
         return;
     }
-    key_add(out, screen, depth, key);
+    unsigned column = key_add(out, screen, depth, key);
     if (cJSON_IsArray(value) && value->child && !all_scalars(value) && depth < DEPTH_MAX) {
         for (const cJSON *item = value->child; item; item = item->next) {
             text_clear(&line);
-            if (item != value->child) key_add(out, screen, depth, "");
+            if (item != value->child) column = key_add(out, screen, depth, "");
             if (is_scalar(item))
                 scalar_text(item, &line);
             else
                 inline_text(item, &line);
-            screen_add(out, screen, INK_PLAIN, line.bytes);
+            screen_add_rest(out, screen, INK_PLAIN, line.bytes, column);
             text_add_char(out, '\n');
         }
         return;
@@ -96,7 +98,7 @@ static void value_add(struct text *out, const struct screen *screen, unsigned de
         scalar_text(value, &line);
     else
         inline_text(value, &line);
-    screen_add(out, screen, INK_PLAIN, line.length ? line.bytes : "–");
+    screen_add_rest(out, screen, INK_PLAIN, line.length ? line.bytes : "–", column);
     text_add_char(out, '\n');
 }
 
@@ -111,8 +113,8 @@ static void line_add(struct text *out, const struct screen *screen, const char *
                      const char *value)
 {
     if (!value || !*value) return;
-    key_add(out, screen, 0, key);
-    screen_add(out, screen, ink, value);
+    unsigned column = key_add(out, screen, 0, key);
+    screen_add_rest(out, screen, ink, value, column);
     text_add_char(out, '\n');
 }
 
@@ -211,7 +213,8 @@ static void events_add(struct text *out, const struct screen *screen, const cJSO
         text_add(out, "  ");
         screen_add(out, screen, INK_PLAIN, answer_word(event, "type"));
         text_add(out, "  ");
-        screen_add(out, screen, INK_PLAIN, answer_word(event, "message"));
+        screen_add_rest(out, screen, INK_PLAIN, answer_word(event, "message"),
+                        screen_width(time) + screen_width(answer_word(event, "type")) + 6);
         text_add_char(out, '\n');
     }
 }

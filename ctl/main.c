@@ -1,7 +1,9 @@
 #include <curl/curl.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ctl/command.h"
 #include "reconcile/base/cleanup.h"
@@ -25,5 +27,9 @@ int main(int argc, char **argv)
     curl_global_init(CURL_GLOBAL_DEFAULT);
     exit = run.command->run(&run);
     curl_global_cleanup();
+    /* What was said by printf; screen_put has looked itself. */
+    if (exit == CTL_DONE && (fflush(stdout) != 0 || ferror(stdout)))
+        return run_fail(CTL_FAILED, "the output cannot be written (%s); what was asked is done",
+                        strerror(errno));
     return exit;
 }

@@ -10,7 +10,12 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { COLUMNS_DEFAULT = 80, ROWS_DEFAULT = 24, SIZE_MAX_SANE = 10000 };
+enum {
+    COLUMNS_DEFAULT = 80,
+    ROWS_DEFAULT = 24,
+    SIZE_MAX_SANE = 10000,
+    REST_LEAST = 10 /* narrower than that nothing is broken into lines */
+};
 
 /* ISO 6429 SGR; only the eight colours that every terminal's owner has chosen for himself. */
 static const char *const inks[INK_COUNT] = {
@@ -191,6 +196,13 @@ void screen_add_wrapped(struct text *out, const struct screen *screen, enum ink 
         text += strspn(text, " ");
     }
     screen_add_cell(out, screen, ink, text, width, false);
+}
+
+void screen_add_rest(struct text *out, const struct screen *screen, enum ink ink, const char *text,
+                     unsigned column)
+{
+    unsigned width = screen->columns > column + REST_LEAST ? screen->columns - column : 0;
+    screen_add_wrapped(out, screen, ink, text, column, width, UINT32_MAX);
 }
 
 /* Where the last column of a line begins: behind its last gap of two blanks that is not far to the right. */

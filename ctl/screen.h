@@ -40,6 +40,9 @@ void screen_add_pad(struct text *out, unsigned columns);
    after the first begin with `indent` blanks. width 0 = one line as it is. No newline at the end. */
 void screen_add_wrapped(struct text *out, const struct screen *screen, enum ink ink, const char *text,
                         unsigned indent, unsigned width, unsigned lines_max);
+/* The rest of a line of which `column` columns are used: broken into lines that begin there. */
+void screen_add_rest(struct text *out, const struct screen *screen, enum ink ink, const char *text,
+                     unsigned column);
 /* Whole lines, each with its newline; what is wider than the screen goes on below its own last column. */
 void screen_add_lines(struct text *out, const struct screen *screen, const char *lines);
 /* Lines that it would take. */
