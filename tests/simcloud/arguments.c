@@ -21,7 +21,7 @@ static const char usage[] =
     "/image,\n"
     "/network and /volume of one port, and an admin API below /admin.\n"
     "\n"
-    "  --listen HOST:PORT      where (default 127.0.0.1:8774; port 0: one is chosen)\n"
+    "  --listen HOST:PORT      where (default 127.0.0.1:8774; port 0: one is chosen; [::1]:PORT)\n"
     "  --dialect DIALECT,...   nhn-v2 (default), openstack; both: these two; all. Each has the next port\n"
     "  --switch NAME=POSITION  what the documents leave open; a wrong one lists those that there are\n"
     "  --build MIN-MAX         how long a build takes: 3s-8s, 500ms, 2m (default 2s-5s)\n"
@@ -95,7 +95,9 @@ static bool listen_read(struct arguments *arguments, const char *text)
 
     if (!colon || (size_t)(colon - text) >= sizeof arguments->host || !number_read(colon + 1, 65535, &port))
         return false;
-    memory_put(arguments->host, (size_t)(colon - text) + 1, text);
+    size_t length = (size_t)(colon - text);
+    bool bracketed = length > 2 && text[0] == '[' && colon[-1] == ']'; /* [::1]:8774 */
+    memory_put(arguments->host, bracketed ? length - 1 : length + 1, bracketed ? text + 1 : text);
     if (strcmp(arguments->host, "localhost") == 0)
         memory_put(arguments->host, sizeof arguments->host, "127.0.0.1");
     arguments->port = (unsigned)port;

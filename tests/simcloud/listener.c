@@ -162,6 +162,7 @@ static bool listener_start(struct listener *listener, const struct sockaddr *add
 {
     unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL |
                      MHD_USE_SUPPRESS_DATE_NO_CLOCK;
+    if (address->sa_family == AF_INET6) flags |= MHD_USE_IPv6;
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)cert},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)key},
@@ -179,17 +180,20 @@ static bool listener_start(struct listener *listener, const struct sockaddr *add
 struct listener *listener_new(struct place *place, const char *host, unsigned port, const char *cert,
                               const char *key, char *out_why, size_t why_size)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
+    bool is_six = inet_pton(AF_INET6, host, &six.sin6_addr) == 1;
+    const struct sockaddr *address = is_six ? (const struct sockaddr *)&six : (const struct sockaddr *)&four;
     struct listener *listener = memory_new(1, sizeof *listener);
     const union MHD_DaemonInfo *info;
 
     listener->place = place;
-    if (inet_pton(AF_INET, host, &address.sin_addr) != 1) {
-        snprintf(out_why, why_size, "%s is not a numeric IPv4 address", host);
+    if (!is_six && inet_pton(AF_INET, host, &four.sin_addr) != 1) {
+        snprintf(out_why, why_size, "%s is not a numeric address", host);
         free(listener);
         return NULL;
     }
-    if (!listener_start(listener, (const struct sockaddr *)&address, cert, key)) {
+    if (!listener_start(listener, address, cert, key)) {
         snprintf(out_why, why_size, "cannot listen on %s:%u: %s", host, port, strerror(errno));
         free(listener);
         return NULL;

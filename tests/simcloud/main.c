@@ -120,8 +120,8 @@ static bool stand_open(struct stand *stand, const struct arguments *arguments, e
     if (!stand_fill(stand, arguments, journal)) return false;
     stand->listener = listener_new(&stand->place, arguments->host, port, cert, key, why, sizeof why);
     if (!stand->listener) return complain("listen", why);
-    snprintf(base, sizeof base, "%s://%s:%u", stand->place.scheme, arguments->host,
-             listener_port(stand->listener));
+    snprintf(base, sizeof base, strchr(arguments->host, ':') ? "%s://[%s]:%u" : "%s://%s:%u",
+             stand->place.scheme, arguments->host, listener_port(stand->listener));
     stand->place.base_url = memory_text(base);
     return true;
 }
