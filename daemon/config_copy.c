@@ -59,6 +59,7 @@ struct config *config_copy(const struct config *config)
     *copy = *config;
     copy->owner = arena_text(&arena, config->owner);
     copy->log_level = arena_text(&arena, config->log_level);
+    copy->listen_metrics = arena_text(&arena, config->listen_metrics);
     copy->clouds = ARENA_ROW(&arena, struct cloud_config, config->cloud_count);
     for (uint32_t i = 0; i < config->cloud_count; i++)
         cloud_copy_into(&copy->clouds[i], &config->clouds[i], &arena);

@@ -89,7 +89,7 @@ static void answer_all(struct ledger *ledger, struct ledger_jobs *jobs, const st
     ledger->figures.saves += added->saves;
     ledger->figures.rows += added->rows;
     ledger->figures.failures += added->failures;
-    if (added->saves || added->failures) ledger->figures.commit_ms_last = added->commit_ms_last;
+    tally_merge(&ledger->figures.commit, &added->commit);
     ledger->answering = true;
     struct ledger_job *job;
     while ((job = STAILQ_FIRST(jobs))) {

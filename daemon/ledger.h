@@ -7,6 +7,7 @@
 
 #include "reconcile/base/arena.h"
 #include "reconcile/base/error.h"
+#include "reconcile/base/tally.h"
 #include "reconcile/event.h"
 
 /* The durable memory: SQLite in WAL mode, synchronous=FULL, written by one chain of uv_queue_work jobs. It
@@ -68,8 +69,8 @@ void ledger_rebuild(struct ledger *ledger, int64_t now_wall_ms, ledger_saved *do
 /* Counters for metrics, and the last problem ("" = the last commit worked). */
 struct ledger_figures {
     uint64_t commits, saves, rows, failures;
-    uint32_t waiting; /* jobs not yet done */
-    int64_t commit_ms_last;
+    uint32_t waiting;    /* jobs not yet done */
+    struct tally commit; /* how long each took, those that failed too */
 };
 struct ledger_figures ledger_figures(const struct ledger *ledger);
 const char *ledger_problem(const struct ledger *ledger);

@@ -1,6 +1,5 @@
 #include "daemon/ledger_job.h"
 
-#include "daemon/clock.h"
 #include "reconcile/base/assert.h"
 #include "reconcile/base/memory.h"
 
@@ -79,9 +78,9 @@ static struct ledger_job *run_saves(struct ledger_job *first, struct ledger_stor
     struct ledger_job *end = STAILQ_NEXT(last_save_of_group(first), link);
     struct error err = {0};
     uint64_t rows = 0;
-    int64_t begin_ms = clock_now().boot_ms;
+    uint64_t began_ns = uv_hrtime();
     bool ok = save_group(store, first, end, &rows, &err);
-    figures->commit_ms_last = clock_now().boot_ms - begin_ms;
+    tally_add(&figures->commit, tally_quick_us, (int64_t)((uv_hrtime() - began_ns) / 1000));
     figures->commits += ok;
     figures->rows += ok ? rows : 0;
     for (struct ledger_job *job = first; job != end; job = STAILQ_NEXT(job, link)) {

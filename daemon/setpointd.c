@@ -12,6 +12,7 @@
 #include "daemon/desk.h"
 #include "daemon/ledger.h"
 #include "daemon/log.h"
+#include "daemon/monitor.h"
 #include "daemon/pulse.h"
 #include "daemon/reload.h"
 #include "daemon/sources.h"
@@ -43,6 +44,7 @@ struct setpointd {
     struct control *control;
     struct desk desk;
     struct pulse pulse;
+    struct monitor monitor;
     int64_t history_age_ms, history_bytes;
     setpointd_watch *watch;
     void *watch_ctx;
@@ -74,6 +76,7 @@ static void config_apply(struct setpointd *setpointd, struct config *config, con
     text_copy(setpointd->desk.owner, sizeof setpointd->desk.owner, config->owner);
     setpointd->history_age_ms = config->history_age_ms;
     setpointd->history_bytes = config->history_bytes;
+    if (setpointd->options->mode != DAEMON_ONCE) monitor_config(&setpointd->monitor, config->listen_metrics);
     sources_config(setpointd->sources, config, tokens, token_count);
     turn_config(setpointd->turn, config);
 }
@@ -176,6 +179,8 @@ static void parts_start(struct setpointd *setpointd)
     struct reload_host reload_host = {.ctx = setpointd, .good = reload_good, .bad = reload_bad};
     setpointd->turn = turn_new(&setpointd->loop, setpointd->ledger);
     turn_set_done(setpointd->turn, setpointd_stepped, setpointd);
+    monitor_init(&setpointd->monitor, &setpointd->loop, setpointd->turn, setpointd->ledger,
+                 setpointd->started);
     setpointd->sources = sources_new(&setpointd->loop, turn_events(setpointd->turn), &sources_host);
     setpointd->reload = reload_new(&setpointd->loop, setpointd->options->config, &reload_host);
     setpointd->desk.turn = setpointd->turn;
@@ -251,6 +256,7 @@ static void leave_late(uv_timer_t *timer)
 static void parts_stop(struct setpointd *setpointd)
 {
     control_close(setpointd->control);
+    monitor_close(&setpointd->monitor);
     setpointd->desk.control = NULL;
     turn_set_control(setpointd->turn, NULL);
     sources_free(setpointd->sources);

@@ -47,6 +47,8 @@ struct turn {
     turn_done *done;
     void *done_ctx;
     struct turn_figures figures;
+    struct counters *counters;
+    uint64_t tick_ns; /* the newest one */
 };
 
 /* Effects */
@@ -77,6 +79,7 @@ static void effect_carry_out(struct turn *turn, const struct effect *effect, str
         return;
     case EFFECT_SEND:
         turn->figures.sent++;
+        counters_sent(turn->counters, effect->send.call);
         dispatch_effect(turn->dispatch, effect, now);
         return;
     case EFFECT_PERMIT: dispatch_effect(turn->dispatch, effect, now); return;
@@ -122,6 +125,8 @@ static void turn_step(struct turn *turn, struct now now)
     struct batch batch = batch_take(&turn->events);
     struct later *later = later_take(turn);
     effects_clear(&turn->effects);
+    for (uint32_t i = 0; i < batch.count; i++)
+        if (batch.events[i].kind == EVENT_REPLY) counters_reply(turn->counters, &batch.events[i].reply, now);
     struct step_result result = reconcile_step(turn->state, batch.events, batch.count, now, &turn->effects);
     for (uint32_t i = 0; i < turn->effects.count; i++)
         effect_carry_out(turn, &turn->effects.items[i], now);
@@ -133,6 +138,7 @@ static void turn_step(struct turn *turn, struct now now)
     turn->figures.steps++;
     int64_t took_us = (int64_t)((uv_hrtime() - began_ns) / 1000);
     turn->figures.step_us_most = instant_max(turn->figures.step_us_most, took_us);
+    counters_step(turn->counters, took_us);
     if (turn->control) control_notify(turn->control);
     if (turn->done) turn->done(turn->done_ctx);
 }
@@ -176,6 +182,10 @@ static void turn_prepare(uv_prepare_t *prepare)
 static void turn_tick(uv_timer_t *timer)
 {
     struct turn *turn = timer->data;
+    uint64_t tick_ns = uv_hrtime();
+    if (turn->tick_ns > 0)
+        counters_lag(turn->counters, (int64_t)((tick_ns - turn->tick_ns) / 1000) - TICK_MS * 1000);
+    turn->tick_ns = tick_ns;
     batch_add(&turn->events, EVENT_TICK);
     dispatch_tick(turn->dispatch, clock_now());
 }
@@ -195,6 +205,7 @@ struct turn *turn_new(uv_loop_t *loop, struct ledger *ledger)
     turn->ledger = ledger;
     turn->later_end = &turn->later;
     turn->http = http_new(loop);
+    turn->counters = counters_new();
     turn->dispatch = dispatch_new(&host, &turn->events);
     sender_init(&turn->sender, turn->http, turn->dispatch);
     uv_prepare_init(loop, &turn->prepare);
@@ -250,6 +261,7 @@ void turn_free(struct turn *turn)
     batch_discard(&turn->events);
     effects_release(&turn->effects);
     reconcile_free(turn->state);
+    counters_free(turn->counters);
     memory_free(turn);
 }
 
@@ -261,6 +273,11 @@ struct batch *turn_events(struct turn *turn)
 struct state *turn_state(struct turn *turn)
 {
     return turn->state;
+}
+
+const struct counters *turn_counters(const struct turn *turn)
+{
+    return turn->counters;
 }
 
 void turn_set_control(struct turn *turn, struct control *control)

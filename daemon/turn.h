@@ -7,6 +7,7 @@
 
 #include "daemon/batch.h"
 #include "daemon/control.h"
+#include "daemon/counters.h"
 #include "daemon/ledger.h"
 #include "reconcile/step.h"
 
@@ -31,6 +32,8 @@ struct batch *turn_events(struct turn *turn);
 struct state *turn_state(struct turn *turn);
 /* Answers and events go there; NULL = nowhere (--once). Borrowed. */
 void turn_set_control(struct turn *turn, struct control *control);
+/* What it counted, for metrics. */
+const struct counters *turn_counters(const struct turn *turn);
 void turn_set_done(struct turn *turn, turn_done *done, void *ctx);
 
 /* The operator's configuration, first or anew: dispatch takes a copy, the core takes `config` over. */

@@ -25,6 +25,13 @@ struct budget_answer budget_of_source(struct state *state, struct source *source
     return window_answer(state, &source->destroyed, source->config->destroy);
 }
 
+uint32_t budget_left_of_daemon(struct state *state)
+{
+    if (!state->config) return 0;
+    struct budget_answer all = window_answer(state, &state->destroyed, state->config->destroy);
+    return all.allows ? all.max - all.used : 0;
+}
+
 struct budget_answer budget_destruction(struct state *state, struct source *source)
 {
     struct budget_answer own = budget_of_source(state, source);

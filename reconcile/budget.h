@@ -20,6 +20,8 @@ struct budget_answer budget_destruction(struct state *state, struct source *sour
 struct budget_answer budget_retirement(struct state *state, struct source *source);
 /* The numbers of `sources`. */
 struct budget_answer budget_of_source(struct state *state, struct source *source);
+/* What the Daemon's own allows all sources together to destroy now. */
+uint32_t budget_left_of_daemon(struct state *state);
 /* What the object had reserved becomes this charge. A second Delete of one server renews the charge of the
    first, which had no effect: the server goes once. */
 void budget_charge(struct state *state, struct object *object, uint64_t intent_id, const char *provider_id);

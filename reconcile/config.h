@@ -86,6 +86,7 @@ struct config {
     enum mode mode;
     struct destroy_budget destroy;
     const char *log_level;
+    const char *listen_metrics; /* NULL = no TCP listener */
     int64_t history_age_ms;
     int64_t history_bytes;
     struct cloud_config *clouds; /* sorted by name */

@@ -139,7 +139,8 @@ struct object {
     enum call_kind ignored_call; /* the last one that was accepted and changed nothing; CALL_NONE */
     uint64_t retry_seen;         /* facts hash at the refusal: a new observation may end a conflict earlier */
     uint32_t conflicts;
-    bool try_once; /* `sync NAME` gives one try past ErrorHold, DisruptionHalted, backoff */
+    int64_t gap_since_ms; /* since when it is known not to be Converged; 0 = it is, or nothing is known */
+    bool try_once;        /* `sync NAME` gives one try past ErrorHold, DisruptionHalted, backoff */
     int64_t quarantined_until_ms;
     uint64_t flip_values[2];
     enum field flip_field;

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "reconcile/base/error.h"
+#include "reconcile/base/tally.h"
 #include "reconcile/config.h"
 #include "reconcile/object.h"
 
@@ -81,6 +82,7 @@ struct source {
     uint32_t live;        /* servers + creates under way: against maxInstances */
     uint32_t halted;      /* servers that went to ERROR after an interrupting call of this revision */
     struct window destroyed;
+    struct tally convergence;   /* how long its objects were not Converged, each time; this process */
     int64_t suspended_until_ms; /* 0 = not; NEVER_MS = until resumed */
     bool suspended_hard;
     char suspended_reason[128];

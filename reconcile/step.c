@@ -234,6 +234,19 @@ static void release_reserved(struct state *state, struct object *object)
     if (object->next[0] == '\0' && !object->intent) budget_release(state, object);
 }
 
+/* From what is seen to be missing until nothing is; looking for the first time is no gap. */
+static void gap_time(const struct state *state, struct object *object, enum verdict verdict)
+{
+    if (verdict == VERDICT_CONVERGED) {
+        if (object->gap_since_ms > 0)
+            tally_add(&object->source->convergence, tally_slow_us,
+                      (state->now.boot_ms - object->gap_since_ms) * 1000);
+        object->gap_since_ms = 0;
+    } else if (object->gap_since_ms == 0 && verdict != VERDICT_UNKNOWN) {
+        object->gap_since_ms = state->now.boot_ms;
+    }
+}
+
 static void set_verdict(struct state *state, struct object *object, const struct decision *decision)
 {
     const struct reason_row *row = reason_row(decision->reason);
@@ -252,6 +265,7 @@ static void set_verdict(struct state *state, struct object *object, const struct
     if (decision->reason == REASON_PROTECTED) release_reserved(state, object);
     if (decision->order.beside)
         end_interruption(state, object); /* all else is done, and the successor interrupts nobody */
+    gap_time(state, object, row->verdict);
     if (object->verdict != row->verdict || first) object->since_wall_ms = state->now.wall_ms;
     bool told = first || object->verdict != row->verdict ||
                 (moved && (row->verdict == VERDICT_BLOCKED || row->verdict == VERDICT_FAILING));

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "reconcile/base/instant.h"
+#include "reconcile/base/metric.h"
 #include "reconcile/base/text.h"
 #include "reconcile/step.h"
 
@@ -63,6 +64,13 @@ struct view_counts view_count(const struct state *state, const struct view_filte
 /* Every configured cloud and source has been heard of: configuration, ledger and first generations are
  * loaded. */
 bool view_is_ready(const struct state *state);
+/* Gauges and the histogram of convergence, see docs/operations.md; labels are bounded by the configuration.
+ */
+void view_metrics(struct state *state, struct now now, struct metrics *out);
+/* Ready, and every configured cloud was listed within so many of its intervals; false: *out_why says what
+ * not. */
+enum { FRESH_INTERVALS = 3 };
+bool view_is_fresh(const struct state *state, struct now now, struct text *out_why);
 /* A number that grows whenever view_status of any object may have changed: watchers send only then. */
 uint64_t view_serial(const struct state *state);
 /* How many events were taken in since the birth: it stands still when turns get nowhere, ticks being events.

@@ -116,6 +116,7 @@ void view_configuration(const struct state *state, struct text *out)
     member_mode(out, config->mode);
     add_budget(out, config->destroy);
     member_text(out, "logLevel", config->log_level);
+    member_text(out, "listenMetrics", config->listen_metrics);
     member_number(out, "historyAgeMs", config->history_age_ms);
     member_number(out, "historyBytes", config->history_bytes);
     member_key(out, "clouds");

@@ -123,9 +123,10 @@ static void test_mistakes(void **state)
     } rows[] = {
         {"", ""},
         {"---\napiVersion: setpoint/v1\nkind: Daemon\nmetadata: {name: d}\nspec:\n"
-         "  owner: o\n  listen: {metrics: \"127.0.0.1:9478\"}\n",
+         "  owner: o\n  listen: {metrics: \"localhost:9478\"}\n",
          "o.yaml:3:1: a second document of kind Daemon; the other is at F:1:1: remove one\n"
-         "o.yaml:8:3: \"listen\" is known, not supported by this version\n"},
+         "o.yaml:8:21: \"metrics\" is \"localhost:9478\", not a listening address; it must be address:port: "
+         "127.0.0.1:9478 or [::1]:9478\n"},
         {"---\n" DAEMON, "o.yaml:3:1: a second document of kind Daemon; the other is at F:1:1: remove one\n"},
         {"---\nkind: Instance\n",
          "o.yaml:3:7: kind Instance may not stand in the operator's configuration; it belongs into a "
