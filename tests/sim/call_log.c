@@ -57,12 +57,17 @@ const char *call_log_last(const struct call_log *log, const char *object)
     return "";
 }
 
-enum part { PART_ALL, PART_ATTACHMENTS, PART_REST };
+/* Each in its own order: volumes and addresses wait for readings of their own, whatever else is done
+ * meanwhile. */
+enum part { PART_ALL, PART_ATTACHMENTS, PART_ADDRESSES, PART_REST };
 
 static bool is_in(const struct called *called, enum part part)
 {
-    bool attaches = strncmp(called->words, "AttachVolume ", strlen("AttachVolume ")) == 0;
-    return part == PART_ALL || attaches == (part == PART_ATTACHMENTS);
+    enum part its = strncmp(called->words, "AttachVolume ", strlen("AttachVolume ")) == 0 ? PART_ATTACHMENTS
+                    : strncmp(called->words, "AssociateFloatingIp ", strlen("AssociateFloatingIp ")) == 0
+                        ? PART_ADDRESSES
+                        : PART_REST;
+    return part == PART_ALL || part == its;
 }
 
 /* The next call of the object at or after `from` that is not `last` once more; NULL = there is none. */
@@ -101,7 +106,8 @@ static bool part_equal(const struct call_log *a, const struct call_log *b, const
 
 static bool object_equal(const struct call_log *a, const struct call_log *b, const char *object, bool cut)
 {
-    return part_equal(a, b, object, PART_ATTACHMENTS, cut) && part_equal(a, b, object, PART_REST, cut);
+    return part_equal(a, b, object, PART_ATTACHMENTS, cut) && part_equal(a, b, object, PART_ADDRESSES, cut) &&
+           part_equal(a, b, object, PART_REST, cut);
 }
 
 bool call_log_equal(const struct call_log *a, const struct call_log *b, bool cut, struct excuse excuse,

@@ -365,6 +365,7 @@ void daemon_command(struct world *world, const struct event_command *command)
 {
     struct event *event = batch_add(&world->events, EVENT_COMMAND);
     struct arena *arena = &world->events.arena;
+    if (command->kind == COMMAND_RETRY) judge_retried(world->judge, world->now_ms);
     event->command = *command;
     event->command.id = ++world->command_last;
     event->command.target = arena_text(arena, command->target);

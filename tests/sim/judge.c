@@ -199,6 +199,7 @@ static void take_good(struct judge *judge, unsigned place, int64_t now_ms)
     source->changed_ms = now_ms;
     source->read = source->acts = true;
     source->emptied = false;
+    source->halted = 0;
     memcpy(source->keys, source->manifest.keys, sizeof source->keys);
     for (unsigned i = 0; i < judge->object_count; i++) {
         struct object_note *object = &judge->objects[i];
@@ -245,6 +246,11 @@ void judge_mode(struct judge *judge, bool observe, int64_t now_ms)
 {
     judge->observe = observe;
     judge->observe_ms = now_ms;
+}
+
+void judge_retried(struct judge *judge, int64_t now_ms)
+{
+    judge->retry_ms = now_ms;
 }
 
 void judge_corrupt(struct judge *judge, bool on)

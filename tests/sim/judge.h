@@ -81,6 +81,7 @@ void judge_started(struct judge *judge, enum judge_loss loss, int64_t now_ms);
 void judge_crashed(struct judge *judge, int64_t now_ms);
 void judge_wall_jumped(struct judge *judge, int64_t by_ms);
 void judge_mode(struct judge *judge, bool observe, int64_t now_ms);
+void judge_retried(struct judge *judge, int64_t now_ms); /* `sync NAME` was said, of whatever */
 /* The ledger cannot be read: nothing may be changed until a person begins a new one. */
 void judge_corrupt(struct judge *judge, bool on);
 void judge_source_mode(struct judge *judge, unsigned source, bool observe, bool absent);

@@ -6,6 +6,9 @@
 /* Whether a server is as wanted, and how many of a source are interrupted at the same time (S13). */
 
 enum {
+    HALTS = 2,               /* so many servers in ERROR hold back the rest */
+    HALT_SLACK_MS = 1000,    /* whose call was saved before that is not held back any more */
+    RETRY_MS = 5 * 60000,    /* so long a person's word may stand for a try */
     LIMIT_CHANGED_MS = 60000 /* so long a call may be under way that was allowed under the manifests before */
 };
 
@@ -151,6 +154,30 @@ void object_call_failed(struct judge *judge, struct object_note *object, const c
     }
 }
 
+void server_went_wrong(struct judge *judge, unsigned cloud, size_t place)
+{
+    int number = judge->clouds[cloud].servers[place].object;
+    struct object_note *object = number < 0 ? NULL : &judge->objects[number];
+    if (!object || object->halted || !object->wanted || !object_is_interrupted(judge, object)) return;
+    if (object->interrupted_cloud != cloud || object->interrupted_server != place) return;
+    struct source_note *source = &judge->sources[object->source];
+    object->halted = true;
+    if (++source->halted == HALTS) source->halt_ms = judge->now_ms;
+}
+
+/* Two servers went to ERROR after such a call: the rest is held, but for what was saved before. */
+static void judge_halt(struct judge *judge, const struct flight_note *flight,
+                       const struct object_note *object)
+{
+    const struct source_note *source = &judge->sources[object->source];
+    int64_t halt_wall_ms = source->halt_ms + judge->wall_offset_ms;
+    bool before = flight->saved_wall_ms < halt_wall_ms + HALT_SLACK_MS || judge->jump_count > 0;
+    bool retried = judge->retry_ms > 0 && flight->sent_ms - judge->retry_ms < RETRY_MS;
+    if (source->halted < HALTS || before || retried) return;
+    judge_fail(judge, PROMISE_S13, "%s of %s/%s: %u servers of the source went to error after such a call",
+               operation_call(flight->operation), source->manifest.name, object->name, source->halted);
+}
+
 /* It was back as far as a call of ours goes: what stops it now is a hand, which nobody has seen yet. */
 void judge_hand(struct judge *judge, unsigned cloud, const char *server_id)
 {
@@ -170,6 +197,7 @@ void judge_disruption(struct judge *judge, const struct flight_note *flight, int
     /* what the client saw it by was no sound reply: it may hold a slot, and keep it for what comes next */
     if (!flight->seen.known) object->loose = true;
     if (!object->converged_once || !seen_running || object_is_interrupted(judge, object)) return;
+    judge_halt(judge, flight, object);
     object->interrupted = true;
     object->interrupted_by = flight->operation;
     object->interrupted_cloud = flight->cloud;

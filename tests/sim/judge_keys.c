@@ -91,7 +91,9 @@ void judge_key_sent(struct judge *judge, const struct flight_note *flight,
         const struct source_note *source = &judge->sources[i];
         bool meant = false;
         for (unsigned k = 0; k < intents->count; k++)
-            meant |= operation_is_called(meaning->operation, rows_cell(intents, k, "call")) &&
+            meant |= (key < 0 || meaning->operation == OPERATION_DELETE_KEY ||
+                      strstr(rows_cell(intents, k, "value"), fleet_public_keys[key])) &&
+                     operation_is_called(meaning->operation, rows_cell(intents, k, "call")) &&
                      strcmp(rows_cell(intents, k, "argument"), meaning->name) == 0 &&
                      strcmp(rows_cell(intents, k, "cloud"), judge->setup.cloud_names[flight->cloud]) == 0 &&
                      strcmp(rows_cell(intents, k, "source"), source->manifest.name) == 0;

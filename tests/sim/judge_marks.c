@@ -170,6 +170,7 @@ void object_take_over(struct judge *judge, int place)
     moved.wish = object->wish;
     moved.wanted = object->wanted;
     moved.protect |= object->protect;
+    if (moved.protect && moved.wanted && !moved.wish.protect) moved.unprotect_ms = judge->now_ms;
     memcpy(moved.name, object->name, sizeof moved.name);
     *object = moved;
     *old = (struct object_note){.source = moved.source, .wish = old->wish};

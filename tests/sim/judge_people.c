@@ -83,7 +83,7 @@ void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_
     bool converged = object->wanted && /* "nothing is left of it" is InSync, too */
                      (strcmp(tell->reason, "InSync") == 0 || strcmp(tell->reason, "DriftIgnored") == 0);
     if (strcmp(tell->type, "VerdictChanged") == 0 && converged) {
-        object->loose = false;
+        object->loose = object->halted = false;
         object_is_back(judge, object);
         servers_known(judge, place);
     }
@@ -170,6 +170,7 @@ static void judge_next_try(struct judge *judge, const struct status_row *row, in
 void judge_status(struct judge *judge, const char *json, int64_t wall_ms, int64_t now_ms)
 {
     judge->now_ms = now_ms;
+    judge->wall_offset_ms = wall_ms - now_ms;
     judge_text(judge, "status", json);
     if (!status_read(&judge->status, json))
         judge_fail(judge, PROMISE_S10, "status is not a JSON array: %.200s", json);

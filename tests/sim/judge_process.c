@@ -118,6 +118,7 @@ void judge_crashed(struct judge *judge, int64_t now_ms)
     for (unsigned i = 0; i < judge->setup.source_count; i++) {
         struct source_note *source = &judge->sources[i];
         if (source->hard && now_ms - source->hard_ms < judge->setup.hardened_ms) source->hard = false;
+        source->halted = 0;
     }
     for (unsigned i = 0; i < judge->object_count; i++) {
         struct object_note *object = &judge->objects[i];

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/sim/grow.h"
@@ -96,6 +97,14 @@ static void judge_intent(struct judge *judge, const struct judge_request *reques
     judge_fail(judge, PROMISE_S7, "%s %s left for cloud %s while no such intent was durable",
                operation_call(meaning->operation), meaning->server[0] ? meaning->server : "of a new server",
                judge->setup.cloud_names[request->cloud]);
+}
+
+static int64_t saved_wall(const struct rows *intents, const struct request_meaning *meaning)
+{
+    for (unsigned i = 0; i < intents->count; i++)
+        if (meaning->server[0] && strcmp(rows_cell(intents, i, "provider_id"), meaning->server) == 0)
+            return strtoll(rows_cell(intents, i, "saved_wall"), NULL, 10);
+    return 0;
 }
 
 /* --- S9 --- */
@@ -260,6 +269,7 @@ void judge_sent(struct judge *judge, const struct judge_request *request, const 
         if (place >= 0) flight->ours = judge->clouds[request->cloud].servers[place].ours;
     }
     judge_intent(judge, request, &meaning, durable_intents);
+    flight->saved_wall_ms = saved_wall(durable_intents, &meaning);
     flight->key = request_key(request);
     judge_key_noted(flight, &meaning, request->body);
     if (is_repetition(judge, flight->key)) {
@@ -294,6 +304,9 @@ static void believe(struct judge *judge, const struct flight_note *flight)
         if (earlier && !overtook && flight->clean) continue;
         int64_t asked_ms = earlier ? server->seen.asked_ms : flight->arrived_ms;
         int64_t sent_ms = flight->sent_ms < server->seen.sent_ms ? server->seen.sent_ms : flight->sent_ms;
+        bool fell = flight->clean && strcmp(flight->sightings[i].vm_state, "error") == 0 &&
+                    strcmp(server->seen.vm_state, "error") != 0;
+        if (fell) server_went_wrong(judge, flight->cloud, flight->positions[i]);
         server->seen = flight->sightings[i];
         server->seen.known = flight->clean && !overtook;
         server->seen.asked_ms = asked_ms;

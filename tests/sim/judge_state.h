@@ -63,8 +63,9 @@ struct object_note {
     int64_t converged_ms;    /* when that was told first; a crash soon after may have lost it */
     bool interrupted;
     enum operation interrupted_by;
-    bool loose; /* that call came to nothing, but it has not been Converged since: it may still hold its slot
-                 */
+    bool halted; /* counted by its source since it was last Converged */
+    bool loose;  /* that call came to nothing, but it has not been Converged since: it may still hold its slot
+                  */
     unsigned interrupted_cloud;
     size_t interrupted_server;
     int64_t hard_until_ms; /* suspended --hard: INT64_MAX; 0 = not */
@@ -109,6 +110,8 @@ struct source_note {
     int64_t hard_ms;
     struct destruction *destroyed;
     unsigned destroyed_count, destroyed_room;
+    unsigned halted; /* servers that went to ERROR after such a call, by these manifests, in this process */
+    int64_t halt_ms; /* when the second one was seen */
     unsigned disruptable_before; /* until a while after the last change of manifests */
     int64_t changed_ms;
 };
@@ -119,10 +122,11 @@ struct flight_note {
     enum operation operation;
     bool ours_to_wait; /* the process that sent it lives */
     int64_t sent_ms;
-    uint64_t key;         /* of method, path and body: the same request again has the same */
-    struct sighting seen; /* of its server, when it was sent */
-    bool ran;             /* and whether it was known to have run */
-    bool ours;            /* and whose it was */
+    int64_t saved_wall_ms; /* of its intent; 0 = not known */
+    uint64_t key;          /* of method, path and body: the same request again has the same */
+    struct sighting seen;  /* of its server, when it was sent */
+    bool ran;              /* and whether it was known to have run */
+    bool ours;             /* and whose it was */
     /* what a read showed: filled at arrival, believed at delivery */
     struct sighting *sightings;
     size_t *positions;
@@ -178,8 +182,10 @@ struct judge {
     struct flight_note *flights;
     unsigned flight_count, flight_room;
     bool up, observe, hard;
-    bool corrupt;     /* its ledger cannot be read */
-    bool ledger_lost; /* once, or an old one restored */
+    int64_t wall_offset_ms; /* of the client's wall clock, when status was last read */
+    int64_t retry_ms;       /* somebody said `sync NAME`: one more try is allowed; 0 = never */
+    bool corrupt;           /* its ledger cannot be read */
+    bool ledger_lost;       /* once, or an old one restored */
     int64_t observe_ms, hard_ms;
     struct jump *jumps;
     unsigned jump_count, jump_room;
@@ -255,6 +261,9 @@ void object_settle_protection(const struct judge *judge, struct object_note *obj
 bool object_is_interrupted(struct judge *judge, struct object_note *object);
 /* The client says Converged: so it is if the power is right, whatever else a hand has changed since. */
 void object_is_back(struct judge *judge, struct object_note *object);
+/* The client is shown that it is in ERROR, and that it was not before: after a call of ours that interrupted
+   it that counts for its source, until the next manifest. */
+void server_went_wrong(struct judge *judge, unsigned cloud, size_t place);
 /* The client says that its server is gone, and we deleted it: some clouds show it no more while they still
    take it away. */
 void object_is_gone(const struct judge *judge, struct object_note *object);

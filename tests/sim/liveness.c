@@ -9,12 +9,13 @@
 #include "tests/sim/reader.h"
 
 enum {
-    TURNS_MOST = 40,        /* a second, of a converged fleet: ticks, polls page by page, session renewals */
-    STEP_MS = 5000,         /* how often somebody looks */
-    QUIET_POLLS = 100,      /* without one mutating call */
-    APPROVE_EVERY = 12,     /* looks between two rounds of a person */
-    BACKOFF_MS = 6 * 60000, /* what a fault may have left behind: a delay is as long as all before it, and
-                               half a minute (builds), and at most 5 min (the rest) */
+    TURNS_MOST = 40,    /* a second, of a converged fleet: ticks, polls page by page, session renewals */
+    STEP_MS = 5000,     /* how often somebody looks */
+    QUIET_POLLS = 100,  /* without one mutating call */
+    APPROVE_EVERY = 12, /* looks between two rounds of a person */
+    BUILD_BACKOFF_MS =
+        30 * 60000,         /* the longest delay that faults may have left behind: after failed builds */
+    BACKOFF_MS = 6 * 60000, /* and after anything else */
     STORM_MS = 15 * 60000,  /* storm brake and vanish brake: a window, and the first steps of a thaw */
     PER_CALL_MS = 5000      /* calls of one object, with looks between, under the seeds' rates */
 };
@@ -30,6 +31,12 @@ static bool has_storms(const struct story *story)
     return false;
 }
 
+static bool has_failed_builds(const struct story *story)
+{
+    return story->has[CLOUD_FAULT_BUILD_ERROR] || story->has[CLOUD_FAULT_BUILD_ENDLESS] ||
+           story->has[CLOUD_FAULT_QUOTA];
+}
+
 static bool has_long_builds(const struct story *story)
 {
     return story->has[CLOUD_FAULT_BUILD_ENDLESS] || story->has[CLOUD_FAULT_BUILD_SLOW];
@@ -39,7 +46,7 @@ int64_t liveness_bound_ms(const struct story *story)
 {
     if (story->bound_ms > 0) return story->bound_ms;
     int64_t calls = (int64_t)story->objects * PER_CALL_MS / (story->in_flight < 4 ? 1 : 4);
-    return BACKOFF_MS + (has_storms(story) ? STORM_MS : 0) +
+    return (has_failed_builds(story) ? BUILD_BACKOFF_MS : BACKOFF_MS) + (has_storms(story) ? STORM_MS : 0) +
            (has_long_builds(story) ? 2 * story->build_timeout_ms : 0) + 3 * story->full_ms +
            4 * story_settle_ms(story) + calls;
 }

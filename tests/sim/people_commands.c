@@ -172,10 +172,12 @@ void people_retry(struct world *world)
     const cJSON *row;
     cJSON_ArrayForEach(row, status)
     {
-        char name[2 * FLEET_NAME + 2];
+        char name[4 * FLEET_NAME];
         const char *names[] = {name};
         if (!ends_by_sync(people_read(row, "reason"))) continue;
-        snprintf(name, sizeof name, "%s/%s", people_read(row, "source"), people_read(row, "name"));
+        bool keypair = strcmp(people_read(row, "kind"), "Keypair") == 0; /* one of several clouds' */
+        snprintf(name, sizeof name, "%s/%s%s%s", people_read(row, "source"), people_read(row, "name"),
+                 keypair ? "@" : "", keypair ? people_read(row, "cloud") : "");
         daemon_command(world,
                        &(struct event_command){.kind = COMMAND_RETRY, .names = names, .name_count = 1});
     }

@@ -34,6 +34,19 @@ sabotage_build() {
             "$sim_build/tests/sim/simulated.o" -lcjson
 }
 
+# All of them still fit the tree, whichever are run.
+sabotage_apply() {
+    local patch good=
+    sim_row=$((sim_row + 1))
+    for patch; do
+        patch -s --dry-run -d "$sim_source" -p1 <"$patch" >/dev/null 2>&1 && continue
+        echo "# $(basename "$patch") does not apply any more"
+        good="not "
+        sabotage_missed=1
+    done
+    echo "${good}ok $sim_row - every sabotage applies"
+}
+
 # The simulator's own, which no patch touches.
 sabotage_objects() {
     find "$sim_build/tests/sim" -name '*.o' ! -name product.o ! -name simulated.o | LC_ALL=C sort
