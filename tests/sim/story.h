@@ -34,8 +34,12 @@ enum trouble {
     TROUBLE_PEOPLE,     /* suspend, resume, observe, approve, sync, adopt, release, unprotect */
     TROUBLE_REPLACE,    /* manifests want another image, and may be replaced */
     TROUBLE_KEYS,       /* key pairs change, in manifests and by somebody's hand */
+    TROUBLE_TWIN,       /* another daemon of the same owner is at work; see twin.h */
     TROUBLE_DRAWN,      /* what a seed has or has not ends here; the rest are parts of those above */
     TROUBLE_GHOST_LATE = TROUBLE_DRAWN, /* later than settle */
+    TROUBLE_TWIN_OWN,                   /* with a ledger of its own */
+    TROUBLE_TWIN_COPY,                  /* with a copy of the first one's */
+    TROUBLE_TWIN_SEEN,                  /* a cloud froze: AnotherDaemon */
     TROUBLE_HAND_STOP,
     TROUBLE_HAND_RENAME,
     TROUBLE_HAND_RESIZE,
