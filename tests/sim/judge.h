@@ -49,6 +49,8 @@ struct judge_setup {
     struct cloud *clouds[FLEET_CLOUDS_MAX]; /* outlive the judge */
     const char *cloud_names[FLEET_CLOUDS_MAX];
     enum cloud_dialect dialects[FLEET_CLOUDS_MAX];
+    bool hides_rare[FLEET_CLOUDS_MAX]; /* states such as paused or deleted are shown as others */
+    bool shows_past[FLEET_CLOUDS_MAX]; /* what a GET shows may be older than a change that was accepted */
     struct manifest *manifests[FLEET_SOURCES_MAX]; /* names, budgets; copied */
     const char *mark_owner;
     int64_t settle_ms;  /* of S1: whatever appears later is a duplicate that nobody could foresee */

@@ -299,7 +299,7 @@ static void believe(struct judge *judge, const struct flight_note *flight)
         int64_t asked_ms = earlier ? server->seen.asked_ms : flight->arrived_ms;
         int64_t sent_ms = flight->sent_ms < server->seen.sent_ms ? server->seen.sent_ms : flight->sent_ms;
         server->seen = flight->sightings[i];
-        server->seen.known = flight->clean && !overtook;
+        server->seen.known = flight->sightings[i].known && flight->clean && !overtook;
         server->seen.asked_ms = asked_ms;
         server->seen.sent_ms = sent_ms;
     }

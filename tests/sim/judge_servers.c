@@ -150,6 +150,16 @@ void judge_births(struct judge *judge, unsigned number)
 
 /* --- what a read shows --- */
 
+/* Whether the reply that showed the server said so. */
+static bool is_shown(const struct judge *judge, unsigned cloud, const struct cloud_server *server)
+{
+    static const char *const rare[] = {"paused", "suspended", "rescued", "deleted"};
+    if (judge->setup.shows_past[cloud]) return false;
+    for (unsigned i = 0; judge->setup.hides_rare[cloud] && i < sizeof rare / sizeof *rare; i++)
+        if (strcmp(server->vm_state, rare[i]) == 0) return false;
+    return true;
+}
+
 static void sight(struct judge *judge, struct flight_note *flight, unsigned place)
 {
     struct cloud_server server;
@@ -157,7 +167,7 @@ static void sight(struct judge *judge, struct flight_note *flight, unsigned plac
     unsigned count = flight->sighting_count;
     *GROW(flight->positions, count, flight->position_room) = place;
     struct sighting *sighting = GROW(flight->sightings, flight->sighting_count, flight->sighting_room);
-    sighting->known = true;
+    sighting->known = is_shown(judge, flight->cloud, &server);
     memcpy(sighting->vm_state, server.vm_state, strnlen(server.vm_state, sizeof sighting->vm_state - 1));
     memcpy(sighting->task, server.task, strnlen(server.task, sizeof sighting->task - 1));
     sighting->launched = server.ever_running;

@@ -15,9 +15,18 @@ enum {
     APPROVE_EVERY = 12,     /* looks between two rounds of a person */
     BACKOFF_MS = 6 * 60000, /* what a fault may have left behind: a delay is as long as all before it, and
                                half a minute (builds), and at most 5 min (the rest) */
-    STORM_MS = 15 * 60000,  /* storm brake and vanish brake: a window, and the first steps of a thaw */
-    PER_CALL_MS = 5000      /* calls of one object, with looks between, under the seeds' rates */
+    MIXED_MS =
+        30 * 60000, /* the longest of a build: where calls are lost, too, they count as failures with it */
+    STORM_MS = 15 * 60000, /* storm brake and vanish brake: a window, and the first steps of a thaw */
+    PER_CALL_MS = 5000     /* calls of one object, with looks between, under the seeds' rates */
 };
+
+static bool has_any(const struct story *story, const unsigned *kinds, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (story->has[kinds[i]]) return true;
+    return false;
+}
 
 /* Servers go to ERROR, or vanish. */
 static bool has_storms(const struct story *story)
@@ -25,9 +34,17 @@ static bool has_storms(const struct story *story)
     static const unsigned kinds[] = {CLOUD_FAULT_BUILD_ERROR,  CLOUD_FAULT_BUILD_ENDLESS,
                                      CLOUD_FAULT_ACTION_ERROR, CLOUD_FAULT_QUOTA,
                                      CLOUD_FAULT_RETURNS,      TROUBLE_OPERATOR};
-    for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (story->has[kinds[i]]) return true;
-    return false;
+    return has_any(story, kinds, sizeof kinds / sizeof *kinds);
+}
+
+/* Builds fail, and the deletes of what came of them are lost: one count has both. */
+static bool has_mixed_failures(const struct story *story)
+{
+    static const unsigned builds[] = {CLOUD_FAULT_BUILD_ERROR, CLOUD_FAULT_BUILD_ENDLESS};
+    static const unsigned losses[] = {CLOUD_FAULT_IGNORED, CLOUD_FAULT_LOST_BEFORE, TROUBLE_REQUEST_LOST,
+                                      TROUBLE_NOT_SENT, TROUBLE_REPLY_LOST};
+    return has_any(story, builds, sizeof builds / sizeof *builds) &&
+           has_any(story, losses, sizeof losses / sizeof *losses);
 }
 
 static bool has_long_builds(const struct story *story)
@@ -39,7 +56,7 @@ int64_t liveness_bound_ms(const struct story *story)
 {
     if (story->bound_ms > 0) return story->bound_ms;
     int64_t calls = (int64_t)story->objects * PER_CALL_MS / (story->in_flight < 4 ? 1 : 4);
-    return BACKOFF_MS + (has_storms(story) ? STORM_MS : 0) +
+    return (has_mixed_failures(story) ? MIXED_MS : BACKOFF_MS) + (has_storms(story) ? STORM_MS : 0) +
            (has_long_builds(story) ? 2 * story->build_timeout_ms : 0) + 3 * story->full_ms +
            4 * story_settle_ms(story) + calls;
 }

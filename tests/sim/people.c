@@ -73,6 +73,7 @@ static void edit_wish(const struct story *story, struct wish *wish, struct dice 
         break;
     }
     manner_fit(manner, wish, &before);
+    story_fit(story, wish);
 }
 
 static void read_soon(struct world *world, unsigned place)

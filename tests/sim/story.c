@@ -6,6 +6,7 @@
 #include "tests/sim/grow.h"
 #include "tests/sim/keys.h"
 #include "tests/sim/manner.h"
+#include "tests/sim/switches.h"
 
 static const char *const names[TROUBLE_COUNT - CLOUD_FAULT_KIND_COUNT] = {
     "not-sent",
@@ -202,12 +203,18 @@ static enum cloud_dialect draw_dialect(struct dice *dice)
     return (enum cloud_dialect)dialect;
 }
 
+void story_fit(const struct story *story, struct wish *wish)
+{
+    if (wish->volume && story->attaches_running[wish->cloud]) wish->power = FLEET_RUNNING;
+}
+
 static void fit_wishes(struct story *story)
 {
     for (unsigned i = 0; i < story->source_count; i++)
         for (unsigned k = 0; k < story->manifests[i].count; k++) {
             struct wish *wish = &story->manifests[i].wishes[k];
             manner_fit(manner_of(story->dialects[wish->cloud]), wish, NULL);
+            story_fit(story, wish);
         }
 }
 
@@ -275,6 +282,7 @@ void story_draw(struct story *story, uint64_t seed, unsigned only)
         draw_addresses(&story->manifests[i], &dice, addresses);
         left -= part;
     }
+    switches_draw(story);
     fit_wishes(story);
     story->expect_project = dice_chance(&dice, 300);
     story->init = dice_chance(&dice, 150);

@@ -247,12 +247,13 @@ static void run_until(struct world *world, int64_t until_ms)
 static void make_clouds(struct world *world)
 {
     for (unsigned i = 0; i < world->story.cloud_count; i++) {
-        struct cloud_options options;
-        cloud_options_default(&options, world->story.dialects[i]);
-        options.seed = world->story.seed * 8 + i;
-        options.page_max = world->story.page_max;
-        options.default_networks = false;
-        world->clouds[i] = cloud_new(&options);
+        struct cloud_options *options = &world->cloud_options[i];
+        cloud_options_default(options, world->story.dialects[i]);
+        options->seed = world->story.seed * 8 + i;
+        options->page_max = world->story.page_max;
+        options->default_networks = false;
+        if (!world->crash) switches_set(&world->story, i, options);
+        world->clouds[i] = cloud_new(options);
         world->projects[i] = cloud_project(world->clouds[i]);
     }
 }
@@ -277,6 +278,10 @@ struct judge *world_judge_new(struct world *world)
     for (unsigned i = 0; i < story->cloud_count; i++) {
         setup.clouds[i] = world->clouds[i];
         setup.dialects[i] = story->dialects[i];
+        setup.hides_rare[i] = switches_stand(&world->cloud_options[i], "foreign-states", "nearest") ||
+                              switches_stand(&world->cloud_options[i], "foreign-states", "unknown") ||
+                              switches_stand(&world->cloud_options[i], "deleted-listed", "as-before");
+        setup.shows_past[i] = switches_stand(&world->cloud_options[i], "after-put", "stale");
         setup.cloud_names[i] = document_clouds[i];
     }
     for (unsigned i = 0; i < story->source_count; i++)
@@ -379,6 +384,7 @@ static void sum_up_dialects(const struct world *world, struct world_result *out)
         note->clouds++;
         note->mutating += cloud_counters(world->clouds[i]).mutating;
         note->crashes = world->crashes;
+        switches_note(world->story.dialects[i], world->clouds[i], &world->cloud_options[i], &out->switches);
     }
 }
 

@@ -12,6 +12,7 @@
 #include "tests/sim/judge.h"
 #include "tests/sim/restart.h"
 #include "tests/sim/story.h"
+#include "tests/sim/switches.h"
 #include "tests/sim/trace.h"
 
 /* One seed is one run: the shipped core, codecs, session and dispatch in a world of simulated clock, disk,
@@ -96,6 +97,7 @@ struct world {
     struct trace trace;
     struct judge *judge;
     struct cloud *clouds[FLEET_CLOUDS_MAX];
+    struct cloud_options cloud_options[FLEET_CLOUDS_MAX];
     const char *projects[FLEET_CLOUDS_MAX];
 
     int64_t now_ms;  /* the clouds' clock; 0 at the beginning */
@@ -161,6 +163,7 @@ struct world_result {
     uint64_t tests[PROMISE_COUNT];
     struct fault_note notes[TROUBLE_COUNT];
     struct dialect_note dialects[CLOUD_DIALECT_COUNT];
+    struct switch_note switches;
 };
 
 /* What becomes of requests under way when their process is gone. */
