@@ -227,6 +227,7 @@ static void say_save(struct world *world, const struct effect *effect)
 
 static void tell(struct world *world, const struct tell *tell)
 {
+    if (strcmp(tell->type, "AnotherDaemon") == 0) world_note(world, TROUBLE_TWIN_SEEN, false);
     trace_mix_text(&world->trace, tell->type);
     trace_mix_text(&world->trace, tell->message);
     trace_say(&world->trace, "    tell %s %s/%s %s: %s", tell->type, tell->source ? tell->source : "",

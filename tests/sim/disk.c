@@ -63,6 +63,14 @@ struct disk *disk_new(void)
     return disk;
 }
 
+struct disk *disk_copy(const struct disk *disk)
+{
+    struct disk *copy = disk_new();
+    table_copy(&copy->now, &disk->now);
+    copy->event_seq = disk->event_seq;
+    return copy;
+}
+
 static void save_drop(struct save *save)
 {
     for (unsigned i = 0; i < save->count; i++)

@@ -13,6 +13,8 @@ struct disk;
 
 struct disk *disk_new(void);
 void disk_free(struct disk *disk);
+/* What is durable now, on a disk of its own. */
+struct disk *disk_copy(const struct disk *disk);
 
 /* A save is under way; it is copied. */
 void disk_begin(struct disk *disk, uint64_t id, const struct record *records, uint32_t count);

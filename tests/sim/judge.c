@@ -27,6 +27,7 @@ static const struct promise_row promises[PROMISE_COUNT] = {
     [PROMISE_MOVE] = {"move", "what a replacement moves is nowhere twice, and its successor runs first"},
     [PROMISE_QUIET] = {"quiet", "observe and suspend --hard send nothing"},
     [PROMISE_KEYS] = {"keys", "key pairs are registered as wanted, and only ours are removed"},
+    [PROMISE_TWIN] = {"twin", "a cloud where another daemon of our owner is at work is left alone"},
     [PROMISE_POLICY] = {"policy", "what is asked for before a delete came before it; one rebuild per value"},
     [PROMISE_RESTART] = {"restart", "a state that was rebuilt issues the same calls"},
     [PROMISE_LIVENESS] = {"liveness", "after the faults everything converges"},

@@ -31,10 +31,11 @@ enum promise {
     PROMISE_S11,
     PROMISE_S12,
     PROMISE_S13,
-    PROMISE_MOVE,    /* a replacement: what moves is nowhere twice, and never given up too early */
-    PROMISE_QUIET,   /* observe and suspend --hard send nothing */
-    PROMISE_KEYS,    /* key pairs: see judge_keys.c */
-    PROMISE_POLICY,  /* what lifecycle asks before a destruction came before it; a rebuild once per value */
+    PROMISE_MOVE,   /* a replacement: what moves is nowhere twice, and never given up too early */
+    PROMISE_QUIET,  /* observe and suspend --hard send nothing */
+    PROMISE_KEYS,   /* key pairs: see judge_keys.c */
+    PROMISE_TWIN,   /* a cloud where another daemon of our owner is at work is left alone; see judge_twin.c */
+    PROMISE_POLICY, /* what lifecycle asks before a destruction came before it; a rebuild once per value */
     PROMISE_RESTART, /* a state rebuilt from ledger, manifests and a list acts as the one that goes on */
     PROMISE_LIVENESS,
     PROMISE_DETERMINISM,
@@ -48,6 +49,8 @@ struct judge_setup {
     struct cloud *clouds[FLEET_CLOUDS_MAX]; /* outlive the judge */
     const char *cloud_names[FLEET_CLOUDS_MAX];
     enum cloud_dialect dialects[FLEET_CLOUDS_MAX];
+    bool hides_rare[FLEET_CLOUDS_MAX]; /* states such as paused or deleted are shown as others */
+    bool shows_past[FLEET_CLOUDS_MAX]; /* what a GET shows may be older than a change that was accepted */
     struct manifest *manifests[FLEET_SOURCES_MAX]; /* names, budgets; copied */
     const char *mark_owner;
     int64_t settle_ms;  /* of S1: whatever appears later is a duplicate that nobody could foresee */
@@ -80,6 +83,13 @@ enum judge_loss { JUDGE_KEPT, JUDGE_LEDGER_LOST, JUDGE_LEDGER_OLD };
 void judge_started(struct judge *judge, enum judge_loss loss, int64_t now_ms);
 void judge_crashed(struct judge *judge, int64_t now_ms);
 void judge_wall_jumped(struct judge *judge, int64_t by_ms);
+/* Another daemon of the same owner begins its work; tells: its marks can be told from ours. */
+void judge_another(struct judge *judge, bool tells);
+/* The daemon that is judged is that one: it comes beside one that has been there; knows: that one's judge, if
+   it has a copy of its ledger; NULL = it has none. */
+void judge_beside(struct judge *judge, const struct judge *knows);
+/* A person says that the other daemon on this cloud is no matter. */
+void judge_another_allowed(struct judge *judge, const char *cloud);
 void judge_mode(struct judge *judge, bool observe, int64_t now_ms);
 void judge_retried(struct judge *judge, int64_t now_ms); /* `sync NAME` was said, of whatever */
 /* The ledger cannot be read: nothing may be changed until a person begins a new one. */
@@ -92,6 +102,8 @@ void judge_approved(struct judge *judge, const char *source, const char *name, c
                     int64_t now_ms);
 /* Somebody is about to change this server by hand. */
 void judge_hand(struct judge *judge, unsigned cloud, const char *server_id);
+/* The other daemon is about to: its request has arrived. */
+void judge_another_acts(struct judge *judge, unsigned cloud, const char *server_id);
 void judge_adopted(struct judge *judge, const char *source, const char *name, const char *server_id);
 /* History said so; until it is adopted, or a ledger is lost, its server is nobody's. */
 bool judge_is_released(const struct judge *judge, const char *source, const char *name);

@@ -78,6 +78,8 @@ void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_
 {
     int place = object_find(judge, tell->source, tell->name);
     judge->now_ms = now_ms;
+    if (strcmp(tell->type, "AnotherDaemon") == 0 && !judge->another)
+        judge_fail(judge, PROMISE_TWIN, "another daemon of our owner is told of, and there is none");
     if (place < 0) return;
     struct object_note *object = &judge->objects[place];
     bool converged = object->wanted && /* "nothing is left of it" is InSync, too */

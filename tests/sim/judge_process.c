@@ -98,6 +98,8 @@ void judge_started(struct judge *judge, enum judge_loss loss, int64_t now_ms)
 {
     judge->ledger_lost |= loss != JUDGE_KEPT;
     judge->up = true;
+    judge->started_ms = now_ms;
+    judge_another_forgotten(judge);
     judge->now_ms = now_ms;
     if (loss != JUDGE_KEPT) forget_ledger(judge, loss);
     for (unsigned i = 0; i < judge->setup.source_count; i++) {
@@ -130,6 +132,7 @@ void judge_crashed(struct judge *judge, int64_t now_ms)
         if (object->protect && now_ms - object->protect_ms < judge->setup.hardened_ms)
             object->protect = false;
         object->silent = OPERATION_READ;
+        if (!object->asked_ms) object->asked_ms = now_ms; /* an intent to create it may be durable */
         if (now_ms - object->converged_ms < judge->setup.hardened_ms) object->converged_once = false;
         if (object->released_ms && now_ms - object->released_ms < judge->setup.hardened_ms)
             forget_release(judge, i);

@@ -281,6 +281,9 @@ void judge_sent(struct judge *judge, const struct judge_request *request, const 
     if (judge->corrupt)
         judge_fail(judge, PROMISE_S6, "%s was sent while the ledger cannot be read",
                    operation_call(meaning.operation));
+    judge_alone(judge, request->cloud, operation_call(meaning.operation));
+    int object = meaning.operation == OPERATION_CREATE ? object_of_request(judge, request, &meaning) : -1;
+    if (object >= 0 && !judge->objects[object].asked_ms) judge->objects[object].asked_ms = now_ms;
     if (operation_is_for_keys(meaning.operation)) judge_key_sent(judge, flight, &meaning, durable_intents);
     judge_replacing(judge, request, &meaning);
     if (meaning.operation == OPERATION_REBUILD) judge_rebuilt(judge, request->cloud, meaning.server, now_ms);
@@ -294,6 +297,7 @@ static void believe(struct judge *judge, const struct flight_note *flight)
         struct server_note *server = &cloud->servers[flight->positions[i]];
         if (!server->told) server->told_ms = judge->now_ms;
         server->told = true;
+        if (flight->clean) judge_another_seen(judge, flight->cloud, server, flight->positions[i]);
         server->bound_until_ms = INT64_MAX;
         server->ran |= flight->clean && flight->sightings[i].ran; /* else it may have shown the past */
         server->knowable |= flight->sightings[i].marked || flight->operation == OPERATION_CREATE;
@@ -308,7 +312,7 @@ static void believe(struct judge *judge, const struct flight_note *flight)
                     strcmp(server->seen.vm_state, "error") != 0;
         if (fell) server_went_wrong(judge, flight->cloud, flight->positions[i]);
         server->seen = flight->sightings[i];
-        server->seen.known = flight->clean && !overtook;
+        server->seen.known = flight->sightings[i].known && flight->clean && !overtook;
         server->seen.asked_ms = asked_ms;
         server->seen.sent_ms = sent_ms;
     }
@@ -328,6 +332,7 @@ void judge_answered(struct judge *judge, unsigned cloud, uint64_t id, int status
                     int64_t now_ms)
 {
     struct flight_note *flight = flight_note_find(judge, id);
+    judge->now_ms = now_ms;
     if (!flight || !flight->ours_to_wait) return;
     judge->clouds[cloud].in_flight--;
     if (retry_after_ms > 0 && now_ms + retry_after_ms > judge->clouds[cloud].quiet_until_ms)

@@ -71,7 +71,7 @@ static void judge_birth(struct judge *judge, unsigned number, unsigned place)
 {
     struct server_note *note = &judge->clouds[number].servers[place];
     note->birth = BIRTH_LIVE;
-    if (note->object < 0) return;
+    if (note->object < 0 || note->another || judge->beginning) return;
     struct object_note *object = &judge->objects[note->object];
     bool beside = false;
     if (!note->next) object->converged_once = object->interrupted = false;
@@ -86,6 +86,7 @@ static void judge_birth(struct judge *judge, unsigned number, unsigned place)
             struct server_note *other = &judge->clouds[i].servers[k];
             struct cloud_server server;
             if (other == note || other->object != note->object || other->birth == BIRTH_UNBORN) continue;
+            if (other->another && !(other->told && other->told_ms < note->made_ms)) continue;
             if (other->doubtful || (other->leaving && server_can_return(judge, i))) continue;
             if (!cloud_server_at(judge->setup.clouds[i], k, &server) || !server.visible) continue;
             if (strcmp(server.status, "DELETED") == 0) continue; /* gone, and still shown */
@@ -121,6 +122,7 @@ static void note_server(struct judge *judge, unsigned number, unsigned place)
     note->next = server_role(judge, number, &server) == ROLE_NEXT;
     for (unsigned i = 0; i < cloud->ghost_count; i++)
         if (strcmp(cloud->ghosts[i].id, server.id) == 0) note->made_ms = cloud->ghosts[i].sent_ms;
+    if (server_is_anothers(judge, number, &server)) server_note_another(judge, number, note);
     index_grow(judge, number);
     index_add(cloud, server.id, place);
     if (note->ours && strcmp(server.project, cloud_project(judge->setup.clouds[number])) != 0)
@@ -148,6 +150,16 @@ void judge_births(struct judge *judge, unsigned number)
 
 /* --- what a read shows --- */
 
+/* Whether the reply that showed the server said so. */
+static bool is_shown(const struct judge *judge, unsigned cloud, const struct cloud_server *server)
+{
+    static const char *const rare[] = {"paused", "suspended", "rescued", "deleted"};
+    if (judge->setup.shows_past[cloud]) return false;
+    for (unsigned i = 0; judge->setup.hides_rare[cloud] && i < sizeof rare / sizeof *rare; i++)
+        if (strcmp(server->vm_state, rare[i]) == 0) return false;
+    return true;
+}
+
 static void sight(struct judge *judge, struct flight_note *flight, unsigned place)
 {
     struct cloud_server server;
@@ -155,7 +167,7 @@ static void sight(struct judge *judge, struct flight_note *flight, unsigned plac
     unsigned count = flight->sighting_count;
     *GROW(flight->positions, count, flight->position_room) = place;
     struct sighting *sighting = GROW(flight->sightings, flight->sighting_count, flight->sighting_room);
-    sighting->known = true;
+    sighting->known = is_shown(judge, flight->cloud, &server);
     memcpy(sighting->vm_state, server.vm_state, strnlen(server.vm_state, sizeof sighting->vm_state - 1));
     memcpy(sighting->task, server.task, strnlen(server.task, sizeof sighting->task - 1));
     sighting->launched = server.ever_running;
@@ -215,7 +227,7 @@ static void judge_whose(struct judge *judge, const struct flight_note *flight,
         !address_was_known(judge, record, " taken off "))
         return;
     judge_tested(judge, PROMISE_S2);
-    if (!server || !(server->ours || flight->ours)) {
+    if (!server || !(server->ours || flight->ours || server_is_mistakable(judge, flight->cloud, server))) {
         judge_fail(judge, PROMISE_S2, "%s arrived for server %s (%s) of cloud %s, which is not ours",
                    operation_call(flight->operation), record->server_id, record->server_name,
                    judge->setup.cloud_names[flight->cloud]);
@@ -229,10 +241,10 @@ static void judge_whose(struct judge *judge, const struct flight_note *flight,
 }
 
 static void judge_legality(struct judge *judge, const struct flight_note *flight,
-                           const struct cloud_record *record)
+                           const struct cloud_record *record, const struct server_note *server)
 {
     const struct sighting *seen = &flight->seen;
-    if (!seen->known) return;
+    if (!seen->known || server_is_in_hand(server)) return;
     judge_tested(judge, PROMISE_S8);
     if (operation_is_legal(judge->setup.dialects[flight->cloud], flight->operation, seen->vm_state,
                            seen->task, seen->launched))
@@ -369,7 +381,7 @@ static void judge_mutation(struct judge *judge, struct flight_note *flight, cons
     judge_whose(judge, flight, record, server);
     judge_address(judge, flight, record);
     if (judge->failed || !server || server->object < 0) return;
-    judge_legality(judge, flight, record);
+    judge_legality(judge, flight, record, server);
     judge_replacement(judge, flight, (size_t)place, record);
     bool destroys = flight->operation == OPERATION_DELETE || flight->operation == OPERATION_REBUILD;
     if (destroys && record->reply_status < 400) judge_destruction(judge, flight, record, server, now_ms);

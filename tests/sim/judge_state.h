@@ -36,10 +36,12 @@ struct server_note {
     bool former;     /* its mark is a hash of the name that its object had before */
     bool untold;     /* its mark is a hash, and the ledger that knew of what was lost: while its object is
                         not wanted, nobody can tell whose it is */
-    bool told;       /* the client has read its id … */
-    int64_t told_ms; /* … first */
-    bool ran;        /* and that it was running once */
-    bool knowable;   /* and that it is ours: from the create's reply, or from its whole mark */
+    bool another;    /* another daemon of our owner asked for it */
+    int64_t another_ms; /* that one's last request for it arrived then */
+    bool told;          /* the client has read its id … */
+    int64_t told_ms;    /* … first */
+    bool ran;           /* and that it was running once */
+    bool knowable;      /* and that it is ours: from the create's reply, or from its whole mark */
     struct sighting seen;
     int64_t approved_until_ms;
     int64_t bound_until_ms;      /* the client told that it is gone; INT64_MAX: not yet, and it knows of it */
@@ -68,6 +70,7 @@ struct object_note {
                   */
     unsigned interrupted_cloud;
     size_t interrupted_server;
+    int64_t asked_ms;      /* a create of it left first; 0 = none did */
     int64_t hard_until_ms; /* suspended --hard: INT64_MAX; 0 = not */
     int64_t hard_ms;
     int64_t released_ms; /* 0 = it is not */
@@ -158,6 +161,8 @@ struct cloud_note {
     int64_t quiet_until_ms; /* Retry-After */
     bool hard, observe;
     int64_t hard_ms;
+    int64_t another_ms; /* another daemon's server was seen; 0 = not */
+    bool another_allowed;
     unsigned *by_id; /* open addressing: position + 1 */
     unsigned by_id_size;
 };
@@ -182,10 +187,13 @@ struct judge {
     struct flight_note *flights;
     unsigned flight_count, flight_room;
     bool up, observe, hard;
-    int64_t wall_offset_ms; /* of the client's wall clock, when status was last read */
-    int64_t retry_ms;       /* somebody said `sync NAME`: one more try is allowed; 0 = never */
-    bool corrupt;           /* its ledger cannot be read */
-    bool ledger_lost;       /* once, or an old one restored */
+    int64_t wall_offset_ms;      /* of the client's wall clock, when status was last read */
+    int64_t retry_ms;            /* somebody said `sync NAME`: one more try is allowed; 0 = never */
+    bool corrupt;                /* its ledger cannot be read */
+    bool another, another_tells; /* there are two daemons of our owner; and their marks differ */
+    bool beginning;              /* what is there now was there before */
+    int64_t started_ms;
+    bool ledger_lost; /* once, or an old one restored */
     int64_t observe_ms, hard_ms;
     struct jump *jumps;
     unsigned jump_count, jump_room;
@@ -234,6 +242,17 @@ void judge_replacement(struct judge *judge, const struct flight_note *flight, si
 /* In what respect that can be changed the server is not as the last manifest wants it; NULL = in none. */
 const char *server_differs(const struct judge *judge, const struct object_note *object, unsigned cloud,
                            const struct cloud_server *server);
+/* judge_twin.c: a server that the other of two daemons asked for; it is noted; the client has seen it; what
+   was seen is forgotten; and a mutating call leaves for a cloud. */
+bool server_is_anothers(const struct judge *judge, unsigned cloud, const struct cloud_server *server);
+void server_note_another(struct judge *judge, unsigned cloud, struct server_note *note);
+void judge_another_seen(struct judge *judge, unsigned cloud, const struct server_note *note, size_t place);
+void judge_another_forgotten(struct judge *judge);
+/* The other one has asked something of it lately, of which a reply may not show anything. */
+bool server_is_in_hand(const struct server_note *note);
+/* It may be taken for what came of a create of ours. */
+bool server_is_mistakable(const struct judge *judge, unsigned cloud, const struct server_note *note);
+void judge_alone(struct judge *judge, unsigned cloud, const char *call);
 /* judge_policy.c: at a good manifest; at a crash, or when it leaves the manifest; when the ledger is lost; at
    the arrival of a request for a server. */
 void policy_taken(const struct judge *judge, struct object_note *object, const struct wish *before,

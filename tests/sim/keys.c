@@ -26,6 +26,7 @@ static unsigned draw_key(struct dice *dice)
 void keys_draw(struct story *story)
 {
     struct dice dice = dice_new(story->seed, PART_OF_DICE);
+    if (story->has[TROUBLE_TWIN]) return;
     if (!story->has[TROUBLE_KEYS] && !dice_chance(&dice, 150)) return;
     for (unsigned i = 0; i < story->source_count; i++) {
         struct key_wish *own = &story->manifests[i].keys[0], *shared = &story->manifests[i].keys[1];

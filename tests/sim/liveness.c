@@ -20,21 +20,26 @@ enum {
     PER_CALL_MS = 5000      /* calls of one object, with looks between, under the seeds' rates */
 };
 
+static bool has_any(const struct story *story, const unsigned *kinds, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (story->has[kinds[i]]) return true;
+    return false;
+}
+
 /* Servers go to ERROR, or vanish. */
 static bool has_storms(const struct story *story)
 {
     static const unsigned kinds[] = {CLOUD_FAULT_BUILD_ERROR,  CLOUD_FAULT_BUILD_ENDLESS,
                                      CLOUD_FAULT_ACTION_ERROR, CLOUD_FAULT_QUOTA,
                                      CLOUD_FAULT_RETURNS,      TROUBLE_OPERATOR};
-    for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (story->has[kinds[i]]) return true;
-    return false;
+    return has_any(story, kinds, sizeof kinds / sizeof *kinds);
 }
 
 static bool has_failed_builds(const struct story *story)
 {
-    return story->has[CLOUD_FAULT_BUILD_ERROR] || story->has[CLOUD_FAULT_BUILD_ENDLESS] ||
-           story->has[CLOUD_FAULT_QUOTA];
+    static const unsigned kinds[] = {CLOUD_FAULT_BUILD_ERROR, CLOUD_FAULT_BUILD_ENDLESS, CLOUD_FAULT_QUOTA};
+    return has_any(story, kinds, sizeof kinds / sizeof *kinds);
 }
 
 static bool has_long_builds(const struct story *story)

@@ -11,6 +11,7 @@
 #include "tests/sim/manner.h"
 #include "tests/sim/reader.h"
 #include "tests/sim/sequel.h"
+#include "tests/sim/twin.h"
 
 /* --- manifests --- */
 
@@ -19,7 +20,7 @@
 static void rename_document(const struct story *story, struct wish *wish)
 {
     if (story->has[TROUBLE_LEDGER_LOST] || story->has[TROUBLE_LEDGER_CORRUPT] ||
-        story->has[TROUBLE_LEDGER_OLD])
+        story->has[TROUBLE_LEDGER_OLD] || story->has[TROUBLE_TWIN])
         return;
     if (wish->was[0] != '\0' || strlen(wish->name) + 2 > sizeof wish->name) return;
     snprintf(wish->was, sizeof wish->was, "%s", wish->name);
@@ -72,6 +73,7 @@ static void edit_wish(const struct story *story, struct wish *wish, struct dice 
         break;
     }
     manner_fit(manner, wish, &before);
+    story_fit(story, wish);
 }
 
 static void read_soon(struct world *world, unsigned place)
@@ -225,6 +227,7 @@ void people_operate(struct world *world)
     default: break;
     }
     judge_hand(world->judge, place, change.server);
+    if (twin_is_there(world)) judge_hand(world->other.judge, place, change.server);
     size_t changed = cloud_change(cloud, world->now_ms, &change);
     if (changed > 0) hands_did(world, place, &change);
     trace_say(&world->trace, "%lld: an operator: %s %s %s%s: %zu changed", (long long)world->now_ms,

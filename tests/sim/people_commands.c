@@ -102,6 +102,8 @@ const char *people_read(const cJSON *object, const char *key)
 static void approve_hold(struct world *world, const cJSON *hold, uint32_t partial)
 {
     const cJSON *one;
+    if (strcmp(people_read(hold, "reason"), "AnotherDaemon") == 0)
+        judge_another_allowed(world->judge, people_read(hold, "cloud"));
     daemon_command(world, &(struct event_command){.kind = COMMAND_APPROVE,
                                                   .target = people_read(hold, "holdId"),
                                                   .partial = partial});
@@ -362,7 +364,7 @@ static void turn_source(struct world *world, unsigned place, bool absent)
     struct manifest *manifest = &world->story.manifests[place];
     if (manifest->absent == absent) return;
     manifest->absent = absent;
-    daemon_configure(world);
+    world_configure(world);
     if (!absent) world_due(world, world->now_ms + 200, DUE_READ, place);
 }
 
@@ -376,7 +378,7 @@ static void configure(struct world *world)
     case 2: turn_source(world, place, !world->story.manifests[place].absent); return;
     default: world->observe = !world->observe; break;
     }
-    daemon_configure(world);
+    world_configure(world);
 }
 
 void people_rule(struct world *world)
@@ -392,7 +394,7 @@ void people_rule(struct world *world)
         world->story.manifests[i].observe = false;
         turn_source(world, i, false);
     }
-    if (observe) daemon_configure(world);
+    if (observe) world_configure(world);
     if (world->ledger_corrupt) rebuild_ledger(world);
     take_back(world);
 }

@@ -129,10 +129,15 @@ static void be_curious(struct world *world)
     pick(world, &(struct view_filter){.source = manifest->name, .selector = selector});
 }
 
-void reader_look(struct world *world)
+void reader_status(struct world *world)
 {
     char *json = reader_read(world, READER_STATUS);
     judge_status(world->judge, json, world_clock(world).wall_ms, world->now_ms);
     free(json);
+}
+
+void reader_look(struct world *world)
+{
+    reader_status(world);
     if (dice_chance(&world->dice_reader, CURIOUS)) be_curious(world);
 }

@@ -11,6 +11,8 @@ enum reader_view { READER_STATUS, READER_CLOUDS, READER_HOLDS, READER_PLAN, READ
 
 /* JSON; to be freed. */
 char *reader_read(struct world *world, enum reader_view view);
+/* Status alone. */
+void reader_status(struct world *world);
 /* Shows all of it to the judge. */
 void reader_look(struct world *world);
 /* What nobody manages, right after a sync that asked for it. */

@@ -172,11 +172,22 @@ static void cut_time(char *words)
     if (dash) *dash = '\0';
 }
 
+/* Where the cloud confirms a resize by itself, whether we come first is a matter of time. */
+static bool is_race(const struct world *world, const struct call *call)
+{
+    if (call->kind != CALL_CONFIRM_RESIZE) return false;
+    for (unsigned i = 0; i < world->story.cloud_count; i++)
+        if (strcmp(document_clouds[i], call->cloud) == 0)
+            return world->story.dialects[i] == CLOUD_OPENSTACK &&
+                   !switches_stand(&world->cloud_options[i], "verify-resize", "by-hand");
+    return false;
+}
+
 void restart_note(struct world *world, const struct call *call)
 {
     char words[WORDS_MAX], object[RESTART_OBJECT_WORDS];
     const char *server = server_of(world, call);
-    if (!world->restart.log || call->kind == CALL_LOOK || is_repair(call)) return;
+    if (!world->restart.log || call->kind == CALL_LOOK || is_repair(call) || is_race(world, call)) return;
     if (was_under_way(world, call, object_of(world, call->id, object)) || is_restart(world, call, object))
         return;
     /* that an earlier stop was ignored, and the next one is to be harder, is known in one process */

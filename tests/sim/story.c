@@ -6,6 +6,7 @@
 #include "tests/sim/grow.h"
 #include "tests/sim/keys.h"
 #include "tests/sim/manner.h"
+#include "tests/sim/switches.h"
 
 static const char *const names[TROUBLE_COUNT - CLOUD_FAULT_KIND_COUNT] = {
     "not-sent",
@@ -29,7 +30,11 @@ static const char *const names[TROUBLE_COUNT - CLOUD_FAULT_KIND_COUNT] = {
     "people",
     "replace",
     "keys",
+    "twin",
     "ghost-late",
+    "twin-own",
+    "twin-copy",
+    "twin-seen",
     "hand-stop",
     "hand-rename",
     "hand-resize",
@@ -74,7 +79,8 @@ bool trouble_is_for_calls(unsigned kind)
     case CLOUD_FAULT_ENDLESS: return kind == CLOUD_FAULT_ENDLESS;
     /* the ledger's file is changed while the process is down */
     default:
-        return kind < TROUBLE_LEDGER_LOST || (kind >= TROUBLE_DRAWN && kind < TROUBLE_HAND_NAME) ||
+        return kind < TROUBLE_LEDGER_LOST ||
+               (kind >= TROUBLE_DRAWN && kind < TROUBLE_HAND_NAME && kind != TROUBLE_TWIN_SEEN) ||
                kind >= TROUBLE_CRASH_BEFORE_SEND;
     }
 }
@@ -103,6 +109,7 @@ static unsigned weight_of(unsigned kind)
     case CLOUD_FAULT_RETURNS: return 200;
     case CLOUD_FAULT_ENDLESS:
     case CLOUD_FAULT_WRONG_PROJECT: return 60;
+    case TROUBLE_TWIN: return 60;
     case CLOUD_FAULT_KILL: return 100;
     default: return 110;
     }
@@ -111,7 +118,7 @@ static unsigned weight_of(unsigned kind)
 /* Kinds that came later have dice of their own: the seeds without them are what they were. */
 static bool is_drawn_apart(unsigned kind)
 {
-    return kind == CLOUD_FAULT_OTHER_JSON;
+    return kind == CLOUD_FAULT_OTHER_JSON || kind == TROUBLE_TWIN;
 }
 
 static void draw_troubles(struct story *story, struct dice *dice, unsigned only)
@@ -122,6 +129,8 @@ static void draw_troubles(struct story *story, struct dice *dice, unsigned only)
         story->has[kind] = only == TROUBLE_COUNT ? drawn : kind == only;
     }
     if (dice_chance(dice, 30) && only == TROUBLE_COUNT) memset(story->has, 0, sizeof story->has);
+    /* two that only look on are no trouble */
+    if (story->has[TROUBLE_TWIN]) story->has[TROUBLE_EDIT] = story->has[TROUBLE_REMOVE] = true;
     if (story->has[CLOUD_FAULT_WRONG_PROJECT]) story->expect_project = true;
     for (unsigned kind = 0; kind < TROUBLE_DRAWN; kind++)
         story->kinds += story->has[kind];
@@ -194,12 +203,18 @@ static enum cloud_dialect draw_dialect(struct dice *dice)
     return (enum cloud_dialect)dialect;
 }
 
+void story_fit(const struct story *story, struct wish *wish)
+{
+    if (wish->volume && story->attaches_running[wish->cloud]) wish->power = FLEET_RUNNING;
+}
+
 static void fit_wishes(struct story *story)
 {
     for (unsigned i = 0; i < story->source_count; i++)
         for (unsigned k = 0; k < story->manifests[i].count; k++) {
             struct wish *wish = &story->manifests[i].wishes[k];
             manner_fit(manner_of(story->dialects[wish->cloud]), wish, NULL);
+            story_fit(story, wish);
         }
 }
 
@@ -267,6 +282,7 @@ void story_draw(struct story *story, uint64_t seed, unsigned only)
         draw_addresses(&story->manifests[i], &dice, addresses);
         left -= part;
     }
+    switches_draw(story);
     fit_wishes(story);
     story->expect_project = dice_chance(&dice, 300);
     story->init = dice_chance(&dice, 150);

@@ -34,8 +34,12 @@ enum trouble {
     TROUBLE_PEOPLE,     /* suspend, resume, observe, approve, sync, adopt, release, unprotect */
     TROUBLE_REPLACE,    /* manifests want another image, and may be replaced */
     TROUBLE_KEYS,       /* key pairs change, in manifests and by somebody's hand */
+    TROUBLE_TWIN,       /* another daemon of the same owner is at work; see twin.h */
     TROUBLE_DRAWN,      /* what a seed has or has not ends here; the rest are parts of those above */
     TROUBLE_GHOST_LATE = TROUBLE_DRAWN, /* later than settle */
+    TROUBLE_TWIN_OWN,                   /* with a ledger of its own */
+    TROUBLE_TWIN_COPY,                  /* with a copy of the first one's */
+    TROUBLE_TWIN_SEEN,                  /* a cloud froze: AnotherDaemon */
     TROUBLE_HAND_STOP,
     TROUBLE_HAND_RENAME,
     TROUBLE_HAND_RESIZE,
@@ -63,6 +67,8 @@ struct story {
     uint64_t seed;
     unsigned cloud_count, source_count;
     enum cloud_dialect dialects[FLEET_CLOUDS_MAX];
+    unsigned char switches[FLEET_CLOUDS_MAX][CLOUD_SWITCHES_MAX]; /* positions; see switches.h */
+    bool attaches_running[FLEET_CLOUDS_MAX]; /* a volume is put on a running server only */
     struct manifest manifests[FLEET_SOURCES_MAX];
     unsigned objects;
     int64_t poll_ms, full_ms, settle_ms, timeout_ms;
@@ -87,6 +93,8 @@ struct story {
 
 /* `only`: this kind and no other; TROUBLE_COUNT = as the seed draws. */
 void story_draw(struct story *story, uint64_t seed, unsigned only);
+/* Takes out of a wish what its cloud, as it stands, would refuse for ever. */
+void story_fit(const struct story *story, struct wish *wish);
 void story_release(struct story *story);
 /* No request is carried out later than this after it was sent, and no create shows up later: S1's settle. */
 int64_t story_settle_ms(const struct story *story);

@@ -23,6 +23,7 @@ void totals_add(struct totals *totals, uint64_t seed, const struct world_result 
         totals->dialect_mutating[i] += result->dialects[i].mutating;
         totals->dialect_crashes[i] += result->dialects[i].crashes;
     }
+    switches_add(&totals->switches, &result->switches);
     for (unsigned i = 0; i < PROMISE_COUNT; i++)
         totals->tests[i] += result->tests[i];
     totals->objects[result->objects < 255 ? result->objects : 255]++;
@@ -66,6 +67,7 @@ void totals_merge(struct totals *to, const struct totals *from)
         to->dialect_mutating[i] += from->dialect_mutating[i];
         to->dialect_crashes[i] += from->dialect_crashes[i];
     }
+    switches_merge(&to->switches, &from->switches);
     for (unsigned i = 0; i < 256; i++)
         to->objects[i] += from->objects[i];
     for (unsigned i = 0; i < 4; i++)

@@ -16,6 +16,7 @@ struct totals {
     unsigned settle_rank[1001]; /* seeds by permille of the bound used */
     uint64_t dialect_seeds[CLOUD_DIALECT_COUNT], dialect_clouds[CLOUD_DIALECT_COUNT];
     uint64_t dialect_mutating[CLOUD_DIALECT_COUNT], dialect_crashes[CLOUD_DIALECT_COUNT];
+    struct switch_seeds switches;
 };
 
 void totals_add(struct totals *totals, uint64_t seed, const struct world_result *result);

@@ -9,6 +9,7 @@
 #include "tests/sim/manner.h"
 #include "tests/sim/people.h"
 #include "tests/sim/sequel.h"
+#include "tests/sim/twin.h"
 #include "tests/sim/wire.h"
 
 /* --- the clouds' own faults --- */
@@ -145,6 +146,7 @@ static void add_lie(struct world *world)
 /* A create that was sent within the last settle times may still be unanswered to the client. */
 static bool create_is_open(const struct world *world)
 {
+    if (twin_is_there(world) && disk_intents(world->other.disk).count > 0) return true;
     return wire_has_create(world) || disk_intents(world->disk).count > 0;
 }
 
@@ -176,7 +178,8 @@ void trouble_begin(struct world *world)
         world_due(world, dice_between(&world->dice_trouble, 1000, world->story.chaos_ms / 2), DUE_TROUBLE,
                   CLOUD_FAULT_LIST_EMPTY);
     for (unsigned kind = TROUBLE_CRASH; kind < TROUBLE_DRAWN; kind++)
-        if (world->story.has[kind]) world_due(world, pause_ms(world, kind), DUE_TROUBLE, kind);
+        if (world->story.has[kind] && kind != TROUBLE_TWIN)
+            world_due(world, pause_ms(world, kind), DUE_TROUBLE, kind);
 }
 
 static void jump(struct world *world)
@@ -186,6 +189,7 @@ static void jump(struct world *world)
               (long long)(by / 1000));
     world->wall_ms += by;
     judge_wall_jumped(world->judge, by);
+    if (twin_is_there(world)) judge_wall_jumped(world->other.judge, by);
 }
 
 /* A backup that misses a create under way would make a
@@ -240,6 +244,10 @@ void trouble_happen(struct world *world, unsigned kind)
         lie(world);
         return;
     }
+    if (kind == TROUBLE_TWIN) {
+        twin_happen(world);
+        return;
+    }
     struct dice *dice = &world->dice_trouble;
     bool calling = world_is_calling(world);
     if (kind != TROUBLE_CRASH_INSIDE && kind < TROUBLE_LEDGER_LOST) world_note(world, kind, calling);
@@ -292,5 +300,6 @@ void trouble_end(struct world *world)
     trouble_heal(world, TROUBLE_SAVE_SLOW);
     trouble_heal(world, TROUBLE_DISK_FULL);
     heal_sources(world);
+    twin_end(world);
     people_put_right(world);
 }

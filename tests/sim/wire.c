@@ -7,6 +7,7 @@
 #include "tests/sim/grow.h"
 #include "tests/sim/hands.h"
 #include "tests/sim/operation.h"
+#include "tests/sim/twin.h"
 
 enum {
     BASE_SIZE = sizeof "http://127.0.0.1:8774" - 1,
@@ -34,6 +35,7 @@ static struct flight *flight_new(struct world *world)
     struct flight *flight = flight_find(world, 0);
     if (!flight) flight = GROW(world->flights, world->flight_count, world->flight_room);
     flight->id = ++world->flight_last;
+    flight->machine = world->number;
     return flight;
 }
 
@@ -194,6 +196,7 @@ void wire_arrive(struct world *world, uint64_t id)
     trace_say(&world->trace, "%lld: %s %s %s arrives: %d%s%s", (long long)world->now_ms,
               document_clouds[flight->cloud], flight->method, flight->path, flight->reply.status,
               flight->reply.lost ? ", reply lost" : "", flight->transfer ? "" : ", nobody waits");
+    if (flight->mutating) twin_meets(world, flight->cloud);
     bool kills = flight->reply.kill_before_reply, moved = flight->mutating;
     judge_arrived(world->judge, flight->cloud, id, flight->reply.body_size ? flight->reply.body : "",
                   world->now_ms);
@@ -286,7 +289,7 @@ void wire_forget(struct world *world, enum wire_fate fate)
 {
     for (unsigned i = 0; i < world->flight_count; i++) {
         struct flight *flight = &world->flights[i];
-        if (!flight->id) continue;
+        if (!flight->id || flight->machine != world->number) continue;
         flight->transfer = 0;
         if (flight->arrived || flight->breaks || !survives(world, fate))
             flight_end(flight);

@@ -12,6 +12,7 @@
 #include "tests/sim/scenario.h"
 #include "tests/sim/sequel.h"
 #include "tests/sim/trouble.h"
+#include "tests/sim/twin.h"
 #include "tests/sim/wire.h"
 
 enum {
@@ -31,7 +32,8 @@ static bool is_sooner(const struct due *a, const struct due *b)
 void world_due(struct world *world, int64_t at_ms, enum due_kind kind, uint64_t number)
 {
     GROW(world->agenda, world->agenda_count, world->agenda_room);
-    struct due due = {at_ms > world->now_ms ? at_ms : world->now_ms, ++world->due_order, kind, number};
+    struct due due = {world->number, at_ms > world->now_ms ? at_ms : world->now_ms, ++world->due_order, kind,
+                      number};
     unsigned place = world->agenda_count - 1;
     for (; place > 0 && is_sooner(&due, &world->agenda[(place - 1) / 2]); place = (place - 1) / 2)
         world->agenda[place] = world->agenda[(place - 1) / 2];
@@ -52,6 +54,21 @@ static struct due agenda_take(struct world *world)
     }
     world->agenda[place] = last;
     return first;
+}
+
+/* --- the verdict --- */
+
+bool world_failed(const struct world *world)
+{
+    return judge_failed(world->judge);
+}
+
+/* What the other daemon's judge has found is a finding of the run. */
+static void blame(struct world *world)
+{
+    if (world->twin == TWIN_NONE || !judge_failed(world->other.judge)) return;
+    judge_fail(world->judge, judge_promise(world->other.judge), "of the other of two daemons: %s",
+               judge_sentence(world->other.judge));
 }
 
 /* --- time --- */
@@ -80,11 +97,12 @@ static void pass_to(struct world *world, int64_t at_ms)
     for (unsigned i = 0; i < world->story.cloud_count; i++)
         if (cloud_next(world->clouds[i]) <= at_ms) cloud_advance(world->clouds[i], at_ms);
     judge_passed(world->judge, at_ms);
+    if (twin_is_there(world)) judge_passed(world->other.judge, at_ms);
 }
 
 /* --- sources --- */
 
-void world_read_source(struct world *world, unsigned place)
+static void read_source(struct world *world, unsigned place)
 {
     const struct manifest *manifest = &world->story.manifests[place];
     if (!world->up || manifest->absent) return; /* it is read at the start, or when its document comes back */
@@ -95,11 +113,37 @@ void world_read_source(struct world *world, unsigned place)
     judge_manifest(world->judge, manifest, world->now_ms);
 }
 
+/* What changes is read by whoever is there; after a start the one that started reads. */
+void world_read_source(struct world *world, unsigned place)
+{
+    unsigned own = world->number;
+    read_source(world, place);
+    if (!twin_is_there(world)) return;
+    twin_act(world, 1 - own);
+    read_source(world, place);
+    twin_act(world, own);
+}
+
+void world_configure(struct world *world)
+{
+    twin_each(world, daemon_configure);
+}
+
 /* --- one thing of the agenda --- */
+
+/* At the other one's status. */
+static void look_aside(struct world *world)
+{
+    unsigned own = world->number;
+    twin_act(world, 1 - own);
+    if (world->up) reader_status(world);
+    twin_act(world, own);
+}
 
 static void look(struct world *world)
 {
     if (world->up) reader_look(world);
+    if (twin_is_there(world)) look_aside(world);
     world_due(world, world->now_ms + LOOK_MS, DUE_LOOK, 0);
 }
 
@@ -107,6 +151,26 @@ static void tick(struct world *world)
 {
     if (world->up) daemon_tick(world);
     world_due(world, world->now_ms + TICK_MS, DUE_TICK, 0);
+}
+
+/* It happens in one machine, not in the world. */
+static bool is_machines(enum due_kind kind)
+{
+    switch (kind) {
+    case DUE_ARRIVAL:
+    case DUE_DELIVERY:
+    case DUE_TIME_OUT:
+    case DUE_SAVE:
+    case DUE_TICK:
+    case DUE_START: return true;
+    case DUE_READ:
+    case DUE_TROUBLE:
+    case DUE_HEAL:
+    case DUE_LOOK:
+    case DUE_SEQUEL:
+    case DUE_ACT: return false;
+    }
+    return false;
 }
 
 static void carry_out(struct world *world, const struct due *due)
@@ -127,10 +191,21 @@ static void carry_out(struct world *world, const struct due *due)
     }
 }
 
+/* A machine that is gone does nothing any more; what it sent may still arrive. */
+static void carry_out_there(struct world *world, const struct due *due)
+{
+    unsigned own = world->number;
+    bool there = twin_act(world, due->machine), sent = due->kind == DUE_ARRIVAL;
+    if (there || sent || !is_machines(due->kind)) carry_out(world, due);
+    twin_act(world, own);
+    blame(world);
+}
+
 static int64_t next_time(const struct world *world)
 {
     int64_t next = world->agenda_count ? world->agenda[0].at_ms : INT64_MAX;
     if (world->up && world->wake_ms < next) next = world->wake_ms;
+    if (twin_is_there(world) && world->other.up && world->other.wake_ms < next) next = world->other.wake_ms;
     for (unsigned i = 0; i < world->story.cloud_count; i++) {
         int64_t cloud_ms = cloud_next(world->clouds[i]);
         if (cloud_ms < next) next = cloud_ms;
@@ -140,7 +215,7 @@ static int64_t next_time(const struct world *world)
 
 static void run_turns(struct world *world)
 {
-    for (unsigned spins = 0; daemon_is_due(world) && !judge_failed(world->judge); spins++) {
+    for (unsigned spins = 0; daemon_is_due(world) && !world_failed(world); spins++) {
         if (spins == SPIN_MAX) {
             judge_fail(world->judge, PROMISE_LIVENESS, "%d turns at one moment: the loop never rests",
                        SPIN_MAX);
@@ -153,16 +228,16 @@ static void run_turns(struct world *world)
 /* Everything up to and including `until_ms`. */
 static void run_until(struct world *world, int64_t until_ms)
 {
-    while (!judge_failed(world->judge)) {
+    while (!world_failed(world)) {
         int64_t next = next_time(world);
         if (next > until_ms) break;
         pass_to(world, next);
-        while (world->agenda_count && world->agenda[0].at_ms <= world->now_ms &&
-               !judge_failed(world->judge)) {
+        while (world->agenda_count && world->agenda[0].at_ms <= world->now_ms && !world_failed(world)) {
             struct due due = agenda_take(world);
-            carry_out(world, &due);
+            carry_out_there(world, &due);
         }
-        run_turns(world);
+        twin_each(world, run_turns);
+        blame(world);
         if (restart_is_due(world)) restart_compare(world, run_until);
     }
 }
@@ -172,17 +247,18 @@ static void run_until(struct world *world, int64_t until_ms)
 static void make_clouds(struct world *world)
 {
     for (unsigned i = 0; i < world->story.cloud_count; i++) {
-        struct cloud_options options;
-        cloud_options_default(&options, world->story.dialects[i]);
-        options.seed = world->story.seed * 8 + i;
-        options.page_max = world->story.page_max;
-        options.default_networks = false;
-        world->clouds[i] = cloud_new(&options);
+        struct cloud_options *options = &world->cloud_options[i];
+        cloud_options_default(options, world->story.dialects[i]);
+        options->seed = world->story.seed * 8 + i;
+        options->page_max = world->story.page_max;
+        options->default_networks = false;
+        if (!world->crash) switches_set(&world->story, i, options);
+        world->clouds[i] = cloud_new(options);
         world->projects[i] = cloud_project(world->clouds[i]);
     }
 }
 
-static void make_judge(struct world *world)
+struct judge *world_judge_new(struct world *world)
 {
     const struct story *story = &world->story;
     struct judge_setup setup = {.cloud_count = story->cloud_count,
@@ -202,11 +278,15 @@ static void make_judge(struct world *world)
     for (unsigned i = 0; i < story->cloud_count; i++) {
         setup.clouds[i] = world->clouds[i];
         setup.dialects[i] = story->dialects[i];
+        setup.hides_rare[i] = switches_stand(&world->cloud_options[i], "foreign-states", "nearest") ||
+                              switches_stand(&world->cloud_options[i], "foreign-states", "unknown") ||
+                              switches_stand(&world->cloud_options[i], "deleted-listed", "as-before");
+        setup.shows_past[i] = switches_stand(&world->cloud_options[i], "after-put", "stale");
         setup.cloud_names[i] = document_clouds[i];
     }
     for (unsigned i = 0; i < story->source_count; i++)
         setup.manifests[i] = &world->story.manifests[i];
-    world->judge = judge_new(&setup);
+    return judge_new(&setup);
 }
 
 static void world_init(struct world *world, uint64_t seed, const struct world_options *options)
@@ -229,18 +309,20 @@ static void world_init(struct world *world, uint64_t seed, const struct world_op
     world->wall_ms = INT64_C(1767225600000);
     world->disk = disk_new();
     make_clouds(world);
-    make_judge(world);
+    world->judge = world_judge_new(world);
     world_due(world, 0, DUE_TICK, 0);
     world_due(world, LOOK_MS, DUE_LOOK, 0);
     trouble_begin(world);
+    twin_begin(world);
     if (world->crash) scenario_begin(world, world->crash->story.scenario);
-    restart_draw(world, options->restarts);
+    restart_draw(world, options->restarts && !world->story.has[TROUBLE_TWIN]);
     world_start(world);
 }
 
 static void world_release(struct world *world)
 {
     if (world->up) daemon_end(world);
+    twin_release(world);
     wire_release(world);
     judge_free(world->judge);
     for (unsigned i = 0; i < world->story.cloud_count; i++)
@@ -302,6 +384,7 @@ static void sum_up_dialects(const struct world *world, struct world_result *out)
         note->clouds++;
         note->mutating += cloud_counters(world->clouds[i]).mutating;
         note->crashes = world->crashes;
+        switches_note(world->story.dialects[i], world->clouds[i], &world->cloud_options[i], &out->switches);
     }
 }
 
@@ -317,7 +400,8 @@ static void sum_up(struct world *world, struct world_result *out)
     out->clouds = story->cloud_count;
     out->kinds = story->kinds;
     out->lasted_ms = world->now_ms;
-    out->mutations = judge_mutations(world->judge);
+    out->mutations =
+        judge_mutations(world->judge) + (world->twin == TWIN_NONE ? 0 : judge_mutations(world->other.judge));
     for (unsigned i = 0; i < story->cloud_count; i++) {
         out->requests += cloud_counters(world->clouds[i]).requests;
         for (unsigned kind = 0; kind < CLOUD_FAULT_KIND_COUNT; kind++) {
@@ -330,7 +414,8 @@ static void sum_up(struct world *world, struct world_result *out)
     if (story->late_ghosts) world->notes[TROUBLE_GHOST_LATE] = world->notes[CLOUD_FAULT_GHOST];
     memcpy(out->notes, world->notes, sizeof out->notes);
     for (unsigned i = 0; i < PROMISE_COUNT; i++)
-        out->tests[i] = judge_tests(world->judge, (enum promise)i);
+        out->tests[i] = judge_tests(world->judge, (enum promise)i) +
+                        (world->twin == TWIN_NONE ? 0 : judge_tests(world->other.judge, (enum promise)i));
     out->failed = judge_failed(world->judge);
     if (!out->failed) return;
     out->promise = judge_promise(world->judge);

@@ -12,6 +12,7 @@
 #include "tests/sim/judge.h"
 #include "tests/sim/restart.h"
 #include "tests/sim/story.h"
+#include "tests/sim/switches.h"
 #include "tests/sim/trace.h"
 
 /* One seed is one run: the shipped core, codecs, session and dispatch in a world of simulated clock, disk,
@@ -33,6 +34,7 @@ enum due_kind { /* what the agenda holds */
 };
 
 struct due {
+    unsigned machine; /* that acts then */
     int64_t at_ms;
     uint64_t order; /* first come, first served at one time */
     enum due_kind kind;
@@ -43,7 +45,7 @@ struct due {
 struct flight {
     uint64_t id;       /* 0 = free */
     uint64_t transfer; /* of dispatch; 0 = the process that waited is gone */
-    unsigned cloud;
+    unsigned cloud, machine;
     bool mutating, create, arrived, doubled, breaks;
     int64_t sent_ms, sent_boot_ms, deliver_ms, time_out_ms;
     int64_t arrives_ms; /* not before; 0 = as it is in the agenda */
@@ -68,12 +70,34 @@ struct hand {      /* a change by somebody's hand that no call of ours has met y
     char server[CLOUD_ID_SIZE];
 };
 
+/* Of two daemons the one that does not act now: what the world says of the one that does; see twin.h. */
+struct machine {
+    unsigned number;
+    struct judge *judge;
+    int64_t boot_ms;
+    struct disk *disk;
+    bool ledger_exists, ledger_corrupt, disk_full, disk_slow, unsaved, up;
+    struct state *state;
+    struct dispatch *dispatch;
+    struct batch events;
+    struct effects effects;
+    int64_t wake_ms;
+    bool more;
+    unsigned crash_after;
+    enum judge_loss loss;
+    uint64_t command_last, strangers_sync;
+    char *old_hold;
+};
+
+enum twin { TWIN_NONE, TWIN_THERE, TWIN_GONE };
+
 struct world {
     struct story story;
-    struct dice dice_wire, dice_disk, dice_trouble, dice_time, dice_reader, dice_keys, dice_sequel;
+    struct dice dice_wire, dice_disk, dice_trouble, dice_time, dice_reader, dice_keys, dice_sequel, dice_twin;
     struct trace trace;
     struct judge *judge;
     struct cloud *clouds[FLEET_CLOUDS_MAX];
+    struct cloud_options cloud_options[FLEET_CLOUDS_MAX];
     const char *projects[FLEET_CLOUDS_MAX];
 
     int64_t now_ms;  /* the clouds' clock; 0 at the beginning */
@@ -89,7 +113,11 @@ struct world {
     unsigned flight_count, flight_room;
     uint64_t flight_last;
 
-    /* the machine and its daemon */
+    /* the machine and its daemon; of two, the one that acts */
+    unsigned number;
+    enum twin twin;
+    bool twin_copies; /* it began with the first one's ledger */
+    struct machine other;
     struct disk *disk;
     bool ledger_exists, ledger_corrupt;
     bool disk_full, disk_slow;
@@ -135,6 +163,7 @@ struct world_result {
     uint64_t tests[PROMISE_COUNT];
     struct fault_note notes[TROUBLE_COUNT];
     struct dialect_note dialects[CLOUD_DIALECT_COUNT];
+    struct switch_note switches;
 };
 
 /* What becomes of requests under way when their process is gone. */
@@ -169,6 +198,12 @@ void world_due(struct world *world, int64_t at_ms, enum due_kind kind, uint64_t 
 struct now world_clock(const struct world *world);
 void world_note(struct world *world, unsigned kind, bool mutating);
 void world_start(struct world *world);
+/* For a daemon that is about to start here. */
+struct judge *world_judge_new(struct world *world);
+/* Some judge has found a promise broken. */
+bool world_failed(const struct world *world);
+/* The operator's configuration has changed. */
+void world_configure(struct world *world);
 void world_crash(struct world *world); /* what is under way ends as drawn */
 void world_crash_so(struct world *world, const struct crash_end *end);
 void world_rebuild(struct world *world); /* killed and up again at once, when nothing is under way */
