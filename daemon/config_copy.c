@@ -20,10 +20,19 @@ static void cloud_copy_into(struct cloud_config *copy, const struct cloud_config
 {
     *copy = *cloud;
     const char **const texts[] = {
-        &copy->name,        &copy->region,           &copy->interface,
-        &copy->auth_url,    &copy->clouds_yaml_file, &copy->clouds_yaml_cloud,
-        &copy->tls_ca,      &copy->expect_project,   &copy->file,
-        &copy->tenant_uuid, &copy->cluster_uuid,
+        &copy->name,
+        &copy->region,
+        &copy->interface,
+        &copy->auth_url,
+        &copy->clouds_yaml_file,
+        &copy->clouds_yaml_cloud,
+        &copy->tls_ca,
+        &copy->expect_project,
+        &copy->file,
+        &copy->tenant_uuid,
+        &copy->cluster_uuid,
+        &copy->proxy_url,
+        &copy->proxy_credentials.text,
     };
     for (unsigned i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = arena_text(arena, *texts[i]);

@@ -81,6 +81,8 @@ bool dispatch_next(struct dispatch *dispatch, struct transfer *out)
                              .connect_timeout_ms = cloud->connect_timeout_ms,
                              .total_timeout_ms = cloud->total_timeout_ms,
                              .tls_ca = flight->tls_ca,
+                             .proxy_url = cloud->proxy_url,
+                             .proxy_credentials = cloud->proxy_credentials,
                              .secret = flight->kind != FLIGHT_CALL};
     return true;
 }

@@ -44,8 +44,10 @@ struct transfer {
     const char *cloud; /* key of the connection pool */
     struct http_request request;
     int64_t connect_timeout_ms, total_timeout_ms;
-    const char *tls_ca; /* file; NULL = the system's */
-    bool secret;        /* no call, but the session's own: URL, body and response may hold secrets */
+    const char *tls_ca;    /* file; NULL = the system's */
+    const char *proxy_url; /* NULL = the environment's */
+    struct secret_reference proxy_credentials;
+    bool secret; /* no call, but the session's own: URL, body and response may hold secrets */
 };
 
 struct dispatch_counts {

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include "daemon/http_authority.h"
+#include "daemon/http_proxy.h"
 #include "daemon/http_transfer.h"
 #include "reconcile/base/assert.h"
 #include "reconcile/base/memory.h"
@@ -23,6 +24,7 @@ struct http {
     transfers; /* all that have not ended, by id; a search is for cancelling only */
     uint32_t in_flight;
     struct authorities authorities;
+    struct proxies proxies;
     CURL *idle[HTTP_IDLE_HANDLES_MAX];
     unsigned idle_count;
     uint64_t last_id;
@@ -207,6 +209,7 @@ void http_free(struct http *http)
 void http_forget_certificates(struct http *http)
 {
     authorities_release(&http->authorities);
+    proxies_release(&http->proxies);
 }
 
 static void on_failed_starts(uv_timer_t *timer)
@@ -237,8 +240,14 @@ uint64_t http_start(struct http *http, const struct http_options *options, const
     const struct curl_blob *ca = NULL; /* the system's */
     bool ready = !options->ca_file || authorities_find(&http->authorities, options->pool, options->ca_file,
                                                        &ca, transfer->problem, sizeof transfer->problem);
+    const struct proxy *proxy = NULL; /* the environment's */
+    if (ready && options->proxy_url) {
+        proxy = proxies_find(&http->proxies, options->pool, options->proxy_url, &options->proxy_credentials,
+                             transfer->problem, sizeof transfer->problem);
+        ready = proxy != NULL;
+    }
     CURL *easy = lend_handle(http);
-    if (ready && transfer_prepare(transfer, easy, request->method, ca) &&
+    if (ready && transfer_prepare(transfer, easy, request->method, ca, proxy) &&
         curl_multi_add_handle(http->multi, easy) == CURLM_OK) {
         transfer->easy = easy;
     } else {

@@ -6,6 +6,7 @@
 #include <uv.h>
 
 #include "providers/provider.h"
+#include "reconcile/event.h"
 
 /* The one HTTP client: curl's multi interface on the libuv loop, no thread of its own. Connections are kept
    alive and shared; HTTP/1.1 in clear text, HTTP/2 over TLS where the server offers it; TLS is verified,
@@ -18,6 +19,8 @@ struct http;
 struct http_options {
     const char *pool;    /* cloud name: messages name it, its CA is read once, its idle handles are reused */
     const char *ca_file; /* NULL = the system's certificates */
+    const char *proxy_url; /* NULL = the environment's, if any */
+    struct secret_reference proxy_credentials;
     int64_t connect_timeout_ms;
     int64_t total_timeout_ms; /* from http_start to the last byte */
     bool secret;              /* the reply holds a token: it is wiped after the callback */
@@ -31,12 +34,14 @@ struct http *http_new(uv_loop_t *loop);
  */
 void http_free(struct http *http);
 /* Copies options, request and body (the copies are wiped after use). Always starts: what is wrong (a CA file
-   that cannot be read, an unusable URL) arrives at the callback as TRANSPORT_NOT_SENT. */
+   or a proxy's credentials that cannot be read, an unusable URL) arrives at the callback as
+   TRANSPORT_NOT_SENT. */
 uint64_t http_start(struct http *http, const struct http_options *options, const struct http_request *request,
                     http_done *done, void *ctx);
 /* false: no such transfer (it has ended). */
 bool http_cancel(struct http *http, uint64_t transfer_id);
-/* CA files are read anew at the next transfer: for a reload of the configuration. */
+/* CA files and what proxies are told are read anew at the next transfer: for a reload of the configuration.
+ */
 void http_forget_certificates(struct http *http);
 uint32_t http_in_flight(const struct http *http);
 

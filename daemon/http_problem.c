@@ -20,7 +20,7 @@ static const struct problem_row rows[] = {
     {CURLE_COULDNT_RESOLVE_HOST, false, "", ": no such host name",
      "correct it in the Cloud document, or check the name servers"},
     {CURLE_COULDNT_RESOLVE_PROXY, false, "the name of the proxy for ", " was not found",
-     "check the environment variables https_proxy and http_proxy"},
+     "check spec.proxy of the Cloud document, or the environment variables https_proxy and http_proxy"},
     {CURLE_PEER_FAILED_VERIFICATION, true, "the certificate of ", " is not trusted",
      "name the CA that signed it in tls.ca of the Cloud document, or correct the host in the endpoint"},
     {CURLE_SSL_CACERT_BADFILE, true, "the CA certificates for ", " cannot be used",

@@ -6,6 +6,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/http_problem.h"
+#include "daemon/http_proxy.h"
 #include "reconcile/base/assert.h"
 #include "reconcile/base/memory.h"
 #include "reconcile/base/text.h"
@@ -245,11 +246,13 @@ static void set_callbacks(struct transfer *transfer, CURL *easy)
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
 }
 
-bool transfer_prepare(struct transfer *transfer, CURL *easy, const char *method, const struct curl_blob *ca)
+bool transfer_prepare(struct transfer *transfer, CURL *easy, const char *method, const struct curl_blob *ca,
+                      const struct proxy *proxy)
 {
     if (transfer->problem[0]) return false;
     curl_easy_reset(easy);
     set_transport(transfer, easy, ca);
+    if (proxy) proxy_apply(proxy, easy);
     set_callbacks(transfer, easy);
     curl_easy_setopt(easy, CURLOPT_URL, transfer->url);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "setpoint/" PACKAGE_VERSION);

@@ -12,6 +12,8 @@
 /* One request and what came back. Lives from http_start until after its callback; owns copies of everything
    it was given. It is exactly one request on the wire: curl's own repetition on a connection that turned out
    dead is refused, because the server may have acted on the first one. */
+struct proxy;
+
 struct transfer {
     TAILQ_ENTRY(transfer) link;
     uint64_t id;
@@ -47,8 +49,10 @@ enum {
 struct transfer *transfer_new(const struct http_options *options, const struct http_request *request);
 /* Wipes the request, and the reply if it was declared secret. Does not touch `easy`. NULL-safe. */
 void transfer_free(struct transfer *transfer);
-/* Sets every option of the handle. ca: the CA file's bytes, NULL = system's. false: `problem` is set. */
-bool transfer_prepare(struct transfer *transfer, CURL *easy, const char *method, const struct curl_blob *ca);
+/* Sets every option of the handle. ca: the CA file's bytes, NULL = system's. proxy: NULL = the
+   environment's. false: `problem` is set. */
+bool transfer_prepare(struct transfer *transfer, CURL *easy, const char *method, const struct curl_blob *ca,
+                      const struct proxy *proxy);
 /* The response as it is after curl said `code`. Points into the transfer. */
 struct http_response transfer_response(struct transfer *transfer, CURLcode code);
 

@@ -9,12 +9,13 @@
 #include "reconcile/base/cleanup.h"
 #include "reconcile/base/text.h"
 
-static void value_check(const struct cloud_config *cloud, const struct auth_value *value,
-                        struct mistakes *mistakes, uint32_t *out_unseen)
+/* name: the key below spec. */
+static void reference_check(const struct cloud_config *cloud, const char *name,
+                            const struct secret_reference *reference, struct mistakes *mistakes,
+                            uint32_t *out_unseen)
 {
     struct secret secret;
     struct error err = {0};
-    const struct secret_reference *reference = &value->secret;
     if (reference->kind == SECRET_NONE) return;
     if (out_unseen && reference->kind == SECRET_CREDENTIAL && !getenv("CREDENTIALS_DIRECTORY")) {
         (*out_unseen)++;
@@ -22,8 +23,17 @@ static void value_check(const struct cloud_config *cloud, const struct auth_valu
     }
     if (!secret_read(reference, &secret, &err))
         mistakes_add(mistakes, (struct position){cloud->file, reference->line, reference->column},
-                     "spec.auth.%s: %s", value->name, err.text);
+                     "spec.%s: %s", name, err.text);
     secret_wipe(&secret);
+}
+
+static void auth_check(const struct cloud_config *cloud, const struct auth_value *value,
+                       struct mistakes *mistakes, uint32_t *out_unseen)
+{
+    AUTO_TEXT struct text name = {0};
+    text_init(&name, ERROR_TEXT_MAX);
+    text_addf(&name, "auth.%s", value->name);
+    reference_check(cloud, name.bytes, &value->secret, mistakes, out_unseen);
 }
 
 static void yaml_check(const struct cloud_config *cloud, struct mistakes *mistakes)
@@ -49,7 +59,8 @@ void secrets_check(const struct config *config, struct mistakes *mistakes, uint3
     for (uint32_t i = 0; i < config->cloud_count; i++) {
         const struct cloud_config *cloud = &config->clouds[i];
         for (uint32_t k = 0; k < cloud->auth_count; k++)
-            value_check(cloud, &cloud->auth[k], mistakes, out_unseen);
+            auth_check(cloud, &cloud->auth[k], mistakes, out_unseen);
+        reference_check(cloud, "proxy.credentials", &cloud->proxy_credentials, mistakes, out_unseen);
         if (cloud->clouds_yaml_file) yaml_check(cloud, mistakes);
     }
     mistakes_sort(mistakes);

@@ -40,6 +40,8 @@ void sender_run(struct sender *sender)
     for (struct transfer transfer; dispatch_next(sender->dispatch, &transfer);) {
         struct http_options options = {.pool = transfer.cloud,
                                        .ca_file = transfer.tls_ca,
+                                       .proxy_url = transfer.proxy_url,
+                                       .proxy_credentials = transfer.proxy_credentials,
                                        .connect_timeout_ms = transfer.connect_timeout_ms,
                                        .total_timeout_ms = transfer.total_timeout_ms,
                                        .secret = transfer.secret};

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "manifests/fill.h"
 #include "manifests/operator.h"
 #include "reconcile/base/cleanup.h"
 
@@ -93,15 +94,6 @@ static void form_check(const struct auth_form *form, const struct traits *traits
                          leaves->items[i].name, traits->provider, names.bytes);
 }
 
-static struct secret_reference secret_of(const struct node *map, struct arena *arena)
-{
-    const struct node *credential = node_child(map, "credential"), *file = node_child(map, "file");
-    const struct node *name = credential ? credential : file;
-    struct position at = node_position(name);
-    return (struct secret_reference){credential ? SECRET_CREDENTIAL : SECRET_FILE,
-                                     arena_text(arena, name->text), at.line, at.column};
-}
-
 static void values_fill(const struct auth_form *form, const struct leaves *leaves, struct arena *arena,
                         struct cloud_config *out)
 {
@@ -112,7 +104,7 @@ static void values_fill(const struct auth_form *form, const struct leaves *leave
         struct auth_value *value = &values[out->auth_count++];
         value->name = form->fields[i].name;
         if (leaf->value->kind == NODE_MAP)
-            value->secret = secret_of(leaf->value, arena);
+            value->secret = fill_secret(leaf->value, arena);
         else
             value->text = arena_text(arena, leaf->value->text);
     }

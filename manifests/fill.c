@@ -25,6 +25,15 @@ static void put_amount(const struct schema_row *row, const struct node *node, vo
         put(slot, &amount, sizeof amount);
 }
 
+struct secret_reference fill_secret(const struct node *map, struct arena *arena)
+{
+    const struct node *credential = node_child(map, "credential"), *file = node_child(map, "file");
+    const struct node *name = credential ? credential : file;
+    struct position at = node_position(name);
+    return (struct secret_reference){credential ? SECRET_CREDENTIAL : SECRET_FILE,
+                                     arena_text(arena, name->text), at.line, at.column};
+}
+
 static void put_word(const struct schema_row *row, const struct node *node, void *slot, struct arena *arena)
 {
     unsigned index = 0;
@@ -59,6 +68,7 @@ static void fill_slot(const struct schema_row *row, const struct node *node, voi
     bool flag = false;
     struct share share = {0};
     const char *text;
+    struct secret_reference secret;
     uint32_t fields;
     switch (row->type) {
     case TYPE_TEXT:
@@ -82,11 +92,14 @@ static void fill_slot(const struct schema_row *row, const struct node *node, voi
         fields = fields_of(row, node);
         put(slot, &fields, sizeof fields);
         return;
+    case TYPE_SECRET:
+        secret = fill_secret(node, arena);
+        put(slot, &secret, sizeof secret);
+        return;
     case TYPE_MAP:
     case TYPE_MAPS:
     case TYPE_TEXTS:
     case TYPE_TEXT_MAP:
-    case TYPE_SECRET:
     case TYPE_COUNT: break;
     }
     UNREACHABLE();

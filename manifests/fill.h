@@ -15,7 +15,10 @@
      TYPE_DURATION (ms), TYPE_SIZE (bytes)     int64_t
      TYPE_INSTANT (Unix ms)                    int64_t
      TYPE_SHARE                                struct share
+     TYPE_SECRET                               struct secret_reference
      TYPE_FIELDS                               uint32_t of FIELD_BITs */
+/* {credential: NAME} or {file: PATH}, checked. */
+struct secret_reference fill_secret(const struct node *map, struct arena *arena);
 void fill_slots(enum kind kind, const struct node *root, void *target, struct arena *arena);
 
 #endif

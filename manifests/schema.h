@@ -61,7 +61,8 @@ enum {
     ROW_UNSUPPORTED = 1 << 5, /* known, refused */
     ROW_PROVIDER = 1 << 6,    /* TYPE_TEXT: the name of a provider */
     ROW_WORD_TEXT = 1 << 7,   /* TYPE_WORD: the slot holds the text, not an enum */
-    ROW_BY_PROVIDER = 1 << 8  /* of a Cloud: only where the provider's cloud_keys name it */
+    ROW_BY_PROVIDER = 1 << 8, /* of a Cloud: only where the provider's cloud_keys name it */
+    ROW_PASSES = 1 << 9       /* FORM_URL of a Cloud: TLS only passes through it, so it may be plain http */
 };
 
 struct schema_row {

@@ -52,8 +52,10 @@ struct cloud_config {
     const char *auth_url;         /* auth.url; NULL */
     const char *clouds_yaml_file; /* with clouds_yaml_cloud; NULL */
     const char *clouds_yaml_cloud;
-    const char *expect_project; /* NULL = pinned at first use */
-    const char *tls_ca;         /* file; NULL = system's */
+    const char *expect_project;                /* NULL = pinned at first use */
+    const char *tls_ca;                        /* file; NULL = system's */
+    const char *proxy_url;                     /* NULL = the environment's, if any */
+    struct secret_reference proxy_credentials; /* USER:PASSWORD */
     bool allow_plain_http;
     int64_t connect_timeout_ms, total_timeout_ms;
     uint32_t requests_per_second;

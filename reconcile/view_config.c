@@ -28,9 +28,9 @@ static void add_budget(struct text *out, struct destroy_budget budget)
 }
 
 /* Names and user names are what somebody logs in with, too: of each value only where it comes from. */
-static const char *auth_origin(const struct auth_value *value)
+static const char *secret_origin(const struct secret_reference *secret)
 {
-    switch (value->secret.kind) {
+    switch (secret->kind) {
     case SECRET_NONE: return "given";
     case SECRET_CREDENTIAL: return "credential";
     case SECRET_FILE: return "file";
@@ -43,7 +43,7 @@ static void add_auth(struct text *out, const struct cloud_config *cloud)
     member_key(out, "auth");
     text_add_char(out, '{');
     for (uint32_t i = 0; i < cloud->auth_count; i++)
-        member_text(out, cloud->auth[i].name, auth_origin(&cloud->auth[i]));
+        member_text(out, cloud->auth[i].name, secret_origin(&cloud->auth[i].secret));
     text_add_char(out, '}');
 }
 
@@ -71,6 +71,7 @@ static void add_cloud(struct text *out, const struct cloud_config *cloud)
     add_endpoints(out, cloud);
     member_text(out, "expectProject", cloud->expect_project);
     member_text(out, "tlsCa", cloud->tls_ca);
+    member_text(out, "proxyUrl", cloud->proxy_url);
     member_flag(out, "allowPlainHttp", cloud->allow_plain_http);
     member_number(out, "requestsPerSecond", cloud->requests_per_second);
     member_number(out, "inFlight", cloud->in_flight);

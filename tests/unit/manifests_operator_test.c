@@ -48,7 +48,8 @@ static void test_whole_configuration(void **state)
         "  provider: wide\n  region: R1\n  interface: internal\n  endpoint: "
         "https://compute.example.com/v2.1\n"
         "  endpoints: {image: \"https://image.example.com\", network: \"http://127.0.0.1:9696\"}\n" AUTH
-        "  expect: {project: 6cdebe3e}\n  tls: {ca: /etc/ssl/own.pem}\n  timeout: {connect: 2s, total: 10s}\n"
+        "  expect: {project: 6cdebe3e}\n  tls: {ca: /etc/ssl/own.pem}\n  proxy: {url: \"http://proxy:3128\", "
+        "credentials: {credential: pw}}\n  timeout: {connect: 2s, total: 10s}\n"
         "  limits: {requestsPerSecond: 100, inFlight: 20}\n  poll: {interval: 1s, full: 5s}\n  settle: 3s\n  "
         "mode: observe\n"
         "---\napiVersion: setpoint/v1\nkind: Cloud\nmetadata: {name: b}\n"
@@ -89,6 +90,9 @@ static void test_whole_configuration(void **state)
     assert_string_equal(c->auth_form->title, "password");
     assert_string_equal(c->expect_project, "6cdebe3e");
     assert_string_equal(c->tls_ca, "/etc/ssl/own.pem");
+    assert_string_equal(c->proxy_url, "http://proxy:3128");
+    assert_int_equal(c->proxy_credentials.kind, SECRET_CREDENTIAL);
+    assert_string_equal(c->proxy_credentials.text, "pw");
     assert_int_equal(c->connect_timeout_ms, 2000);
     assert_int_equal(c->total_timeout_ms, 10000);
     assert_int_equal(c->requests_per_second, 100);
