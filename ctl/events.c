@@ -9,7 +9,14 @@
 
 /* setpointctl events [--follow]. */
 
-enum { EVENTS_MAX = 10000, NAME_MAX_BYTES = 160, FOLLOW_NAME = 24, FOLLOW_TYPE = 16, FOLLOW_COLUMNS = 19 };
+enum {
+    EVENTS_MAX = 10000,
+    NAME_MAX_BYTES = 160,
+    FOLLOW_NAME = 24,
+    FOLLOW_TYPE = 16,
+    FOLLOW_COLUMNS = 19,
+    BY_SIZE = 48
+};
 
 #define FOLLOW_FIRST "10"
 
@@ -46,10 +53,20 @@ static void event_what(const cJSON *event, struct text *out)
     text_add(out, *message ? message : answer_word(event, "reason"));
 }
 
+/* "uid 1000, pid 4711": who asked for it; "" where it was the daemon itself. */
+static void event_by(const cJSON *event, char out[BY_SIZE])
+{
+    const cJSON *uid = answer_member(event, "uid"), *pid = answer_member(event, "pid");
+    out[0] = '\0';
+    if (!cJSON_IsNumber(uid)) return;
+    int size = snprintf(out, BY_SIZE, "uid %.10g", uid->valuedouble);
+    if (cJSON_IsNumber(pid)) snprintf(out + size, BY_SIZE - (size_t)size, ", pid %.10g", pid->valuedouble);
+}
+
 static void event_row(struct table *table, const cJSON *event)
 {
     struct table_row *row = table_row(table);
-    char name[NAME_MAX_BYTES], time[SPAN_SIZE];
+    char name[NAME_MAX_BYTES], time[SPAN_SIZE], by[BY_SIZE];
     AUTO_TEXT struct text what = {0};
     text_init(&what, CLIENT_PATH_BYTES);
     event_what(event, &what);
@@ -65,13 +82,16 @@ static void event_row(struct table *table, const cJSON *event)
     table_set(table, row, 3, INK_PLAIN, answer_text(event, "call"));
     table_set(table, row, 4, INK_PLAIN, answer_text(event, "requestId"));
     table_set(table, row, 5, INK_PLAIN, answer_text(event, "revision"));
-    table_set(table, row, 6, INK_PLAIN, answer_word(event, "message"));
+    event_by(event, by);
+    table_set(table, row, 6, INK_PLAIN, by);
+    table_set(table, row, 7, INK_PLAIN, answer_word(event, "message"));
 }
 
 static int events_print(const struct run *run, const cJSON *events)
 {
     static const char *const narrow[] = {"TIME", "NAME", "TYPE", "WHAT", NULL};
-    static const char *const wide[] = {"TIME", "NAME", "TYPE", "CALL", "REQUEST", "REVISION", "WHAT", NULL};
+    static const char *const wide[] = {"TIME",     "NAME", "TYPE", "CALL", "REQUEST",
+                                       "REVISION", "BY",   "WHAT", NULL};
     AUTO_TEXT struct text out = {0};
     struct table table;
     text_init(&out, SCREEN_OUT_MAX);

@@ -57,9 +57,11 @@ void monitor_config(struct monitor *monitor, const char *address)
     if (!address) return;
     monitor->exporter = exporter_new(monitor->loop, address, &host, &error);
     if (monitor->exporter)
-        log_notice("metrics are on http://%s/metrics", address);
+        log_write(LOG_LEVEL_NOTICE, &(struct log_fields){.type = "MetricsOpen"},
+                  "metrics are on http://%s/metrics", address);
     else
-        log_error("%s; there are no metrics until another address is given, or this one is free and "
+        log_write(LOG_LEVEL_ERROR, &(struct log_fields){.type = "MetricsClosed"},
+                  "%s; there are no metrics until another address is given, or this one is free and "
                   "setpointctl reload is called",
                   error.text);
 }

@@ -115,6 +115,10 @@ static const struct message_row types[] = {
      "What is under way is in the ledger and is looked at after the next start. No server is touched by "
      "this."},
     {"Ready", "The daemon is ready", "Configuration, ledger and sources are loaded."},
+    {"MetricsClosed", "Nobody can ask for metrics",
+     "The address of listen in the Daemon document cannot be used. Give it another one, or free this one, "
+     "and setpointctl reload."},
+    {"MetricsOpen", "Metrics can be asked for", "Nothing is to be done."},
     {"SourceMistake", "A mistake in a source",
      "The message says where. What was read before stays in force."},
     {0}};
