@@ -53,7 +53,7 @@ static const struct row {
                       OF_CLOUD},
     [BLOCKER_LOGIN] = {{"login", "CLOUD", "a log-in that the cloud takes"}, OF_CLOUD},
     [BLOCKER_PROJECT] = {{"project", "CLOUD", "setpointctl approve ID, or the Cloud's document"}, OF_CLOUD},
-    [BLOCKER_DAEMON] = {{"daemon", "CLOUD",
+    [BLOCKER_DAEMON] = {{"daemon", "SERVER (it made)",
                          "setpointctl approve ID, or the other daemon's servers going away"},
                         OF_CLOUD},
     [BLOCKER_OUTAGE] = {{"breaker:outage", "CLOUD", "the cloud answering"}, OF_CLOUD},

@@ -45,6 +45,8 @@ static bool judge_orphan(struct judge *j)
                              : object->spec ? object->spec->cloud
                                             : object->cloud_name;
     if (!j->state->config) return false;
+    if (cloud_name[0] == '\0') /* kept for what somebody said of it: a suspension, a protection */
+        return judge_settle(j, REASON_IN_SYNC, NEVER_MS, "nothing is left of it");
     if (!object->source->config && !object->spec)
         return judge_settle(j, REASON_ORPHANED, NEVER_MS,
                             "no Source document \"%s\" any more; the server is left as it is",
@@ -107,7 +109,8 @@ bool judge_another_daemon(struct judge *j)
     return j->cloud->another_daemon &&
            judge_settle(j, REASON_ANOTHER_DAEMON, NEVER_MS,
                         "server %s on cloud %s was made by another daemon with our owner \"%s\"",
-                        j->cloud->another_server, j->cloud->name, j->state->config->owner);
+                        j->cloud->another_server, j->cloud->name, j->state->config->owner) &&
+           judge_about(j, j->cloud->another_server);
 }
 
 static void route_append(struct route *route, const struct route *rest)

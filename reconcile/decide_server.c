@@ -32,6 +32,17 @@ static bool is_our_work(const struct judge *j)
     return j->object->created_by_us || strcmp(j->server->facts.id, j->object->next) == 0;
 }
 
+static bool is_protected(struct judge *j, const char *what, const char *fault)
+{
+    int64_t ends = object_protection_ends_ms(j->object);
+    if (ends != NEVER_MS)
+        return judge_settle(j, REASON_PROTECT_DELAY, instant_max(ends, judge_later(j, LOOK_FIRST_MS)),
+                            "%s: %s; protection ends when the manifest has said so for pruneDelay", what,
+                            fault);
+    return judge_settle(j, REASON_PROTECTED, NEVER_MS, "%s: %s; protected, so it is not replaced", what,
+                        fault);
+}
+
 /* A server that never ran is replaced: delete, and after its proven absence create anew. */
 static bool replace_unborn(struct judge *j, bool stuck)
 {
@@ -64,7 +75,9 @@ bool judge_building(struct judge *j)
                                         instant_max(due, judge_later(j, LOOK_FIRST_MS))),
                             "building for %s%s", judge_seconds(j, since), judge_earlier_failure(j));
     }
-    if (life->on_stuck == ON_STUCK_REPLACE && !j->object->protect) return replace_unborn(j, true);
+    if (life->on_stuck == ON_STUCK_REPLACE && j->object->protect)
+        return is_protected(j, "the build did not end in time", judge_seconds(j, since));
+    if (life->on_stuck == ON_STUCK_REPLACE) return replace_unborn(j, true);
     return judge_settle(j, REASON_ERROR_HOLD, NEVER_MS,
                         "building for %s, longer than buildTimeout (onStuck: hold)", judge_seconds(j, since));
 }
@@ -105,17 +118,6 @@ static bool repair(struct judge *j, const char *fault)
                             fault);
     }
     return judge_settle(j, REASON_ERROR_HOLD, NEVER_MS, "in error (%s); hard reboot and stop did not help",
-                        fault);
-}
-
-static bool is_protected(struct judge *j, const char *what, const char *fault)
-{
-    int64_t ends = object_protection_ends_ms(j->object);
-    if (ends != NEVER_MS)
-        return judge_settle(j, REASON_PROTECT_DELAY, instant_max(ends, judge_later(j, LOOK_FIRST_MS)),
-                            "%s: %s; protection ends when the manifest has said so for pruneDelay", what,
-                            fault);
-    return judge_settle(j, REASON_PROTECTED, NEVER_MS, "%s: %s; protected, so it is not replaced", what,
                         fault);
 }
 
@@ -187,7 +189,7 @@ static bool settle_barred(struct judge *j, const struct gap *gap)
         gap->reason == REASON_ADDRESS_TAKEN ? judge_later(j, CATALOGUE_MISS_MS) : judge_next_list(j);
     judge_settle(j, gap->reason, next, "%s differs (%s → %s): %s", field_row(gap->field)->name,
                  judge_shown(j, gap->field, gap->actual), judge_shown(j, gap->field, gap->desired), gap->why);
-    if (gap->reason == REASON_ADDRESS_TAKEN) judge_about(j, value_scalar(gap->desired));
+    if (gap->reason == REASON_ADDRESS_TAKEN) judge_about(j, gap->name);
     if (gap->reason == REASON_CATALOGUE_NEEDED) judge_about_list(j, CATALOGUE_PORT);
     return true;
 }

@@ -267,9 +267,10 @@ static const char *foreign_address(const struct context *c)
 }
 
 /* Who has it may let go of it: asked again from time to time. */
-static void taken(struct context *c, struct gap *gap, const char *why)
+static void taken(struct context *c, struct gap *gap, const char *address, const char *why)
 {
     bar(gap, REASON_ADDRESS_TAKEN, why);
+    gap->name = address;
     if (catalogue_exists(c->object->cloud, CATALOGUE_FLOATING_IP))
         catalogue_want(c->state, c->object->cloud, CATALOGUE_FLOATING_IP);
 }
@@ -291,7 +292,7 @@ static void associate(struct context *c, struct gap *gap, const char *wanted)
     const char *foreign = foreign_address(c);
     address_find(c->state, c->object, c->server, wanted, c->arena, &address);
     if (foreign) {
-        taken(c, gap,
+        taken(c, gap, foreign,
               arena_printf(c->arena, "the server has floating IP %s, which setpoint did not put there",
                            foreign));
         return;
@@ -309,14 +310,14 @@ static void associate(struct context *c, struct gap *gap, const char *wanted)
     case ADDRESS_LEAVING:
         /* What is here stays until then: else two that change places, one of which may not go on, would have
            neither. */
-        taken(c, gap,
+        taken(c, gap, wanted,
               arena_printf(c->arena, "floating IP %s is on %s still%s", wanted, address.holder,
                            address.exchange
                                ? "; for two to change places, give one of them floatingIp: none first"
                                : ""));
         return;
     case ADDRESS_ELSEWHERE:
-        taken(c, gap, arena_printf(c->arena, "floating IP %s is on %s", wanted, address.holder));
+        taken(c, gap, wanted, arena_printf(c->arena, "floating IP %s is on %s", wanted, address.holder));
         return;
     }
     UNREACHABLE();

@@ -33,13 +33,13 @@ struct gap {
     enum gap_kind kind;
     struct value desired, actual; /* for people: names where they are known */
     bool pending;                 /* waits for a power state in which it can be changed (set by route.c) */
-    const char *name;             /* UNFIT: why. UNRESOLVED: what is looked up … */
-    enum catalogue_kind names;    /* … and where */
-    bool missing;                 /* UNRESOLVED: the cloud has no such thing */
-    enum reason reason;           /* BARRED: what is to be said … */
-    const char *why;              /* … and the sentence */
-    const char *id;               /* flavor and image, seen and resolved: what is desired */
-    struct step_call *calls;      /* CHANGE: in order; all of one kind of change */
+    const char *name; /* UNFIT: why. BARRED by an address: which. UNRESOLVED: what is looked up … */
+    enum catalogue_kind names; /* … and where */
+    bool missing;              /* UNRESOLVED: the cloud has no such thing */
+    enum reason reason;        /* BARRED: what is to be said … */
+    const char *why;           /* … and the sentence */
+    const char *id;            /* flavor and image, seen and resolved: what is desired */
+    struct step_call *calls;   /* CHANGE: in order; all of one kind of change */
     uint32_t call_count;
 };
 

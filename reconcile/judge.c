@@ -126,5 +126,9 @@ bool judge_name_missing(struct judge *j, enum catalogue_kind kind, const char *t
     else
         judge_settle(j, REASON_NOT_FOUND, next, "cloud %s has no %s \"%s\"%s%s", j->cloud->name,
                      catalogue_kind_name(kind), text, catalogue->problem[0] ? ": " : "", catalogue->problem);
+    if (catalogue->problem[0] != '\0') { /* as far as it could be read */
+        judge_blocked(j, BLOCKER_CATALOGUE, NULL);
+        return judge_about_list(j, kind);
+    }
     return judge_about(j, arena_printf(j->arena, "%s:%s", catalogue_kind_word(kind), text));
 }

@@ -5,6 +5,7 @@
 #include "reconcile/base/memory.h"
 #include "reconcile/base/text.h"
 #include "reconcile/brake.h"
+#include "reconcile/intent.h"
 
 /* Where its server runs; where that is not told, where the manifest wants it. "" = not known. */
 static const char *zone_of(const struct cloud *cloud, const struct object *object)
@@ -81,12 +82,13 @@ void storm_note(struct state *state, struct cloud *cloud, const struct object *o
     if (zone[0] != '\0') note(state, cloud, object, zone);
 }
 
-static uint32_t remedies_in(const struct cloud *cloud, const char *zone)
+/* One that does not come to its end keeps nobody else from his. */
+static uint32_t remedies_in(const struct state *state, const struct cloud *cloud, const char *zone)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < cloud->intent_count; i++) {
         const struct intent *intent = cloud->intents[i];
-        if (intent->from != PHASE_ERROR && !intent->cleanup) continue;
+        if ((intent->from != PHASE_ERROR && !intent->cleanup) || intent_is_stuck(state, intent)) continue;
         count += zone[0] == '\0' || strcmp(zone_of(cloud, intent->object), zone) == 0;
     }
     return count;
@@ -108,7 +110,7 @@ static bool stops(struct state *state, const struct cloud *cloud, struct storm *
         storm->until_ms = now - 1;
         if (storm->allow > 64) storm->rages = false;
     }
-    return storm->rages && remedies_in(cloud, storm->zone) >= storm->allow;
+    return storm->rages && remedies_in(state, cloud, storm->zone) >= storm->allow;
 }
 
 bool storm_stops(struct state *state, struct cloud *cloud, const struct object *object, bool saved,
