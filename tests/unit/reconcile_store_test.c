@@ -106,6 +106,33 @@ static void an_object_comes_back(void **state)
     rig_close(&rig);
 }
 
+/* What its create will be known by is written with the object before there is a server. */
+static void a_successor_that_comes_is_in_the_row(void **state)
+{
+    (void)state;
+    static const struct {
+        enum call_kind kind;
+        const char *value;
+        bool there;
+    } rows[] = {{CALL_CREATE, CREATE_OF_NEXT, true}, {CALL_CREATE, "", false}, {CALL_STOP, "", false}};
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rig rig;
+        rig_open(&rig, "nhn-v2");
+        char value[32];
+        struct object *object = rig_object(&rig, rig_spec(&rig, "web"));
+        struct intent intent = {.kind = rows[i].kind, .value = value, .object = object};
+        text_copy(value, sizeof value, rows[i].value);
+        text_copy(object->successor.attempt, sizeof object->successor.attempt, "abcdefgh");
+        object->intent = &intent;
+        store_object(rig.state, object);
+        const struct record *row = row_find(&rig, RECORD_OBJECTS, false);
+        assert_non_null(row);
+        assert_string_equal(row->cells[4], rows[i].there ? "- abcdefgh 0 0 " : "");
+        object->intent = NULL;
+        rig_close(&rig);
+    }
+}
+
 static void an_intent_comes_back_as_outcome_unknown(void **state)
 {
     (void)state;
@@ -280,6 +307,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_object_comes_back),
+        cmocka_unit_test(a_successor_that_comes_is_in_the_row),
         cmocka_unit_test(an_intent_comes_back_as_outcome_unknown),
         cmocka_unit_test(no_value_and_an_empty_one_differ),
         cmocka_unit_test(charges_keep_their_age_over_a_restart),
