@@ -248,6 +248,35 @@ static void nothing_is_released_in_the_midst_of_a_call(void **state)
     rig_close(&rig);
 }
 
+/* `sync` of an object, or of all of a source: what waits for its time is tried at once. */
+static void a_retry_begins_anew(void **state)
+{
+    (void)state;
+    static const char *const web[] = {"web"}, *const prod[] = {"prod"}, *const none[] = {"web", "wep"};
+    static const struct {
+        const char *const *names;
+        uint32_t count;
+        enum answer_code code;
+    } rows[] = {{web, 1, ANSWER_DONE}, {prod, 1, ANSWER_DONE}, {none, 2, ANSWER_NOT_FOUND}};
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rig rig;
+        rig_open(&rig, "nhn-v2");
+        struct object *object = seen(&rig, "web", "s1");
+        object->failures = 3;
+        object->remedies = 2;
+        object->quarantined_until_ms = NEVER_MS;
+        object->retry_ms = NEVER_MS;
+        rig.effects.count = 0;
+        struct event_command command = {
+            .kind = COMMAND_RETRY, .names = rows[i].names, .name_count = rows[i].count, .id = 42};
+        command_take(rig.state, &command);
+        assert_int_equal(rig_effect(&rig, EFFECT_ANSWER)->answer.code, rows[i].code);
+        assert_true(object->failures == 0 && object->remedies == 0 && object->quarantined_until_ms == 0);
+        assert_true(object->try_once && object->retry_ms == 0 && object->ledger_dirty && object->dirty);
+        rig_close(&rig);
+    }
+}
+
 /* Who did it stands in the history, and to what. */
 static void acts_of_people_are_remembered_with_their_names(void **state)
 {
@@ -339,6 +368,7 @@ int main(void)
         cmocka_unit_test(a_sync_waits_for_the_clouds_of_what_is_named),
         cmocka_unit_test(unknown_holds_and_sound_ledgers),
         cmocka_unit_test(nothing_is_released_in_the_midst_of_a_call),
+        cmocka_unit_test(a_retry_begins_anew),
         cmocka_unit_test(acts_of_people_are_remembered_with_their_names),
     };
     return UNIT_RUN(tests);

@@ -76,6 +76,9 @@ static void a_zone_has_its_own_storm(void **state)
     add(&rig, "b", 4, true);
     assert_true(stops(&rig, "b", false));
     assert_false(stops(&rig, "a", false));
+    add(&rig, "d", 36, false);
+    add(&rig, "d", 4, true); /* few of that zone */
+    assert_false(stops(&rig, "d", false));
     close_rig(&rig);
 }
 
