@@ -12,13 +12,15 @@ from collections import namedtuple
 import house
 
 # argv: the command; about: which sources it is a test of first, as the start of a name; "" = of none more than others.
-Check = namedtuple("Check", "name argv about")
+# preload: a library that watches the program, or "".
+Check = namedtuple("Check", "name argv about preload", defaults=("",))
 Level = namedtuple("Level", "name checks")
 
 # Of the unit tests those that read reconcile/ and providers/, in a moment.
 UNIT = ("base", "reconcile", "providers", "manifests", "daemon_dispatch", "daemon_session", "daemon_history")
 CONTRACTS = {"kakaocloud": "providers_kakaocloud", "nhnv1": "providers_nhnv1", "nova": "providers_nova",
              "tencent": "providers_tencent"}
+LEAKS = " without a leak"
 DEAR = 2  # the last ones: nine tenths of the time of a mutant that survives
 FLEETS, RELATED, SEEDS = 500, 20, 300
 MEMORY_MAX = 4 << 30
@@ -38,19 +40,29 @@ def tests_of(root):
             yield os.path.relpath(source, root)[:-2], about
 
 
-def levels_of(root, build):
+def leak_watcher(compiler):
+    """gcc's leak sanitizer as a library, which sees what `./setup sanitize` would; "" = there is none."""
+    told = subprocess.run([*compiler, "-print-file-name=liblsan.so"], capture_output=True, text=True, check=False).stdout.strip()
+    return told if os.path.isabs(told) else ""
+
+
+def levels_of(root, build, compiler):
     """All levels, and the programs they need."""
     few = [Check(name, [os.path.join(build, name)], about) for name, about in tests_of(root)]
     targets = sorted(os.path.basename(one) for one in glob.glob(os.path.join(root, "tests/fuzz/corpus/*")))
     corpus = [Check(f"tests/fuzz/{one}", [os.path.join(build, "tests/fuzz", one),
                                          *sorted(glob.glob(os.path.join(root, "tests/fuzz/corpus", one, "*")))], "")
               for one in targets]
+    golden = Check("tests/golden/golden_test", [os.path.join(build, "tests/golden/golden_test")], "")
+    watcher = leak_watcher(compiler)
+    watched = [one._replace(name=one.name + LEAKS, preload=watcher) for one in (golden, *corpus) if watcher]
     sim = os.path.join(build, "tests/sim/sim")
     oracle = os.path.join(root, "tests/oracle")
     levels = [
         Level("unit and contract", few),
-        Level("golden", [Check("tests/golden/golden_test", [os.path.join(build, "tests/golden/golden_test")], "")]),
+        Level("golden", [golden]),
         Level("fuzz corpus", corpus),
+        Level("the two" + LEAKS, watched),
         Level("drawn fleets", [Check("relations_test", [f"{oracle}/relations_test", str(RELATED)], ""),
                                Check("oracle_test", [f"{oracle}/oracle_test", str(FLEETS)], "")]),
         Level("simulation", [Check("sim", [sim, "--seeds", str(SEEDS), "--once"], "")]),
@@ -85,9 +97,11 @@ class Court:
 
         def limit():
             resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))
-            resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX, MEMORY_MAX))
+            if not check.preload:  # a sanitizer maps more than there is
+                resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX, MEMORY_MAX))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        with subprocess.Popen(check.argv, env={**self.environment, "LD_LIBRARY_PATH": folder, "TMPDIR": temporary}, cwd=temporary,
+        with subprocess.Popen(check.argv, env={**self.environment, "LD_LIBRARY_PATH": folder, "TMPDIR": temporary, "LD_PRELOAD": check.preload},
+                              cwd=temporary,
                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                               start_new_session=True, preexec_fn=limit) as process:
             try:

@@ -84,9 +84,29 @@ static void test_created_id(void **state)
     }
 }
 
+/* A marker that is not understood leads nowhere: that is no list, and what is wrong is said. */
+static void test_the_same_page_again(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena);
+    static const char BODY[] =
+        "{\"servers\":[{\"id\":\"a\"}],\"servers_links\":[{\"rel\":\"next\",\"href\":\"x?marker=a\"}]}";
+    struct call call = {.kind = CALL_LOOK, .look = LOOK_LIST};
+    struct http_response response = {.status = 200, .body = BODY, .body_size = sizeof BODY - 1};
+    struct reply reply = decode(&arena, &call, &response);
+    assert_int_equal(reply.kind, REPLY_OK);
+    assert_string_equal(reply.next_page, "a");
+    call.page = "a";
+    reply = decode(&arena, &call, &response);
+    assert_int_not_equal(reply.kind, REPLY_OK);
+    assert_string_equal(reply.message, "the cloud answers with the same page again, whatever the marker");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_transport), cmocka_unit_test(test_headers),
+                                       cmocka_unit_test(test_the_same_page_again),
                                        cmocka_unit_test(test_rename_shows_no_facts),
                                        cmocka_unit_test(test_created_id)};
     return UNIT_RUN(tests);

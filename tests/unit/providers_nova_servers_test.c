@@ -196,6 +196,26 @@ static void test_addresses(void **state)
     assert_false(facts.addresses_seen);
 }
 
+/* What else stands beside the server is passed over; two servers are none. */
+static void test_members_beside_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body;
+        bool good;
+    } rows[] = {{"{\"server\":{\"id\":\"i\"}}", true},
+                {"{\"x\":{\"id\":\"j\"},\"server\":{\"id\":\"i\"},\"y\":[1]}", true},
+                {"{\"server\":{\"id\":\"i\"},\"server\":{\"id\":\"i\"}}", false},
+                {"{\"x\":{\"id\":\"j\"}}", false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        AUTO_ARENA struct arena arena;
+        struct facts facts;
+        arena_init(&arena);
+        assert_int_equal(server_read(rows[i].body, strlen(rows[i].body), &arena, &facts), rows[i].good);
+        if (rows[i].good) assert_string_equal(facts.id, "i");
+    }
+}
+
 /* The marker comes from the link, the host in it is of no interest. */
 static void test_next_link(void **state)
 {
@@ -223,6 +243,7 @@ int main(void)
         cmocka_unit_test(test_power_and_lock),
         cmocka_unit_test(test_fault_and_times),
         cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_members_beside_it),
         cmocka_unit_test(test_next_link),
     };
     return UNIT_RUN(tests);

@@ -178,6 +178,17 @@ static void test_broken_members(void **state)
         walk(&scan, 0);
         if (scan_finish(&scan)) fail_msg("%s is taken", BODIES[i]);
     }
+    static const char *const HEADS[] = {"{1:2}", "{\"a\" 1}", "{\"a\":1 \"b\":2}"};
+    for (size_t i = 0; i < sizeof HEADS / sizeof HEADS[0]; i++) {
+        struct scan scan;
+        struct span key;
+        int64_t number;
+        scan_init(&scan, HEADS[i], strlen(HEADS[i]));
+        assert_true(scan_object(&scan));
+        if (i == 2) assert_true(scan_member(&scan, &key) && scan_number(&scan, &number));
+        assert_false(scan_member(&scan, &key));
+        assert_false(scan_finish(&scan));
+    }
 }
 
 int main(void)

@@ -210,6 +210,28 @@ static void requests_that_fail_together_are_one_outage(void **state)
     rig_close(&rig);
 }
 
+/* A list says that it went to error, a GET says why: that is news though nothing else of it changed. */
+static void why_a_server_failed_is_news_once(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = rig_object(&rig, rig_spec(&rig, "web"));
+    struct facts facts = rig_facts(&rig, "s1", "web", PHASE_RUNNING);
+    struct server *server = rig_server(&rig, &facts, object);
+    int64_t at = server->asked_ms;
+    absorb_facts(rig.state, rig.cloud, &facts, at + 1, 0, true);
+    facts.phase = facts.rests = PHASE_ERROR;
+    absorb_facts(rig.state, rig.cloud, &facts, at + 2, 7, false);
+    for (unsigned i = 0; i < 2; i++) {
+        rig_step(&rig, (struct event){.kind = EVENT_TICK}, 1);
+        assert_false(object->dirty);
+        absorb_facts(rig.state, rig.cloud, &facts, at + 3 + i, 0, true);
+        assert_int_equal(object->dirty, i == 0);
+    }
+    rig_close(&rig);
+}
+
 /* Its object may have waited for that alone; nothing else of the server changed. */
 static void an_object_is_looked_at_when_its_vanished_server_is_back(void **state)
 {
@@ -241,6 +263,7 @@ int main(void)
         cmocka_unit_test(a_get_that_says_absent_is_outlived_by_a_later_sighting),
         cmocka_unit_test(a_reply_that_nobody_waits_for_changes_nothing),
         cmocka_unit_test(requests_that_fail_together_are_one_outage),
+        cmocka_unit_test(why_a_server_failed_is_news_once),
         cmocka_unit_test(an_object_is_looked_at_when_its_vanished_server_is_back),
         cmocka_unit_test(throttling_halves_the_pace_and_it_recovers_slowly),
     };

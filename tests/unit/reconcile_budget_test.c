@@ -57,7 +57,12 @@ static void a_reserved_destruction_stands(void **state)
     rig.state->now.boot_ms += 2 * HOUR_MS;
     assert_true(budget_of_source(rig.state, rig.source).allows);
     budget_reserve(rig.state, object, 9, "s1");
+    object->ledger_dirty = false;
     budget_release(rig.state, object);
+    assert_true(object->ledger_dirty);
+    object->ledger_dirty = false;
+    budget_release(rig.state, object); /* nothing is left to give back, or to write */
+    assert_false(object->ledger_dirty);
     budget_release(rig.state, object);
     assert_true(budget_of_source(rig.state, rig.source).allows);
     rig_close(&rig);

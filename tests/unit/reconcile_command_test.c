@@ -211,6 +211,72 @@ static void unknown_holds_and_sound_ledgers(void **state)
     rig_close(&rig);
 }
 
+/* A call that is being saved or sent cannot be taken back; one that is only waited for is forgotten. */
+static void nothing_is_released_in_the_midst_of_a_call(void **state)
+{
+    (void)state;
+    static const struct {
+        enum intent_state state;
+        const char *next, *said;
+    } rows[] = {
+        {INTENT_SAVING, "", "a call of web is under way; try again in a moment"},
+        {INTENT_READY, "", "a call of web is under way; try again in a moment"},
+        {INTENT_SENT, "", "a call of web is under way; try again in a moment"},
+        {INTENT_OPEN, "s2",
+         "server s2 stands beside s1 as its successor; let that end, or take the change of the manifest "
+         "back, then release it"}};
+    struct rig rig;
+    const char *message;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = seen(&rig, "web", "s1");
+    say(&rig, (struct event_command){.kind = COMMAND_ADOPT, .target = "web", .argument = "s1"}, &message);
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct intent intent = {.object = object, .cloud = rig.cloud, .state = rows[i].state};
+        uint32_t answers = 0;
+        rig.effects.count = 0;
+        object->intent = &intent;
+        text_copy(object->next, sizeof object->next, rows[i].next);
+        command_take(rig.state, &(struct event_command){.kind = COMMAND_RELEASE, .target = "web", .id = 42});
+        object->intent = NULL;
+        object->next[0] = '\0';
+        for (uint32_t k = 0; k < rig.effects.count; k++)
+            answers += rig.effects.items[k].kind == EFFECT_ANSWER;
+        assert_int_equal(answers, 1);
+        assert_string_equal(rig_effect(&rig, EFFECT_ANSWER)->answer.message, rows[i].said);
+        assert_int_equal(object->state, OBJECT_MANAGED);
+    }
+    rig_close(&rig);
+}
+
+/* `sync` of an object, or of all of a source: what waits for its time is tried at once. */
+static void a_retry_begins_anew(void **state)
+{
+    (void)state;
+    static const char *const web[] = {"web"}, *const prod[] = {"prod"}, *const none[] = {"web", "wep"};
+    static const struct {
+        const char *const *names;
+        uint32_t count;
+        enum answer_code code;
+    } rows[] = {{web, 1, ANSWER_DONE}, {prod, 1, ANSWER_DONE}, {none, 2, ANSWER_NOT_FOUND}};
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rig rig;
+        rig_open(&rig, "nhn-v2");
+        struct object *object = seen(&rig, "web", "s1");
+        object->failures = 3;
+        object->remedies = 2;
+        object->quarantined_until_ms = NEVER_MS;
+        object->retry_ms = NEVER_MS;
+        rig.effects.count = 0;
+        struct event_command command = {
+            .kind = COMMAND_RETRY, .names = rows[i].names, .name_count = rows[i].count, .id = 42};
+        command_take(rig.state, &command);
+        assert_int_equal(rig_effect(&rig, EFFECT_ANSWER)->answer.code, rows[i].code);
+        assert_true(object->failures == 0 && object->remedies == 0 && object->quarantined_until_ms == 0);
+        assert_true(object->try_once && object->retry_ms == 0 && object->ledger_dirty && object->dirty);
+        rig_close(&rig);
+    }
+}
+
 /* Who did it stands in the history, and to what. */
 static void acts_of_people_are_remembered_with_their_names(void **state)
 {
@@ -301,6 +367,8 @@ int main(void)
         cmocka_unit_test(a_sync_with_strangers_keeps_them_until_it_is_answered),
         cmocka_unit_test(a_sync_waits_for_the_clouds_of_what_is_named),
         cmocka_unit_test(unknown_holds_and_sound_ledgers),
+        cmocka_unit_test(nothing_is_released_in_the_midst_of_a_call),
+        cmocka_unit_test(a_retry_begins_anew),
         cmocka_unit_test(acts_of_people_are_remembered_with_their_names),
     };
     return UNIT_RUN(tests);

@@ -174,6 +174,25 @@ static void a_create_carries_what_follows_it(void **state)
 }
 
 /* spec.adopt is how it began; another id in it is a wish that nobody can fulfil while the first is bound. */
+/* Whoever has no group left cannot be reached. */
+static void the_last_group_goes_as_an_interruption(void **state)
+{
+    (void)state;
+    for (unsigned more = 0; more < 2; more++) {
+        struct bench b;
+        bench_open(&b);
+        b.rig.cloud->catalogues[CATALOGUE_SECURITY_GROUP].read_ms = b.rig.state->now.boot_ms;
+        rig_manage(b.spec, FIELD_SECURITY_GROUPS,
+                   more ? RIG_SET(&b.rig, "default") : (struct value){0, 1, NULL});
+        b.server->facts.values[FIELD_SECURITY_GROUPS] =
+            more ? RIG_SET(&b.rig, "db", "default") : RIG_SET(&b.rig, "default");
+        decide(&b);
+        assert_int_equal(b.decision.order.kind, CALL_REMOVE_SECURITY_GROUP);
+        assert_int_equal(b.decision.order.interrupts, !more);
+        rig_close(&b.rig);
+    }
+}
+
 static void another_id_to_adopt_is_shown(void **state)
 {
     (void)state;
@@ -203,6 +222,7 @@ int main(void)
         cmocka_unit_test(remedies_follow_one_another),
         cmocka_unit_test(the_fault_is_read_before_anything_is_done),
         cmocka_unit_test(what_left_the_manifests_goes_step_by_step),
+        cmocka_unit_test(the_last_group_goes_as_an_interruption),
         cmocka_unit_test(another_id_to_adopt_is_shown),
         cmocka_unit_test(a_create_carries_what_follows_it),
     };

@@ -6,7 +6,8 @@
 
 /* What golden cases do not show: how key pairs are told apart, found by name and joined with a new set. */
 
-#define KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEiX/2dV/D5EAgInLJC29SYsdQVhmi4A2+pczuYzwUMx"
+#define KEY       "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEiX/2dV/D5EAgInLJC29SYsdQVhmi4A2+pczuYzwUMx"
+#define OTHER_KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEiX/2dV/D5EAgInLJC29SYsdQVhmi4A2+pczuYzwUMy"
 
 static struct object *add(struct rig *rig, const char *name, const char *cloud, const char *key_name)
 {
@@ -126,6 +127,38 @@ static void the_ledger_keeps_what_is_ours(void **state)
     rig_close(&rig);
 }
 
+/* Of a key that is gone from the cloud the row goes when nobody wants it; one that is wanted is made again,
+   and a different one under its name is not ours. */
+static void what_the_cloud_shows_decides_whose_a_key_is(void **state)
+{
+    (void)state;
+    static const struct {
+        bool wanted, shown, other, kept;
+    } rows[] = {{true, true, false, true},    {false, true, false, true}, {true, false, false, true},
+                {false, false, false, false}, {true, true, true, false},  {false, true, true, false}};
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rig rig;
+        rig_open(&rig, "nhn-v2");
+        struct object *object = add(&rig, "ops", "nhn", "ops");
+        struct keypair_spec spec = {.name = "ops", .cloud = "nhn", .key_name = "ops", .public_key = KEY};
+        struct catalogue_entry entry = {
+            .id = "ops", .name = "ops", .public_key = rows[i].other ? OTHER_KEY : KEY};
+        struct catalogue *catalogue = &rig.cloud->catalogues[CATALOGUE_KEYPAIR];
+        object->keypair->spec = rows[i].wanted ? &spec : NULL;
+        keypair_set_registered(rig.state, object, KEY);
+        keypair_observe(rig.state, object);
+        assert_non_null(object->keypair->registered); /* nothing was read yet */
+        catalogue->entries = &entry;
+        catalogue->count = rows[i].shown;
+        catalogue->read_ms = catalogue->good_ms = rig.state->now.boot_ms;
+        keypair_observe(rig.state, object);
+        assert_int_equal(object->keypair->registered != NULL, rows[i].kept);
+        object->keypair->spec = NULL;
+        *catalogue = (struct catalogue){.read_ms = 0};
+        rig_close(&rig);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +166,7 @@ int main(void)
         cmocka_unit_test(names_on_the_command_line),
         cmocka_unit_test(a_generation_is_joined),
         cmocka_unit_test(the_ledger_keeps_what_is_ours),
+        cmocka_unit_test(what_the_cloud_shows_decides_whose_a_key_is),
     };
     return UNIT_RUN(tests);
 }

@@ -55,6 +55,24 @@ static void a_server_that_was_ours_and_is_gone_is_not_bound_again(void **state)
     rig_close(&rig);
 }
 
+/* A list may lag: whether what was gone has returned is asked once, by its id. */
+static void what_was_gone_and_is_listed_is_asked_for(void **state)
+{
+    (void)state;
+    for (unsigned asked = 0; asked < 2; asked++) {
+        struct rig rig;
+        rig_open(&rig, "nhn-v2");
+        struct object *object = unbound(&rig);
+        text_set_add(&object->tombstones, "1769828400000 s1");
+        struct server *gone = marked(&rig, object, "s1", PHASE_RUNNING, -9000);
+        gone->proven_by_get = asked;
+        object_observe(rig.state, object);
+        bool at_once = gone->look.place != 0 && gone->look.due_ms == rig.state->now.boot_ms;
+        assert_int_equal(at_once, !asked);
+        rig_close(&rig);
+    }
+}
+
 /* DESIGN.md section 8: ids for seven days; of attempts that came to nothing the newest. */
 static void tombstones_do_not_pile_up(void **state)
 {
@@ -255,6 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_best_of_several_is_bound),
         cmocka_unit_test(a_server_that_was_ours_and_is_gone_is_not_bound_again),
+        cmocka_unit_test(what_was_gone_and_is_listed_is_asked_for),
         cmocka_unit_test(tombstones_do_not_pile_up),
         cmocka_unit_test(a_name_binds_what_was_not_there_before),
         cmocka_unit_test(ours_is_a_whole_mark_of_our_owner_and_cloud),

@@ -117,10 +117,16 @@ static void every_fact_is_news(void **state)
     NEWS(facts.created_wall_ms++);
     NEWS(facts.values[FIELD_FLAVOR] = value_of_scalar(&rig.arena, "f2"));
     NEWS(facts.values[FIELD_SECURITY_GROUPS] = RIG_SET(&rig, "db"));
+    NEWS(facts.values[FIELD_SECURITY_GROUPS] = RIG_SET(&rig, "default", "v1"));
+    NEWS(facts.values[FIELD_METADATA] = RIG_MAP(&rig, "a", "b"));
     NEWS(facts.marked = true);
     NEWS(facts.marked = true; facts.mark.protect = true);
     NEWS(facts.marked = true; facts.mark.parts = 1);
     NEWS(facts.marked = true; facts.mark.owner[0] = 'x');
+    base.values[FIELD_SECURITY_GROUPS] = RIG_SET(&rig, "default", "v1"); /* the same words, but elsewhere */
+    server_take_facts(servers, server, &base, RIG_BOOT_MS + 1);
+    NEWS(facts.values[FIELD_SECURITY_GROUPS] = RIG_SET(&rig, "default");
+         facts.values[FIELD_VOLUMES] = RIG_SET(&rig, "v1"));
     rig_close(&rig);
 }
 

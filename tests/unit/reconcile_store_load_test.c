@@ -262,6 +262,61 @@ static void rows_may_come_in_any_order(void **state)
     rig_close(&rig);
 }
 
+/* What was destroyed in the window belongs to what the budget is a share of; once each, and not what has a
+   server again. */
+static void destroyed_ones_belong_to_the_base(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *first, *second; /* whose charges; NULL = none */
+        uint32_t base;
+    } rows[] = {
+        {"web", NULL, 1}, {"gone", NULL, 2}, {"gone", "gone", 2}, {"gone", "lost", 3}, {"web", "lost", 2}};
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rig rig;
+        struct record first = good_charge, second = good_charge;
+        first.cells[3] = rows[i].first;
+        first.cells[4] = rows[i].first;
+        second.cells[0] = "00000000004294967298";
+        second.cells[3] = second.cells[4] = rows[i].second;
+        const struct record all[] = {good_object, good_meta, first, second};
+        rig_open_with(&rig, rig_traits("nhn-v2"), rig_ledger(LEDGER_LOADED, all, rows[i].second ? 4 : 3));
+        assert_int_equal(rig.state->ledger, LEDGER_LOADED);
+        assert_int_equal(window_base(&rig.source->destroyed, rig.state->now.boot_ms, DAY_MS * 365),
+                         rows[i].base);
+        rig_close(&rig);
+    }
+}
+
+/* All that is known stands in the new one. */
+static void a_ledger_begun_anew_has_every_object(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct record row = good_object;
+    static const char *const names[] = {"a", "b"};
+    row.cells[20] = "?";
+    rig_open_with(&rig, rig_traits("nhn-v2"), rig_ledger(LEDGER_LOADED, &row, 1));
+    for (unsigned i = 0; i < 2; i++) {
+        struct facts facts = rig_facts(&rig, names[i], names[i], PHASE_RUNNING);
+        rig_server(&rig, &facts, rig_object(&rig, rig_spec(&rig, names[i])));
+    }
+    rig_step(&rig, (struct event){.kind = EVENT_TICK}, 1);
+    store_rebuild(rig.state);
+    rig_step(&rig, (struct event){.kind = EVENT_TICK}, 1);
+    const struct effect *save = rig_effect(&rig, EFFECT_SAVE);
+    assert_non_null(save);
+    for (unsigned k = 0; k < 2; k++) {
+        uint32_t written = 0;
+        for (uint32_t i = 0; i < save->save.count; i++) {
+            const struct record *record = &save->save.records[i];
+            written += record->table == RECORD_OBJECTS && strcmp(record->cells[1], names[k]) == 0;
+        }
+        assert_int_equal(written, 1);
+    }
+    rig_close(&rig);
+}
+
 /* Observing only: nothing is written into a ledger that cannot be read. */
 static void a_corrupt_ledger_is_left_alone(void **state)
 {
@@ -290,6 +345,8 @@ int main(void)
         cmocka_unit_test(hostile_charges_and_meta_make_the_ledger_corrupt),
         cmocka_unit_test(doubles_make_the_ledger_corrupt),
         cmocka_unit_test(rows_may_come_in_any_order),
+        cmocka_unit_test(destroyed_ones_belong_to_the_base),
+        cmocka_unit_test(a_ledger_begun_anew_has_every_object),
         cmocka_unit_test(a_corrupt_ledger_is_left_alone),
     };
     return UNIT_RUN(tests);

@@ -106,6 +106,59 @@ static void an_object_comes_back(void **state)
     rig_close(&rig);
 }
 
+/* Of several saves under way one may fail, or end, before the others. */
+static void saves_under_way_end_one_by_one(void **state)
+{
+    (void)state;
+    for (unsigned fails = 0; fails < 2; fails++) {
+        struct rig rig;
+        uint64_t ids[3] = {0};
+        rig_open(&rig, "nhn-v2");
+        while (rig.state->saving_count > 0)
+            store_saved(rig.state, rig.state->saves[0].id);
+        for (unsigned i = 0; i < 3; i++) {
+            store_meta(rig.state, "writer-allowed.nhn", "abcd");
+            store_flush(rig.state);
+            assert_int_equal(rig.state->saving_count, i + 1);
+            ids[i] = rig.state->saves[i].id;
+        }
+        if (fails)
+            store_failed(rig.state, ids[0], "full");
+        else
+            store_saved(rig.state, ids[0]);
+        assert_int_equal(rig.state->saving_count, 2);
+        assert_true(rig.state->saves[0].id == ids[1] && rig.state->saves[1].id == ids[2]);
+        rig_close(&rig);
+    }
+}
+
+/* What its create will be known by is written with the object before there is a server. */
+static void a_successor_that_comes_is_in_the_row(void **state)
+{
+    (void)state;
+    static const struct {
+        enum call_kind kind;
+        const char *value;
+        bool there;
+    } rows[] = {{CALL_CREATE, CREATE_OF_NEXT, true}, {CALL_CREATE, "", false}, {CALL_STOP, "", false}};
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rig rig;
+        rig_open(&rig, "nhn-v2");
+        char value[32];
+        struct object *object = rig_object(&rig, rig_spec(&rig, "web"));
+        struct intent intent = {.kind = rows[i].kind, .value = value, .object = object};
+        text_copy(value, sizeof value, rows[i].value);
+        text_copy(object->successor.attempt, sizeof object->successor.attempt, "abcdefgh");
+        object->intent = &intent;
+        store_object(rig.state, object);
+        const struct record *row = row_find(&rig, RECORD_OBJECTS, false);
+        assert_non_null(row);
+        assert_string_equal(row->cells[4], rows[i].there ? "- abcdefgh 0 0 " : "");
+        object->intent = NULL;
+        rig_close(&rig);
+    }
+}
+
 static void an_intent_comes_back_as_outcome_unknown(void **state)
 {
     (void)state;
@@ -280,6 +333,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_object_comes_back),
+        cmocka_unit_test(saves_under_way_end_one_by_one),
+        cmocka_unit_test(a_successor_that_comes_is_in_the_row),
         cmocka_unit_test(an_intent_comes_back_as_outcome_unknown),
         cmocka_unit_test(no_value_and_an_empty_one_differ),
         cmocka_unit_test(charges_keep_their_age_over_a_restart),

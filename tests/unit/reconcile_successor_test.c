@@ -91,6 +91,32 @@ static void each_change_of_place_is_written_down(void **state)
     rig_close(&rig);
 }
 
+/* One that goes to error is one more of a storm, once; the one after it again. */
+static void a_failed_successor_counts_once(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = bound(&rig);
+    struct facts facts = rig_facts(&rig, "s2", "web", PHASE_RUNNING);
+    struct server *next = rig_server(&rig, &facts, NULL);
+    object->next_error_seen = true;
+    successor_bind(rig.state, object, next);
+    assert_false(object->next_error_seen);
+    successor_observe(rig.state, object);
+    assert_int_equal(rig.cloud->storm_count, 0);
+    next->expected = false; /* seen again */
+    next->facts.phase = PHASE_ERROR;
+    successor_observe(rig.state, object);
+    assert_true(object->next_error_seen);
+    assert_int_equal(rig.cloud->storm_count, 1);
+    assert_int_equal(rig.cloud->storms[0].count, 1);
+    rig.cloud->storms[0].count = 0;
+    successor_observe(rig.state, object);
+    assert_int_equal(rig.cloud->storms[0].count, 0);
+    rig_close(&rig);
+}
+
 /* It began after the restart was asked for. */
 static void a_promoted_one_needs_no_restart(void **state)
 {
@@ -177,6 +203,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_successor_takes_the_place),
         cmocka_unit_test(each_change_of_place_is_written_down),
+        cmocka_unit_test(a_failed_successor_counts_once),
         cmocka_unit_test(a_promoted_one_needs_no_restart),
         cmocka_unit_test(one_that_goes_leaves_the_other_as_it_is),
         cmocka_unit_test(marks_bind_what_was_asked_for),

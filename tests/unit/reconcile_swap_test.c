@@ -1,5 +1,6 @@
 #include "tests/unit/unit.h"
 
+#include "reconcile/swap.h"
 #include "tests/unit/reconcile_rig.h"
 
 static struct object *object_of(struct rig *rig, const char *name)
@@ -82,6 +83,31 @@ static void empty_with_something_bound_waits(void **state)
     rig_close(&rig);
 }
 
+/* A source whose document is gone lets go of what it wanted, and of what it did not want any more. */
+static void a_released_source_wants_nothing(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct spec *specs[] = {rig_spec(&rig, "a"), rig_spec(&rig, "b")};
+    rig_step(&rig, rig_generation(specs, 2, "r1"), 1);
+    text_copy(object_of(&rig, "b")->current, LIMIT_ID, "s2");
+    rig_step(&rig, rig_generation(specs, 1, "r2"), 1);
+    assert_true(object_of(&rig, "b")->retired_ms > 0);
+    swap_release(rig.state, rig.source);
+    assert_null(rig.source->generation);
+    assert_string_equal(rig.source->revision, "");
+    assert_false(rig.source->read_once || rig.source->valid || rig.source->missing);
+    for (uint32_t i = 0; i < rig.source->object_count; i++) {
+        const struct object *object = rig.source->objects[i];
+        assert_null(object->spec);
+        assert_int_equal(object->retired_ms, 0);
+        assert_true(object->dirty && !object->queued);
+    }
+    assert_true(rig.state->holds_stale);
+    rig_close(&rig);
+}
+
 static void was_moves_the_entry(void **state)
 {
     (void)state;
@@ -114,6 +140,7 @@ int main(void)
         cmocka_unit_test(what_leaves_retires_and_may_come_back),
         cmocka_unit_test(a_fault_changes_no_desire),
         cmocka_unit_test(empty_with_something_bound_waits),
+        cmocka_unit_test(a_released_source_wants_nothing),
         cmocka_unit_test(was_moves_the_entry),
     };
     return UNIT_RUN(tests);
