@@ -58,9 +58,13 @@ struct control_options {
 };
 
 enum {
-    CONTROL_PENDING = 32,             /* requests that wait for an answer of the host; more get 503 */
-    CONTROL_PARAMETERS = 256,         /* parameters of one request: names of objects on a command line */
-    CONTROL_REPLY_BYTES = 256 << 20,  /* one status of LIMIT_OBJECTS objects is about 120 MB */
+    CONTROL_PENDING = 32,            /* requests that wait for an answer of the host; more get 503 */
+    CONTROL_PARAMETERS = 256,        /* parameters of one request: names of objects on a command line */
+    CONTROL_REPLY_BYTES = 256 << 20, /* one status of LIMIT_OBJECTS objects is about 120 MB */
+    /* Replies that their readers have not taken: with more, who asks next waits (429). A status of 10,000
+       objects is 4 MB, and each has one of its own; the unit has 512 MiB. */
+    CONTROL_REPLIES_BYTES = 64 << 20,
+    CONTROL_REPLIES_BYTES_ACTS = 96 << 20, /* of those who may act: slow readers keep none of them waiting */
     CONTROL_FOLLOW_BYTES = 256 << 10, /* events that a follower has not read; more ends him (he reconnects) */
     CONTROL_EVENTS_MAX = 10000,       /* limit= of /v1/events */
     CONTROL_EVENTS_DEFAULT = 100,

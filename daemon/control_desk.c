@@ -76,12 +76,24 @@ static void note_send(struct control_desk *desk, struct control_request *request
     desk->host.command(desk->host.ctx, &command);
 }
 
+/* What acts has a short reply. Who may act finds room however slowly the others read. */
+static bool replies_have_room(struct control_desk *desk, struct control_request *request)
+{
+    bool may_act = control_judge(&desk->rules, &request->peer) == CONTROL_ACTS;
+    size_t room = may_act ? CONTROL_REPLIES_BYTES_ACTS : CONTROL_REPLIES_BYTES;
+    if (request_acts(request) || desk->reply_bytes < room) return true;
+    request->reply.again = true;
+    control_request_finish_status(request, 429, EXIT_FAILED,
+                                  "long replies wait for their readers; try again in a moment");
+    return false;
+}
+
 void control_desk_serve(struct control_desk *desk, struct control_request *request)
 {
     if (request->reply.ready) return;
     const struct control_parameter *parameters = request->route->parameters;
     if (!control_request_add_body(request, parameters)) return;
-    if (!control_request_is_whole(request, parameters)) return;
+    if (!control_request_is_whole(request, parameters) || !replies_have_room(desk, request)) return;
     if (request->route->begin) request->route->begin(desk, request);
     if (request->reply.ready) return;
     if (!request_has_steps(request)) {

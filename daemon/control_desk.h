@@ -26,6 +26,7 @@ struct control_desk {
     uint64_t last_token;
     uint32_t pending_count;
     uint32_t stream_count;
+    size_t reply_bytes;         /* that libmicrohttpd holds and the readers have not taken */
     uint64_t shown_serial;      /* of the picture that the watchers have or are about to get */
     bool closing;               /* no callback to the host any more */
     void (*arrived)(void *ctx); /* a request */

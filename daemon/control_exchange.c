@@ -85,6 +85,8 @@ static struct MHD_Response *response_of(struct control_request *request, int *ou
     } else {
         size_t size = request->reply.json.length;
         bool again = request->reply.again;
+        request->reply_bytes = size;
+        request->desk->reply_bytes += size;
         *out_status = request->reply.status;
         response = MHD_create_response_from_buffer_with_free_callback(size, text_take(&request->reply.json),
                                                                       memory_free);
@@ -153,6 +155,7 @@ void control_on_completed(void *cls, struct MHD_Connection *connection, void **r
     if (place) control_place_set_busy(place, false);
     if (!request) return;
     *req_cls = NULL;
+    desk->reply_bytes -= request->reply_bytes;
     control_desk_forget(desk, request);
     control_stream_free(desk, request->stream);
     LIST_REMOVE(request, others);

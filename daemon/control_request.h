@@ -66,6 +66,7 @@ struct control_request {
     uint32_t step;  /* next one */
     uint64_t token; /* of the step that waits for the host; 0 = none */
     struct control_reply reply;
+    size_t reply_bytes;            /* its part of the desk's */
     struct control_stream *stream; /* the reply is a stream; owned by the row of streams */
 };
 

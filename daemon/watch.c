@@ -62,6 +62,7 @@ static void on_quiet(uv_timer_t *timer)
 
 static void note_change(struct watch *watch)
 {
+    uv_update_time(watch->loop); /* the walk that found it takes its time in a large tree */
     uint64_t now_ms = uv_now(watch->loop);
     if (!watch->first_change_ms) watch->first_change_ms = now_ms ? now_ms : 1;
     uint64_t latest_ms = watch->first_change_ms + WATCH_DELAY_MAX_MS;

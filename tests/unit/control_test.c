@@ -32,6 +32,7 @@ struct world {
     char dir[64], path[96];
     uint64_t serial;
     unsigned pictures;
+    unsigned filler; /* bytes that a status has more */
     /* What the host was asked last. */
     char asked[512];
     char noted[256]; /* uid and words of the newest acting request */
@@ -66,7 +67,7 @@ void view_status(const struct state *state, const struct view_filter *filter, st
     text_addf(out, "[\n{\"serial\":%lu,\"names\":%u,\"first\":", (unsigned long)world.serial,
               filter->name_count);
     text_add_json(out, filter->name_count ? filter->names[0] : NULL);
-    text_add(out, "}]");
+    text_addf(out, "}%*s]", (int)world.filler, "");
 }
 
 enum view_find view_describe(const struct state *state, const char *name, struct now now, struct text *out)
@@ -829,6 +830,34 @@ static void a_follower_that_does_not_read_is_sent_away(void **state)
     assert_in_range(total, 1, CONTROL_FOLLOW_BYTES * 2 + 400000);
 }
 
+/* Replies that nobody reads are held, each with its own copy: not more of them than so many bytes. */
+static void long_replies_that_nobody_reads_are_bounded(void **state)
+{
+    (void)state;
+    static const char request[] = "GET /v1/status HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    int fds[CONTROL_REPLIES_BYTES_ACTS / (16 << 20) + 1];
+    unsigned count = sizeof fds / sizeof *fds;
+    world.filler = 16 << 20;
+    world.pictures = 0;
+    for (unsigned i = 0; i < count; i++) {
+        fds[i] = connect_raw();
+        assert_int_equal(write(fds[i], request, sizeof request - 1), sizeof request - 1);
+        usleep(50 * 1000);
+    }
+    assert_int_equal(world.pictures, count - 1);
+    assert_int_equal(ask_status("/v1/status", NULL), 429);
+    assert_int_equal(ask_status("/v1/resume", "{}"), 200);
+    world.filler = 0;
+    for (unsigned i = 0; i < count; i++)
+        close(fds[i]);
+    long status = 0;
+    for (int waited_ms = 0; waited_ms < PATIENCE_MS && status != 200; waited_ms += 50) {
+        usleep(50 * 1000);
+        status = ask_status("/v1/status", NULL);
+    }
+    assert_int_equal(status, 200);
+}
+
 static void a_live_socket_is_taken_and_a_stale_one_replaced(void **state)
 {
     (void)state;
@@ -1113,6 +1142,7 @@ int main(void)
         WORLD(followers_get_each_event_once),
         WORLD(history_of_a_name_that_never_was_is_a_mistake),
         WORLD(a_follower_that_does_not_read_is_sent_away),
+        WORLD(long_replies_that_nobody_reads_are_bounded),
         WORLD(a_live_socket_is_taken_and_a_stale_one_replaced),
         WORLD(a_socket_handed_over_outlives_us),
         WORLD(a_stranger_is_refused),
