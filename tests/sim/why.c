@@ -167,7 +167,8 @@ static enum await await(struct world *world, world_runner *run_until, const stru
         if (!last && step % DESCRIBE_EVERY != 0) continue;
         if (!describe(world, object->name, out_now)) return AWAIT_MENDED;
         if (strcmp(out_now->verdict, "Converged") == 0) return AWAIT_MENDED;
-        if (out_now->word[0] != '\0' && strcmp(out_now->word, object->word) != 0) return AWAIT_OTHER;
+        bool other = strcmp(out_now->word, object->word) != 0 || strcmp(out_now->hold, object->hold) != 0;
+        if (out_now->word[0] != '\0' && other) return AWAIT_OTHER;
         if (last) return out_now->word[0] == '\0' ? AWAIT_MENDED : AWAIT_NOTHING;
     }
 }

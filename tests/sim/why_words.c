@@ -368,7 +368,7 @@ static const struct why_word words[] = {
     {"list", wait, .leans = true},
     {"login", wait, .leans = true},
     {"project", correct_project, .extra_ms = LOGIN_MS, .leans = false},
-    {"daemon", approve, .leans = false},
+    {"daemon", approve, .rare = true, .leans = false},
     {"breaker:outage", wait, .leans = true},
     {"breaker:capacity", raise_quota, .rare = true, .extra_ms = BUILD_MS, .leans = true},
     {"breaker:quota", raise_quota, .extra_ms = BUILD_MS, .leans = true},
@@ -399,7 +399,7 @@ static const struct why_word words[] = {
     {"image", wait, .leans = true,
      .excuse = "an image that is being saved is looked for by the call that made it"},
     {"address", free_address, .leans = true},
-    {"route", let_run, .leans = false},
+    {"route", let_run, .leans = true},
 };
 enum { WORDS = sizeof words / sizeof *words };
 _Static_assert((int)WORDS <= (int)WHY_WORDS_MAX, "a note for each");
