@@ -218,10 +218,11 @@ static enum why_end describe_again(struct world *world, const struct why_object 
     struct wish *wish = wish_of(world, object);
     (void)about;
     if (place == FLEET_SOURCES_MAX) return WHY_CANNOT;
+    if (strncmp(object->message, "released", 8) == 0 && object->server[0] == '\0') return WHY_CANNOT;
     bool absent = world->story.manifests[place].absent;
     bool released = strncmp(object->message, "released", 8) == 0;
     people_turn_source(world, place, false);
-    if (released && object->server[0] != '\0')
+    if (released)
         people_claim_one(world, object->source, object->object, object->server);
     else if (!wish || (wish->present && !absent))
         return WHY_CANNOT;
