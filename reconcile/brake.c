@@ -80,8 +80,6 @@ void brake_judge_vanish(struct state *state, struct cloud *cloud, uint32_t known
 
 void brake_release_vanish(struct state *state, struct cloud *cloud)
 {
-    for (uint32_t i = 0; i < cloud->servers.count; i++)
-        brake_unvanish(cloud, cloud->servers.by_id[i]);
-    cloud->vanish_count = 0;
+    cloud->vanish_count = 0; /* those stay known as vanished: the next list without them tells nothing new */
     if (cloud->vanish_brake) release(state, cloud, "approved as lost");
 }

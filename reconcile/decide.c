@@ -45,8 +45,6 @@ static bool judge_orphan(struct judge *j)
                              : object->spec ? object->spec->cloud
                                             : object->cloud_name;
     if (!j->state->config) return false;
-    if (cloud_name[0] == '\0') /* kept for what somebody said of it: a suspension, a protection */
-        return judge_settle(j, REASON_IN_SYNC, NEVER_MS, "nothing is left of it");
     if (!object->source->config && !object->spec)
         return judge_settle(j, REASON_ORPHANED, NEVER_MS,
                             "no Source document \"%s\" any more; the server is left as it is",
@@ -62,7 +60,7 @@ static bool judge_orphan(struct judge *j)
                             cloud_name);
     return judge_settle(j, REASON_CLOUD_NOT_CONFIGURED, judge_later(j, OPERATOR_LOOK_MS), "%s \"%s\"", why,
                         cloud_name) &&
-           judge_about(j, cloud_name);
+           judge_about(j, cloud_name[0] != '\0' ? cloud_name : BLOCKER_ALL);
 }
 
 static bool judge_moved(struct judge *j)

@@ -251,6 +251,7 @@ static void effect_carry_out(struct world *world, const struct effect *effect)
         mix_call(world, effect->send.call);
         say_call(world, effect->send.call);
         restart_note(world, effect->send.call);
+        why_call(world, effect->send.call);
         dispatch_effect(world->dispatch, effect, world_clock(world));
         wire_run(world);
         return;

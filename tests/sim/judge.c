@@ -30,6 +30,7 @@ static const struct promise_row promises[PROMISE_COUNT] = {
     [PROMISE_TWIN] = {"twin", "a cloud where another daemon of our owner is at work is left alone"},
     [PROMISE_POLICY] = {"policy", "what is asked for before a delete came before it; one rebuild per value"},
     [PROMISE_RESTART] = {"restart", "a state that was rebuilt issues the same calls"},
+    [PROMISE_WHY] = {"why", "what is told to be in the way is what is in the way"},
     [PROMISE_LIVENESS] = {"liveness", "after the faults everything converges"},
     [PROMISE_DETERMINISM] = {"determinism", "one seed is one run"},
 };

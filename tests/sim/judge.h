@@ -37,6 +37,7 @@ enum promise {
     PROMISE_TWIN,   /* a cloud where another daemon of our owner is at work is left alone; see judge_twin.c */
     PROMISE_POLICY, /* what lifecycle asks before a destruction came before it; a rebuild once per value */
     PROMISE_RESTART, /* a state rebuilt from ledger, manifests and a list acts as the one that goes on */
+    PROMISE_WHY,     /* what describe names as being in the way is what is in the way; see why.h */
     PROMISE_LIVENESS,
     PROMISE_DETERMINISM,
     PROMISE_COUNT
@@ -138,6 +139,15 @@ struct judge_tell {
 void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_ms);
 /* The JSON of status; wall_ms is the client's wall clock. */
 void judge_status(struct judge *judge, const char *json, int64_t wall_ms, int64_t now_ms);
+
+/* A row of the newest status; false: there are no more. Its texts live until the next one is read. */
+struct judge_row {
+    const char *source, *name, *kind, *cloud, *verdict, *reason;
+};
+bool judge_row(const struct judge *judge, unsigned place, struct judge_row *out);
+/* What describe says of one object. */
+struct cJSON;
+void judge_described(struct judge *judge, const struct cJSON *described);
 
 /* Other JSON: "plan", "describe" and so on; servers that nobody manages. And what a filter picked of status,
  * with the count told of it. */

@@ -214,6 +214,7 @@ void judge_read(struct judge *judge, const char *what, const char *json)
     judge_tested(judge, PROMISE_S10);
     if (!value) judge_fail(judge, PROMISE_S10, "%s is not JSON: %.200s", what, json);
     if (strcmp(what, "plan") == 0) judge_plan(judge, value);
+    if (strcmp(what, "describe") == 0) judge_described(judge, value);
     cJSON_Delete(value);
 }
 

@@ -65,7 +65,7 @@ static void suspend(struct world *world)
     judge_suspended(world->judge, target, hard && !ends, true, world->now_ms);
 }
 
-static void resume_one(struct world *world, const char *target)
+void people_resume_one(struct world *world, const char *target)
 {
     daemon_command(world, &(struct event_command){.kind = COMMAND_RESUME, .target = target});
     judge_suspended(world->judge, target, false, false, world->now_ms);
@@ -73,22 +73,22 @@ static void resume_one(struct world *world, const char *target)
 
 void people_resume(struct world *world)
 {
-    resume_one(world, "");
+    people_resume_one(world, "");
     for (unsigned i = 0; i < world->story.cloud_count; i++) {
         char cloud[FLEET_NAME];
         snprintf(cloud, sizeof cloud, "cloud:%s", document_clouds[i]);
-        resume_one(world, cloud);
+        people_resume_one(world, cloud);
     }
     for (unsigned i = 0; i < world->story.source_count; i++) {
         const struct manifest *manifest = &world->story.manifests[i];
         char target[2 * FLEET_NAME + 2];
-        resume_one(world, manifest->name);
+        people_resume_one(world, manifest->name);
         for (unsigned k = 0; k < manifest->count; k++) {
             snprintf(target, sizeof target, "%s/%s", manifest->name, manifest->wishes[k].name);
-            resume_one(world, target);
+            people_resume_one(world, target);
             if (manifest->wishes[k].was[0] == '\0') continue;
             snprintf(target, sizeof target, "%s/%s", manifest->name, manifest->wishes[k].was);
-            resume_one(world, target);
+            people_resume_one(world, target);
         }
     }
 }
@@ -134,6 +134,24 @@ void people_approve(struct world *world)
 void people_approve_others(struct world *world, unsigned source)
 {
     if (world->up) approve_all(world, world->story.manifests[source].name);
+}
+
+bool people_approve_some(struct world *world, const char *reason, const char *key, const char *value)
+{
+    char *json = reader_read(world, READER_HOLDS);
+    cJSON *holds = cJSON_Parse(json);
+    const cJSON *one;
+    bool found = false;
+    cJSON_ArrayForEach(one, holds)
+    {
+        if (strcmp(people_read(one, key), value) != 0) continue;
+        if (reason[0] != '\0' && strcmp(people_read(one, "reason"), reason) != 0) continue;
+        approve_hold(world, one, 0);
+        found = true;
+    }
+    cJSON_Delete(holds);
+    free(json);
+    return found;
 }
 
 /* Some of one, by the id that it has now or had a while ago, or one that nobody knows. */
@@ -212,7 +230,7 @@ static void claim_one(struct world *world, const struct manifest *manifest, cons
 }
 
 /* The mark of another owner is to give way. */
-static void claim_back(struct world *world, const char *source, const char *name, const char *server)
+void people_claim_one(struct world *world, const char *source, const char *name, const char *server)
 {
     char target[2 * FLEET_NAME + 2];
     snprintf(target, sizeof target, "%s/%s", source, name);
@@ -229,8 +247,8 @@ void people_claim(struct world *world)
     cJSON_ArrayForEach(row, status)
     {
         if (strcmp(people_read(row, "reason"), "TakenOver") == 0)
-            claim_back(world, people_read(row, "source"), people_read(row, "name"),
-                       people_read(row, "providerId"));
+            people_claim_one(world, people_read(row, "source"), people_read(row, "name"),
+                             people_read(row, "providerId"));
         if (strcmp(people_read(row, "reason"), "NameTaken") != 0) continue;
         for (unsigned i = 0; i < world->story.source_count; i++) {
             const struct manifest *manifest = &world->story.manifests[i];
@@ -348,7 +366,7 @@ static void blunder(struct world *world)
 
 /* --- the operator's configuration --- */
 
-static void rebuild_ledger(struct world *world)
+void people_rebuild_ledger(struct world *world)
 {
     if (world->ledger_corrupt) {
         disk_wipe(world->disk);
@@ -358,8 +376,7 @@ static void rebuild_ledger(struct world *world)
     daemon_command(world, &(struct event_command){.kind = COMMAND_LEDGER_REBUILD});
 }
 
-/* Its document goes, or comes back. */
-static void turn_source(struct world *world, unsigned place, bool absent)
+void people_turn_source(struct world *world, unsigned place, bool absent)
 {
     struct manifest *manifest = &world->story.manifests[place];
     if (manifest->absent == absent) return;
@@ -375,7 +392,7 @@ static void configure(struct world *world)
     switch (dice_below(dice, 5)) {
     case 0: world->story.manifests[place].observe = !world->story.manifests[place].observe; break;
     case 1: world->story.observe_cloud[cloud] = !world->story.observe_cloud[cloud]; break;
-    case 2: turn_source(world, place, !world->story.manifests[place].absent); return;
+    case 2: people_turn_source(world, place, !world->story.manifests[place].absent); return;
     default: world->observe = !world->observe; break;
     }
     world_configure(world);
@@ -392,10 +409,10 @@ void people_rule(struct world *world)
     for (unsigned i = 0; i < world->story.source_count; i++) {
         observe |= world->story.manifests[i].observe;
         world->story.manifests[i].observe = false;
-        turn_source(world, i, false);
+        people_turn_source(world, i, false);
     }
     if (observe) world_configure(world);
-    if (world->ledger_corrupt) rebuild_ledger(world);
+    if (world->ledger_corrupt) people_rebuild_ledger(world);
     take_back(world);
 }
 
@@ -417,14 +434,18 @@ void people_command(struct world *world)
 {
     struct dice *dice = &world->dice_trouble;
     static void (*const commands[])(struct world * world) = {
-        suspend,      suspend,      suspend,   people_resume, people_resume,  people_approve, approve_some,
-        approve_some, people_retry, unprotect, adopt,         adopt_matching, release,        release,
-        take_back,    people_claim, blunder,   configure,     configure,      configure,      rebuild_ledger,
+        suspend,       suspend,       suspend,
+        people_resume, people_resume, people_approve,
+        approve_some,  approve_some,  people_retry,
+        unprotect,     adopt,         adopt_matching,
+        release,       release,       take_back,
+        people_claim,  blunder,       configure,
+        configure,     configure,     people_rebuild_ledger,
     };
     uint64_t drawn = dice_below(dice, sizeof commands / sizeof *commands + 2);
     if (!world->up) return;
     if (world->ledger_corrupt && dice_chance(dice, 100))
-        rebuild_ledger(world);
+        people_rebuild_ledger(world);
     else if (drawn < sizeof commands / sizeof *commands)
         commands[drawn](world);
     else

@@ -39,13 +39,20 @@ static void show(struct world *world, enum reader_view view, const char *what)
     free(json);
 }
 
-static void describe(struct world *world, const char *name)
+char *reader_describe(struct world *world, const char *name)
 {
     struct text text;
     text_init(&text, JSON_MAX);
-    enum view_find found = view_describe(world->state, name, world_clock(world), &text);
-    if (found == VIEW_FOUND) judge_read(world->judge, "describe", text.bytes);
+    if (view_describe(world->state, name, world_clock(world), &text) == VIEW_FOUND) return shown(&text);
     text_release(&text);
+    return NULL;
+}
+
+static void describe(struct world *world, const char *name)
+{
+    char *json = reader_describe(world, name);
+    if (json) judge_read(world->judge, "describe", json);
+    free(json);
 }
 
 static void take_stock(struct world *world)
@@ -139,5 +146,6 @@ void reader_status(struct world *world)
 void reader_look(struct world *world)
 {
     reader_status(world);
+    why_look(world);
     if (dice_chance(&world->dice_reader, CURIOUS)) be_curious(world);
 }

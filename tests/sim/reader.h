@@ -13,6 +13,8 @@ enum reader_view { READER_STATUS, READER_CLOUDS, READER_HOLDS, READER_PLAN, READ
 char *reader_read(struct world *world, enum reader_view view);
 /* Status alone. */
 void reader_status(struct world *world);
+/* Of one object, JSON; NULL: there is none of that name. To be freed. */
+char *reader_describe(struct world *world, const char *name);
 /* Shows all of it to the judge. */
 void reader_look(struct world *world);
 /* What nobody manages, right after a sync that asked for it. */

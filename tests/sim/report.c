@@ -128,7 +128,7 @@ static void print_failure(const struct run_options *options, const struct totals
 
 bool report_print(const struct run_options *options, const struct totals *totals, bool whole, double seconds)
 {
-    unsigned rows = PROMISE_COUNT + 6, row = 0;
+    unsigned rows = PROMISE_COUNT + 7, row = 0;
     bool good = whole;
     printf("1..%u\n", rows);
     for (unsigned i = 0; i < PROMISE_COUNT; i++) {
@@ -151,6 +151,8 @@ bool report_print(const struct run_options *options, const struct totals *totals
         switches_print(&totals->switches) || totals->seeds < SWITCH_SEEDS || options->only != TROUBLE_COUNT;
     printf("%sok %u - seeds meet each position of what the facts leave open\n", switched ? "" : "not ",
            ++row);
+    bool tried = why_report(totals->whys, options->only == TROUBLE_COUNT ? totals->seeds : 0);
+    printf("%sok %u - whatever keeps an object was taken away\n", tried ? "" : "not ", ++row);
     bool sized = print_median(options, totals);
     printf("%sok %u - the median seed is no small one, one in twenty is large\n", sized ? "" : "not ", ++row);
     bool tight = print_bound(options, totals);
@@ -159,5 +161,5 @@ bool report_print(const struct run_options *options, const struct totals *totals
     printf("# count: %llu seeds\n", (unsigned long long)totals->seeds);
     printf("# count: %llu restarts compared, %llu calls\n", (unsigned long long)totals->restarts,
            (unsigned long long)totals->restart_calls);
-    return good && hard && spoken && switched && sized && tight;
+    return good && hard && spoken && switched && tried && sized && tight;
 }

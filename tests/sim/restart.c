@@ -3,11 +3,10 @@
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "reconcile/base/text.h"
 #include "reconcile/view.h"
+#include "tests/sim/copy.h"
 #include "tests/sim/daemon.h"
 #include "tests/sim/document.h"
 #include "tests/sim/grow.h"
@@ -80,7 +79,7 @@ static void say_object(const char *source, const char *name, const char *cloud,
     snprintf(out, RESTART_OBJECT_WORDS, "%s/%s%s%s", source, name, cloud[0] ? "@" : "", cloud);
 }
 
-static const char *object_of(const struct world *world, uint64_t call_id, char out[RESTART_OBJECT_WORDS])
+const char *restart_object_of(const struct world *world, uint64_t call_id, char out[RESTART_OBJECT_WORDS])
 {
     snprintf(out, RESTART_OBJECT_WORDS, "?");
     struct rows intents = disk_intents(world->disk);
@@ -123,7 +122,7 @@ static size_t say_create(const struct create_order *order, char *out, size_t siz
 }
 
 /* The hour between two repairs of a mark is not in the ledger. */
-static bool is_repair(const struct call *call)
+bool restart_is_repair(const struct call *call)
 {
     return call->kind == CALL_SET_METADATA && strncmp(call->argument, "setpoint.", 9) == 0;
 }
@@ -187,8 +186,8 @@ void restart_note(struct world *world, const struct call *call)
 {
     char words[WORDS_MAX], object[RESTART_OBJECT_WORDS];
     const char *server = server_of(world, call);
-    if (!world->restart.log || call->kind == CALL_LOOK || is_repair(call) || is_race(world, call)) return;
-    if (was_under_way(world, call, object_of(world, call->id, object)) || is_restart(world, call, object))
+    if (!world->restart.log || call->kind == CALL_LOOK || restart_is_repair(call) || is_race(world, call)) return;
+    if (was_under_way(world, call, restart_object_of(world, call->id, object)) || is_restart(world, call, object))
         return;
     /* that an earlier stop was ignored, and the next one is to be harder, is known in one process */
     const char *argument = call->argument && call->kind != CALL_STOP ? call->argument : "";
@@ -247,16 +246,6 @@ static bool run_to_rest(struct world *world, world_runner *run_until)
     return false;
 }
 
-static void write_all(int fd, const void *bytes, size_t size)
-{
-    for (const char *at = bytes; size > 0;) {
-        ssize_t wrote = write(fd, at, size);
-        if (wrote <= 0) return; /* whoever reads sees that it is not whole */
-        at += wrote;
-        size -= (size_t)wrote;
-    }
-}
-
 struct side { /* what a copy tells; the texts of its calls and of reasons at the end follow */
     bool whole, rested, failed;
     enum promise promise;
@@ -306,42 +295,17 @@ static void run_side(struct world *world, world_runner *run_until, const struct 
     if (world->up) note_reasons(world, &reasons);
     char *calls = call_log_write(&log, &side.calls_size);
     char *ends = call_log_write(&reasons, &side.reasons_size);
-    write_all(fd, &side, sizeof side);
-    write_all(fd, calls, side.calls_size);
-    write_all(fd, ends, side.reasons_size);
-    fflush(stdout);
-    _exit(0);
-}
-
-static bool read_all(int fd, void *bytes, size_t size)
-{
-    for (char *at = bytes; size > 0;) {
-        ssize_t got = read(fd, at, size);
-        if (got <= 0) return false;
-        at += got;
-        size -= (size_t)got;
-    }
-    return true;
-}
-
-/* Starts what runs in a copy of the world; its end of a pipe to read from. */
-static int copy_begin(pid_t *out_pid, int *out_write)
-{
-    int ends[2];
-    fflush(stdout);
-    if (pipe(ends) != 0) abort();
-    *out_pid = fork();
-    if (*out_pid < 0) abort();
-    *out_write = ends[1];
-    close(ends[*out_pid == 0 ? 0 : 1]);
-    return ends[0];
+    copy_write(fd, &side, sizeof side);
+    copy_write(fd, calls, side.calls_size);
+    copy_write(fd, ends, side.reasons_size);
+    copy_end();
 }
 
 static bool read_log(int fd, size_t size, struct call_log *out)
 {
     char *text = grow_to(NULL, size + 1);
     text[size] = '\0';
-    bool whole = read_all(fd, text, size);
+    bool whole = copy_read(fd, text, size);
     if (whole) call_log_read(out, text);
     free(text);
     return whole;
@@ -354,10 +318,9 @@ static void take_side(struct world *world, world_runner *run_until, const struct
     int write_end, fd = copy_begin(&pid, &write_end);
     if (pid == 0) run_side(world, run_until, plan, rebuilt, write_end);
     *out = (struct side){0};
-    bool whole = read_all(fd, out, sizeof *out) && out->whole && read_log(fd, out->calls_size, calls) &&
+    bool whole = copy_read(fd, out, sizeof *out) && out->whole && read_log(fd, out->calls_size, calls) &&
                  read_log(fd, out->reasons_size, reasons);
-    close(fd);
-    waitpid(pid, NULL, 0);
+    copy_close(fd, pid);
     if (whole) return;
     out->failed = true;
     out->promise = PROMISE_RESTART;
@@ -419,6 +382,7 @@ static void run_stretch(struct world *world, world_runner *run_until, int fd)
     struct plan plan = {0};
     struct dice *dice = &world->restart.dice;
     world->restart.due_ms = INT64_MAX;
+    world->why.wanted = false;
     if (world->restart.settled) {
         plan.edits = (unsigned)dice_below(dice, 3);
         plan.removals = (unsigned)dice_below(dice, 2);
@@ -430,9 +394,8 @@ static void run_stretch(struct world *world, world_runner *run_until, int fd)
     for (unsigned i = 0; i < TRIES && !is_quiet(world) && !judge_failed(world->judge); i++)
         run_to(world, run_until, world->now_ms + TRY_MS);
     if (is_quiet(world) && !judge_failed(world->judge)) compare(world, run_until, &plan, &outcome);
-    write_all(fd, &outcome, sizeof outcome);
-    fflush(stdout);
-    _exit(0);
+    copy_write(fd, &outcome, sizeof outcome);
+    copy_end();
 }
 
 void restart_compare(struct world *world, world_runner *run_until)
@@ -442,9 +405,8 @@ void restart_compare(struct world *world, world_runner *run_until)
     int write_end, fd = copy_begin(&pid, &write_end);
     if (pid == 0) run_stretch(world, run_until, write_end);
     world->restart.due_ms = INT64_MAX;
-    bool whole = read_all(fd, &outcome, sizeof outcome);
-    close(fd);
-    waitpid(pid, NULL, 0);
+    bool whole = copy_read(fd, &outcome, sizeof outcome);
+    copy_close(fd, pid);
     world->restart.compared += outcome.compared;
     world->restart.calls += outcome.calls;
     if (outcome.compared) judge_tested(world->judge, PROMISE_RESTART);

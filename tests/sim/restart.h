@@ -20,6 +20,8 @@ struct world;
 /* What the rebuilt state knows less of, by design. Objects that one of these concerns at the time of the copy
    are not compared; the table stands in restart.c. */
 
+enum { RESTART_OBJECT_WORDS = 3 * FLEET_NAME + 3 /* source/name, or source/name@cloud */ };
+
 struct restart {
     bool wanted;
     struct dice dice;
@@ -37,6 +39,10 @@ void restart_draw(struct world *world, bool wanted);              /* when, in th
 void restart_draw_settled(struct world *world, int64_t until_ms); /* and once more, in the quiet at the end */
 bool restart_is_due(const struct world *world);
 void restart_compare(struct world *world, world_runner *run_until);
+/* Whose call it is, as the ledger says: "source/name", of a key pair "source/name@cloud"; "?" = not known. */
+const char *restart_object_of(const struct world *world, uint64_t call_id, char out[RESTART_OBJECT_WORDS]);
+/* It only writes our mark anew. */
+bool restart_is_repair(const struct call *call);
 /* In a copy: this call is sent. */
 void restart_note(struct world *world, const struct call *call);
 

@@ -3,12 +3,9 @@
 
 #include <stdbool.h>
 
-#include "tests/sim/call_log.h"
-#include "tests/sim/fleet.h"
+#include "tests/sim/restart.h"
 
 /* What a rebuilt state knows less of than the one that went on, by design. */
-
-enum { RESTART_OBJECT_WORDS = 3 * FLEET_NAME + 3 /* source/name, or source/name@cloud */ };
 
 /* Each object's reason: when the world was copied, and at the end of each copy. */
 struct reasons {

@@ -26,6 +26,8 @@ static void take_rows(struct status *status)
         (struct status_row){
             .source = status_member(row, "source"),
             .name = status_member(row, "name"),
+            .kind = status_member(row, "kind"),
+            .cloud = status_member(row, "cloud"),
             .verdict = status_member(row, "verdict"),
             .reason = status_member(row, "reason"),
             .message = status_member(row, "message"),

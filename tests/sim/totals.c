@@ -26,6 +26,7 @@ void totals_add(struct totals *totals, uint64_t seed, const struct world_result 
     switches_add(&totals->switches, &result->switches);
     for (unsigned i = 0; i < PROMISE_COUNT; i++)
         totals->tests[i] += result->tests[i];
+    why_merge(totals->whys, result->whys);
     totals->objects[result->objects < 255 ? result->objects : 255]++;
     totals->clouds[result->clouds]++;
     totals->kinds[result->kinds]++;
@@ -68,6 +69,7 @@ void totals_merge(struct totals *to, const struct totals *from)
         to->dialect_crashes[i] += from->dialect_crashes[i];
     }
     switches_merge(&to->switches, &from->switches);
+    why_merge(to->whys, from->whys);
     for (unsigned i = 0; i < 256; i++)
         to->objects[i] += from->objects[i];
     for (unsigned i = 0; i < 4; i++)

@@ -17,6 +17,7 @@ struct totals {
     uint64_t dialect_seeds[CLOUD_DIALECT_COUNT], dialect_clouds[CLOUD_DIALECT_COUNT];
     uint64_t dialect_mutating[CLOUD_DIALECT_COUNT], dialect_crashes[CLOUD_DIALECT_COUNT];
     struct switch_seeds switches;
+    struct why_note whys[WHY_WORDS_MAX];
 };
 
 void totals_add(struct totals *totals, uint64_t seed, const struct world_result *result);

@@ -239,6 +239,7 @@ static void run_until(struct world *world, int64_t until_ms)
         twin_each(world, run_turns);
         blame(world);
         if (restart_is_due(world)) restart_compare(world, run_until);
+        if (why_is_due(world)) why_intervene(world, run_until);
     }
 }
 
@@ -316,6 +317,7 @@ static void world_init(struct world *world, uint64_t seed, const struct world_op
     twin_begin(world);
     if (world->crash) scenario_begin(world, world->crash->story.scenario);
     restart_draw(world, options->restarts && !world->story.has[TROUBLE_TWIN]);
+    why_draw(world, options->reads && !options->crash && !world->story.has[TROUBLE_TWIN]);
     world_start(world);
 }
 
@@ -413,6 +415,7 @@ static void sum_up(struct world *world, struct world_result *out)
     sum_up_dialects(world, out);
     if (story->late_ghosts) world->notes[TROUBLE_GHOST_LATE] = world->notes[CLOUD_FAULT_GHOST];
     memcpy(out->notes, world->notes, sizeof out->notes);
+    memcpy(out->whys, world->why.notes, sizeof out->whys);
     for (unsigned i = 0; i < PROMISE_COUNT; i++)
         out->tests[i] = judge_tests(world->judge, (enum promise)i) +
                         (world->twin == TWIN_NONE ? 0 : judge_tests(world->other.judge, (enum promise)i));

@@ -14,6 +14,7 @@
 #include "tests/sim/story.h"
 #include "tests/sim/switches.h"
 #include "tests/sim/trace.h"
+#include "tests/sim/why.h"
 
 /* One seed is one run: the shipped core, codecs, session and dispatch in a world of simulated clock, disk,
    network, clouds and people. Nothing here but the seed decides what happens. */
@@ -141,6 +142,7 @@ struct world {
     struct hand hands[HANDS_MAX];
     unsigned hand_count;
     struct restart restart;
+    struct why why;
     struct crash_points *crash; /* NULL: the story is drawn, and crashes are */
 };
 
@@ -164,6 +166,7 @@ struct world_result {
     struct fault_note notes[TROUBLE_COUNT];
     struct dialect_note dialects[CLOUD_DIALECT_COUNT];
     struct switch_note switches;
+    struct why_note whys[WHY_WORDS_MAX];
 };
 
 /* What becomes of requests under way when their process is gone. */
