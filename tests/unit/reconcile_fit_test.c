@@ -45,6 +45,7 @@ static const struct {
     {"openstack", "unlisted", "large", NULL, NULL, NULL},
     {"openstack", "none", "unlisted", "1", "", NULL},
     {"nhn-v2", "none", "any", NULL, NULL, NULL},
+    {"nhn-v2", "none", "any", "x", "", NULL}, /* no size: the schema's business */
     {"nhn-v2", "none", "any", "5", "", "give rootDisk: {size: 10GiB}"},
     {"nhn-v2", "none", "any", "2001", "", "takes 2000 GiB at most here"},
     {"nhn-v2", "ten", "any", NULL, NULL, "takes no volume: give rootDisk: {type: local}"},

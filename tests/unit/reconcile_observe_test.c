@@ -268,12 +268,34 @@ static void keys_that_lack_are_written_together(void **state)
     }
 }
 
+/* What was true of the server that is gone is not true of the next one. */
+static void an_unbound_object_begins_anew(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = unbound(&rig);
+    struct facts facts = rig_facts(&rig, "s1", "web", PHASE_ERROR);
+    struct server *server = rig_server(&rig, &facts, object);
+    text_copy(object->attempt, sizeof object->attempt, "abcdefgh");
+    object->was_running = object->created_by_us = object->halted = true;
+    object->error_seen_ms = 5;
+    object->rebuilt = 7;
+    object_unbind(rig.state, object, server, "deleted");
+    assert_true(object->current[0] == '\0' && object->attempt[0] == '\0');
+    assert_false(object->was_running || object->created_by_us || object->halted);
+    assert_true(object->error_seen_ms == 0 && object->rebuilt == 0);
+    assert_true(object_has_tombstone(object, "s1"));
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_best_of_several_is_bound),
         cmocka_unit_test(a_server_that_was_ours_and_is_gone_is_not_bound_again),
         cmocka_unit_test(what_was_gone_and_is_listed_is_asked_for),
+        cmocka_unit_test(an_unbound_object_begins_anew),
         cmocka_unit_test(tombstones_do_not_pile_up),
         cmocka_unit_test(a_name_binds_what_was_not_there_before),
         cmocka_unit_test(ours_is_a_whole_mark_of_our_owner_and_cloud),

@@ -228,10 +228,17 @@ static void hostile_charges_and_meta_make_the_ledger_corrupt(void **state)
         {.table = RECORD_META, .cells = {"suspend.prod/" LONG65, "0 s y"}},
         {.table = RECORD_META, .cells = {"suspend.prod/", "0 s y"}},
         {.table = RECORD_META, .cells = {"suspend./web", "0 s y"}},
+        {.table = RECORD_META, .cells = {"hold.prod/nhn/NoSuchReason", "12345678 12345678 1769828400000"}},
+        {.table = RECORD_META, .cells = {"hold.prod/ApprovalNeeded", "12345678 12345678 1769828400000"}},
+        {.table = RECORD_META, .cells = {"hold.prod/nhn/ApprovalNeeded", "12345678 1769828400000"}},
+        {.table = RECORD_META, .cells = {"hold.prod/nhn/ApprovalNeeded", "12345678 12345678 soon"}},
         {.table = RECORD_SOURCES, .cells = {"", "x", "0", "0", "0"}},
         {.table = RECORD_SOURCES, .cells = {"prod", NULL, "0", "0", "0"}},
         {.table = RECORD_SOURCES, .cells = {"prod", LONG65, "0", "0", "0"}},
     };
+    const struct record hold = {.table = RECORD_META,
+                                .cells = {"hold.prod/nhn/ApprovalNeeded", "12345678 12345678 1769828400000"}};
+    assert_int_not_equal(load(&hold, 1), LEDGER_CORRUPT);
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
         if (load(&rows[i], 1) != LEDGER_CORRUPT)
             fail_msg("%s=%s was taken", rows[i].cells[0] ? rows[i].cells[0] : "NULL",

@@ -130,6 +130,7 @@ static void was_moves_the_entry(void **state)
     assert_true(text_set_has(&now->metadata, "team"));
     struct object *left = object_of(&rig, "old");
     assert_true(!left || left->current[0] == '\0');
+    assert_true(!left || !(left->protect || left->slot || left->reserved != 0));
     rig_close(&rig);
 }
 
