@@ -303,7 +303,27 @@ bool intent_call(struct state *state, struct intent *intent, struct arena *arena
     return intent->kind != CALL_CREATE || create_order(state, intent, arena, out);
 }
 
-void intent_sent(struct state *state, struct intent *intent)
+/* Who wants it, where that is written, and what it is charged to. */
+static const char *circumstances(struct state *state, const struct intent *intent, const char *why)
+{
+    struct object *object = intent->object;
+    struct arena *arena = &state->effects->arena;
+    const char *out = why;
+    if (object->spec) out = arena_printf(arena, "%s; %s:%u", out, object->spec->file, object->spec->line);
+    if (intent->destroys) {
+        struct budget_answer budget = budget_of_source(state, object->source);
+        out = arena_printf(arena, "%s; destroyBudget of %s: %u of %u", out, object->source->name, budget.used,
+                           budget.max);
+    }
+    if (intent->disrupts) {
+        struct budget_answer budget = budget_disruption(object->source);
+        out = arena_printf(arena, "%s; disruption of %s: %u of %u", out, object->source->name, budget.used,
+                           budget.max);
+    }
+    return intent->approved ? arena_printf(arena, "%s; approved", out) : out;
+}
+
+void intent_sent(struct state *state, struct intent *intent, const char *why)
 {
     struct object *object = intent->object;
     intent->state = INTENT_SENT;
@@ -320,8 +340,8 @@ void intent_sent(struct state *state, struct intent *intent)
     if (intent->kind == CALL_ASSOCIATE_FLOATING_IP)
         catalogue_hold(state, intent->cloud, intent->value, intent->provider_id);
     state_tell(state, ABOUT(.type = "CallSent", .object = object, .call = call_name(intent->kind)),
-               "%s%s%s sent", call_name(intent->kind), intent->argument ? " " : "",
-               intent->argument ? intent->argument : "");
+               "%s%s%s sent (%s)", call_name(intent->kind), intent->argument ? " " : "",
+               intent->argument ? intent->argument : "", circumstances(state, intent, why));
     state_dirty(state, object);
 }
 

@@ -77,7 +77,8 @@ void intents_saved(struct state *state, uint64_t save_id);
 void intents_save_failed(struct state *state, uint64_t save_id);
 /* The call to send now, with every name resolved. false: what was wanted has changed; withdraw it. */
 bool intent_call(struct state *state, struct intent *intent, struct arena *arena, struct call *out);
-void intent_sent(struct state *state, struct intent *intent);
+/* why: the rule that wants it, for history. */
+void intent_sent(struct state *state, struct intent *intent, const char *why);
 void intent_reply(struct state *state, struct intent *intent, const struct reply *reply, int64_t sent_ms);
 /* Closes the object's intent if the observations say how it ended. */
 void intent_observe(struct state *state, struct object *object);

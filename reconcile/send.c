@@ -153,7 +153,8 @@ static bool phase_is_same(const struct intent *intent)
     return server && server_phase(server) == intent->from;
 }
 
-/* All guards again, and the decision itself: would the same call be wanted now? */
+/* All guards again, and the decision itself: would the same call be wanted now? out_why: the rule that wants
+   it, or why it is not wanted any more. */
 static bool still_wanted(struct state *state, struct intent *intent, const char **out_why)
 {
     struct object *object = intent->object;
@@ -172,7 +173,9 @@ static bool still_wanted(struct state *state, struct intent *intent, const char 
     if (!orders_equal(&decision->order, &order) || !phase_is_same(intent)) return false;
     order.remedy = decision->order.remedy;
     order.moves = decision->order.moves;
-    return guards_allow(state, object, &order, intent, decision);
+    if (!guards_allow(state, object, &order, intent, decision)) return false;
+    if (decision->order.why) *out_why = decision->order.why;
+    return true;
 }
 
 static bool try_intent(struct state *state, struct cloud *cloud, int class)
@@ -191,7 +194,7 @@ static bool try_intent(struct state *state, struct cloud *cloud, int class)
             if (cloud->lanes[k].source == intent->object->source)
                 cloud->lanes[k].served[class] = ++cloud->served;
         send_call(state, cloud, &call);
-        intent_sent(state, intent);
+        intent_sent(state, intent, why);
         lanes_serve(state, cloud);
         return true;
     }

@@ -34,7 +34,7 @@ static struct intent *sent(struct bench *b, struct order order)
     assert_int_equal(intent->state, INTENT_SAVING);
     intents_saved(b->rig.state, 1);
     assert_int_equal(intent->state, INTENT_READY);
-    intent_sent(b->rig.state, intent);
+    intent_sent(b->rig.state, intent, "it is wanted");
     return intent;
 }
 
