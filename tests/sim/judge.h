@@ -99,6 +99,9 @@ void judge_source_mode(struct judge *judge, unsigned source, bool observe, bool 
 void judge_cloud_mode(struct judge *judge, unsigned cloud, bool observe);
 /* target: "" everything, source, source/name, cloud:name; hard: nothing at all may be sent. */
 void judge_suspended(struct judge *judge, const char *target, bool hard, bool on, int64_t now_ms);
+/* Somebody's hand deleted it together with others, more than the brake lets pass: it is not made anew before
+   a person approved. */
+void judge_swept(struct judge *judge, unsigned cloud, const char *server_id);
 void judge_approved(struct judge *judge, const char *source, const char *name, const char *server_id,
                     int64_t now_ms);
 /* Somebody is about to change this server by hand. */

@@ -284,6 +284,7 @@ void judge_sent(struct judge *judge, const struct judge_request *request, const 
     judge_alone(judge, request->cloud, operation_call(meaning.operation));
     int object = meaning.operation == OPERATION_CREATE ? object_of_request(judge, request, &meaning) : -1;
     if (object >= 0 && !judge->objects[object].asked_ms) judge->objects[object].asked_ms = now_ms;
+    if (object >= 0) judge_made_anew(judge, request->cloud, object);
     if (operation_is_for_keys(meaning.operation)) judge_key_sent(judge, flight, &meaning, durable_intents);
     judge_replacing(judge, request, &meaning);
     if (meaning.operation == OPERATION_REBUILD) judge_rebuilt(judge, request->cloud, meaning.server, now_ms);

@@ -272,6 +272,25 @@ unsigned judge_servers_since(struct judge *judge, unsigned source, int64_t since
     return count;
 }
 
+void judge_swept(struct judge *judge, unsigned cloud, const char *server_id)
+{
+    int place = server_position(judge, cloud, server_id);
+    if (place >= 0) judge->clouds[cloud].servers[place].swept = true;
+    judge_hand(judge, cloud, server_id);
+}
+
+void judge_made_anew(struct judge *judge, unsigned cloud, int object)
+{
+    for (unsigned i = 0; i < judge->clouds[cloud].server_count; i++) {
+        const struct server_note *server = &judge->clouds[cloud].servers[i];
+        if (!server->swept || server->object != object) continue;
+        judge_tested(judge, PROMISE_S4);
+        if (server->approved_until_ms == 0)
+            judge_fail(judge, PROMISE_S4, "%s is made anew although its server vanished together with others",
+                       judge->objects[object].name);
+    }
+}
+
 /* Who approved a replacement approved that one of the two goes. */
 static bool is_approved(const struct judge *judge, const struct server_note *server, int64_t now_ms)
 {

@@ -48,6 +48,7 @@ struct server_note {
     bool destroyed;              /* counted */
     bool next;                   /* made as a successor, and not made the current one since */
     bool touched;                /* by somebody's hand */
+    bool swept;                  /* and deleted together with others */
     char rebuilt[CLOUD_ID_SIZE]; /* image of the newest rebuild that may have been carried out; "" = none */
     int64_t stopped_ms;          /* by us, since it is not wanted; 0 = not */
 };
@@ -298,5 +299,8 @@ int server_object(const struct judge *judge, unsigned cloud, const struct cloud_
 bool server_is_marked(const struct judge *judge, unsigned cloud, const struct cloud_server *server);
 bool server_is_taken_by_mark(const struct judge *judge, unsigned cloud, const struct cloud_server *server);
 bool server_is_marked_protected(const struct judge *judge, unsigned cloud, const struct cloud_server *server);
+
+/* A create for that object leaves. */
+void judge_made_anew(struct judge *judge, unsigned cloud, int object);
 
 #endif

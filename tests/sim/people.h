@@ -30,8 +30,8 @@ void people_rule(
     struct world *world); /* the configuration is as it was, and what was released is ours again */
 /* The same of one thing. */
 void people_resume_one(struct world *world, const char *target);
-/* Each hold of that reason ("" = any) of which this member ("holdId", "source", "cloud") is so; false: there is
-   none. */
+/* Each hold of that reason ("" = any) of which this member ("holdId", "source", "cloud") is so; false: there
+   is none. */
 bool people_approve_some(struct world *world, const char *reason, const char *key, const char *value);
 void people_claim_one(struct world *world, const char *source, const char *name, const char *server);
 void people_rebuild_ledger(struct world *world);

@@ -186,8 +186,10 @@ void restart_note(struct world *world, const struct call *call)
 {
     char words[WORDS_MAX], object[RESTART_OBJECT_WORDS];
     const char *server = server_of(world, call);
-    if (!world->restart.log || call->kind == CALL_LOOK || restart_is_repair(call) || is_race(world, call)) return;
-    if (was_under_way(world, call, restart_object_of(world, call->id, object)) || is_restart(world, call, object))
+    if (!world->restart.log || call->kind == CALL_LOOK || restart_is_repair(call) || is_race(world, call))
+        return;
+    if (was_under_way(world, call, restart_object_of(world, call->id, object)) ||
+        is_restart(world, call, object))
         return;
     /* that an earlier stop was ignored, and the next one is to be harder, is known in one process */
     const char *argument = call->argument && call->kind != CALL_STOP ? call->argument : "";

@@ -5,12 +5,12 @@
 
 struct manner;
 
-/* Small stories told in advance: up to three objects on one cloud, without chance in what is wanted. They are
-   cut at every effect; see crash_points.h. */
+/* Small stories told in advance: up to three objects on one cloud (six where servers vanish), without chance
+   in what is wanted. They are cut at every effect; see crash_points.h. */
 
 enum {
     SCENARIO_ACTS = 3,
-    SCENARIO_OBJECTS_MAX = 3,
+    SCENARIO_OBJECTS_MAX = 6,
     SCENARIO_SAVED_MS = 2000, /* saves are quick */
     SCENARIO_ACT_MS = 45000   /* what was there from the beginning is built by then */
 };
