@@ -65,6 +65,16 @@ static void add_json_form(const char *secret, struct text *out)
     out->bytes[out->length -= 2] = '\0'; /* without its quotes */
 }
 
+/* A request's body inside of a message. */
+static void add_json_twice_form(const char *secret, struct text *out)
+{
+    AUTO_TEXT struct text once;
+    text_init(&once, FORM_MAX);
+    add_json_form(secret, &once);
+    add_json_form(once.bytes, out);
+    text_wipe(&once);
+}
+
 static void add_plain_form(const char *secret, struct text *out)
 {
     text_add(out, secret);
@@ -99,8 +109,8 @@ static void add_hex_form(const char *secret, struct text *out)
 
 static bool answer_has(const struct http_response *response, const char *secret)
 {
-    static void (*const forms[])(const char *, struct text *) = {add_plain_form, add_json_form, add_url_form,
-                                                                 add_base64_form, add_hex_form};
+    static void (*const forms[])(const char *, struct text *) = {
+        add_plain_form, add_json_form, add_json_twice_form, add_url_form, add_base64_form, add_hex_form};
     AUTO_TEXT struct text form;
     bool found = false;
     text_init(&form, FORM_MAX);

@@ -21,6 +21,7 @@ static void test_each_form_of_a_secret_is_seen(void **state)
     static const char *const answers[] = {
         "<p>p\xc3\xa4ss \"w/rd\"+</p>",
         "{\"message\": \"p\xc3\xa4ss \\\"w/rd\\\"+\"}",
+        "{\"message\": \"{\\\"password\\\": \\\"p\xc3\xa4ss \\\\\\\"w/rd\\\\\\\"+\\\"}\"}",
         "/?password=p%C3%A4ss%20%22w%2Frd%22%2B&x",
         "body: cMOkc3MgIncvcmQiKw==",
         "70c3a47373202277"
