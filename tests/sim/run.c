@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,6 +44,9 @@ static void run_seed(const struct run_options *options, uint64_t seed, struct to
 
 /* --- workers --- */
 
+/* Which seed each worker is at, for the one that dies in it. */
+static uint64_t *seeds_begun;
+
 struct worker {
     pid_t pid;
     int fd;
@@ -53,8 +57,10 @@ static void work(const struct run_options *options, unsigned part, int fd)
 {
     struct totals *totals = grow_to(NULL, sizeof *totals);
     *totals = (struct totals){0};
-    for (uint64_t i = part; i < options->count; i += options->jobs)
-        run_seed(options, options->first + i, totals);
+    for (uint64_t i = part; i < options->count; i += options->jobs) {
+        seeds_begun[part] = options->first + i;
+        run_seed(options, seeds_begun[part], totals);
+    }
     const char *at = (const char *)totals;
     for (size_t left = sizeof *totals; left > 0;) {
         ssize_t wrote = write(fd, at, left);
@@ -100,6 +106,9 @@ static bool run_all(const struct run_options *options, struct totals *totals)
     struct worker workers[JOBS_MAX];
     struct totals *part = grow_to(NULL, sizeof *part);
     bool good = true;
+    seeds_begun =
+        mmap(NULL, JOBS_MAX * sizeof *seeds_begun, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (seeds_begun == MAP_FAILED) return false;
     for (unsigned i = 0; i < options->jobs; i++)
         good &= start_worker(options, i, &workers[i]);
     for (unsigned i = 0; i < options->jobs && good; i++) {
@@ -110,8 +119,9 @@ static bool run_all(const struct run_options *options, struct totals *totals)
         if (read_well)
             totals_merge(totals, part);
         else
-            printf("# worker %u died (status %d): an assertion or a crash of the code under test\n", i,
-                   status);
+            printf("# worker %u died (status %d) in seed %llu: an assertion or a crash of the code under "
+                   "test\n",
+                   i, status, (unsigned long long)seeds_begun[i]);
         good &= read_well;
     }
     free(part);

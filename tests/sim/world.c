@@ -124,9 +124,14 @@ void world_read_source(struct world *world, unsigned place)
     twin_act(world, own);
 }
 
+static void configure(struct world *world)
+{
+    if (world->up) daemon_configure(world); /* else it is read at the start */
+}
+
 void world_configure(struct world *world)
 {
-    twin_each(world, daemon_configure);
+    twin_each(world, configure);
 }
 
 /* --- one thing of the agenda --- */
