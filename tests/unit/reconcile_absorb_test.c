@@ -180,13 +180,19 @@ static void throttling_halves_the_pace_and_it_recovers_slowly(void **state)
     rig_close(&rig);
 }
 
-static void outage(struct rig *rig, uint64_t call_id, int64_t sent_ms, int64_t later_ms)
+static void answer(struct rig *rig, enum reply_kind kind, const char *message, uint64_t call_id,
+                   int64_t sent_ms, int64_t later_ms)
 {
-    struct reply reply = {.kind = REPLY_TRANSPORT, .message = "timed out", .date_wall_ms = -1, .total = -1};
+    struct reply reply = {.kind = kind, .message = message, .date_wall_ms = -1, .total = -1};
     struct event event = {.kind = EVENT_REPLY, .reply = {call_id, "nhn", sent_ms, reply}};
     rig->cloud->flights[rig->cloud->flight_count++] =
         (struct flight){.call_id = call_id, .kind = CALL_STOP, .sent_ms = sent_ms};
     rig_step(rig, event, later_ms);
+}
+
+static void outage(struct rig *rig, uint64_t call_id, int64_t sent_ms, int64_t later_ms)
+{
+    answer(rig, REPLY_TRANSPORT, "timed out", call_id, sent_ms, later_ms);
 }
 
 /* Twenty requests that were under way together end together: that is one outage, looked at again soon. A
@@ -207,6 +213,37 @@ static void requests_that_fail_together_are_one_outage(void **state)
     outage(&rig, 2000, probe_ms, 3 * BREAKER_FIRST_MS);
     assert_int_equal(rig.cloud->breaker_delay_ms, 2 * BREAKER_FIRST_MS);
     assert_int_equal(rig.cloud->breaker_until_ms, rig.state->now.boot_ms + 2 * BREAKER_FIRST_MS);
+    rig_close(&rig);
+}
+
+static bool told(const struct rig *rig, const char *type)
+{
+    for (uint32_t i = 0; i < rig->effects.count; i++)
+        if (rig->effects.items[i].kind == EFFECT_TELL && strcmp(rig->effects.items[i].tell.type, type) == 0)
+            return true;
+    return false;
+}
+
+/* What never was an outage does not end, one that goes on does not begin again, and after one it takes as
+   many failures as before. */
+static void an_outage_begins_and_ends_once(void **state)
+{
+    (void)state;
+    static const struct {
+        bool fails, begins, ends;
+    } rows[] = {{true, false, false}, {true, false, false}, {false, false, false}, {false, false, false},
+                {true, false, false}, {true, false, false}, {true, true, false},   {true, false, false},
+                {false, false, true}, {true, false, false}, {true, false, false},  {true, true, false}};
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        rig.cloud->flight_count = 0;
+        answer(&rig, rows[i].fails ? REPLY_TRANSPORT : REPLY_INVALID, "x", 1000 + i, rig.state->now.boot_ms,
+               1);
+        assert_int_equal(told(&rig, "CloudOutage"), rows[i].begins);
+        assert_int_equal(told(&rig, "CloudBack"), rows[i].ends);
+    }
+    assert_string_equal(rig.cloud->breaker_message, "x"); /* the cloud's word, however short */
     rig_close(&rig);
 }
 
@@ -263,6 +300,7 @@ int main(void)
         cmocka_unit_test(a_get_that_says_absent_is_outlived_by_a_later_sighting),
         cmocka_unit_test(a_reply_that_nobody_waits_for_changes_nothing),
         cmocka_unit_test(requests_that_fail_together_are_one_outage),
+        cmocka_unit_test(an_outage_begins_and_ends_once),
         cmocka_unit_test(why_a_server_failed_is_news_once),
         cmocka_unit_test(an_object_is_looked_at_when_its_vanished_server_is_back),
         cmocka_unit_test(throttling_halves_the_pace_and_it_recovers_slowly),

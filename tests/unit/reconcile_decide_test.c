@@ -154,6 +154,37 @@ static void what_left_the_manifests_goes_step_by_step(void **state)
     rig_close(&b.rig);
 }
 
+/* What an old ledger speaks of is not deleted before it was seen; what is gone needs no proof to be deleted.
+ */
+static void what_left_the_manifests_is_seen_before_it_goes(void **state)
+{
+    (void)state;
+    static const struct {
+        bool expected, missing, suspect, binned;
+        const char *reason;
+        enum call_kind call;
+    } rows[] = {{false, false, false, false, "Deleting", CALL_DELETE},
+                {true, false, false, false, "NotSeenYet", CALL_NONE},
+                {true, true, false, false, "AbsenceUnproven", CALL_NONE},
+                {false, false, true, false, "Deleting", CALL_DELETE},
+                {false, true, false, false, "Deleting", CALL_DELETE},
+                {false, false, true, true, "Deleting", CALL_DELETE},
+                {true, false, false, true, "Deleting", CALL_DELETE}};
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bench b;
+        bench_open(&b);
+        b.object->spec = NULL;
+        b.object->retired_ms = RIG_BOOT_MS - MINUTE_MS;
+        b.server->expected = rows[i].expected;
+        b.server->missing_ms = rows[i].missing ? RIG_BOOT_MS : 0;
+        b.server->suspect = rows[i].suspect;
+        b.server->binned_ms = rows[i].binned ? RIG_BOOT_MS : 0;
+        if (strcmp(decide(&b), rows[i].reason) != 0 || b.decision.order.kind != rows[i].call)
+            fail_msg("row %u: %s, %u", i, decide(&b), b.decision.order.kind);
+        rig_close(&b.rig);
+    }
+}
+
 static void a_create_carries_what_follows_it(void **state)
 {
     (void)state;
@@ -222,6 +253,7 @@ int main(void)
         cmocka_unit_test(remedies_follow_one_another),
         cmocka_unit_test(the_fault_is_read_before_anything_is_done),
         cmocka_unit_test(what_left_the_manifests_goes_step_by_step),
+        cmocka_unit_test(what_left_the_manifests_is_seen_before_it_goes),
         cmocka_unit_test(the_last_group_goes_as_an_interruption),
         cmocka_unit_test(another_id_to_adopt_is_shown),
         cmocka_unit_test(a_create_carries_what_follows_it),

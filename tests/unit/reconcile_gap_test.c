@@ -213,6 +213,33 @@ static void power_is_compared_when_it_is_steady(void **state)
     rig_close(&b.rig);
 }
 
+/* The call would need the id that is looked up. */
+static void what_is_looked_up_first_has_no_call_yet(void **state)
+{
+    (void)state;
+    for (unsigned known = 0; known < 2; known++) {
+        struct bench b = {.object = NULL};
+        bench_open(&b);
+        struct catalogue_entry address = {.id = "ip-1", .name = "203.0.113.1"};
+        struct catalogue *list = &b.rig.cloud->catalogues[CATALOGUE_FLOATING_IP];
+        list->entries = &address;
+        list->count = 1;
+        list->read_ms = list->good_ms = RIG_BOOT_MS;
+        b.facts.seen |= FIELD_BIT(FIELD_FLOATING_IP);
+        b.facts.values[FIELD_FLOATING_IP] = (struct value){0, 1, NULL};
+        if (known) b.facts.nic = "port-1";
+        rig_manage(b.spec, FIELD_FLOATING_IP, value_of_scalar(&b.rig.arena, "203.0.113.1"));
+        compute(&b);
+        if (known)
+            assert_calls(&b, GAP_CHANGE, "AssociateFloatingIp 203.0.113.1=ip-1");
+        else
+            assert_calls(&b, GAP_BARRED, "");
+        assert_int_equal(b.rig.cloud->catalogues[CATALOGUE_PORT].wanted_ms > 0, !known);
+        *list = (struct catalogue){.read_ms = 0};
+        rig_close(&b.rig);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +255,7 @@ int main(void)
         cmocka_unit_test(a_name_keeps_its_id),
         cmocka_unit_test(what_is_not_seen_is_compared_by_its_hash),
         cmocka_unit_test(power_is_compared_when_it_is_steady),
+        cmocka_unit_test(what_is_looked_up_first_has_no_call_yet),
     };
     return UNIT_RUN(tests);
 }

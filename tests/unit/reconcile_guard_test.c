@@ -202,6 +202,29 @@ static void each_guard_says_its_reason(void **state)
     }
 }
 
+static void a_suspension_is_told_with_its_reason(void **state)
+{
+    (void)state;
+    static const char *const whats[] = {"everything", "the cloud", "the source", "the object"};
+    static void (*const takes[])(struct bench * b) = {suspended_all, suspended_cloud, suspended_source,
+                                                      suspended_object};
+    static const char *const reasons[] = {"", "x", "an audit"};
+    for (unsigned i = 0; i < 12; i++) {
+        struct bench b;
+        bench_open(&b);
+        const char *what = whats[i / 3], *reason = reasons[i % 3];
+        char *places[] = {b.rig.state->suspended_reason, b.rig.cloud->suspended_reason,
+                          b.rig.source->suspended_reason, b.object->suspended_reason};
+        takes[i / 3](&b);
+        text_copy(places[i / 3], sizeof b.object->suspended_reason, reason);
+        assert_false(ask(&b, tag));
+        assert_string_equal(b.decision.message,
+                            arena_printf(&b.rig.arena, "%s is suspended%s%s (setpointctl resume)", what,
+                                         reason[0] ? ": " : "", reason));
+        rig_close(&b.rig);
+    }
+}
+
 /* What a guard is not about goes on: repairs of a broken source, changes during a storm or a brake. */
 static void a_guard_stops_nothing_else(void **state)
 {
@@ -269,6 +292,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_is_allowed),
         cmocka_unit_test(each_guard_says_its_reason),
+        cmocka_unit_test(a_suspension_is_told_with_its_reason),
         cmocka_unit_test(a_guard_stops_nothing_else),
         cmocka_unit_test(a_person_may_pass_some_guards),
         cmocka_unit_test(remedies_and_first_stops_are_free),

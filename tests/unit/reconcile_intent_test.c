@@ -149,6 +149,29 @@ static void charges_follow_the_outcome(void **state)
     }
 }
 
+/* Whatever the cloud said, to the letter; and where it said nothing, that. */
+static void a_refusal_is_told_in_the_clouds_words(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {NULL, "no words"}, {"", "no words"}, {"x", "x"}, {"two words", "two words"}};
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bench b;
+        bench_open(&b, PHASE_RUNNING);
+        sent(&b, stop);
+        struct reply reply = {.kind = REPLY_CONFLICT, .message = rows[i][0], .request_id = "req-1"};
+        effects_clear(&b.rig.effects);
+        intent_reply(b.rig.state, b.object->intent, &reply, b.rig.state->now.boot_ms);
+        const struct effect *effect = rig_effect(&b.rig, EFFECT_TELL);
+        assert_non_null(effect);
+        assert_string_equal(effect->tell.type, "CallRefused");
+        assert_string_equal(effect->tell.request_id, "req-1");
+        assert_string_equal(effect->tell.message, arena_printf(&b.rig.arena, "Stop was refused (%s): %s",
+                                                               reply_kind_name(REPLY_CONFLICT), rows[i][1]));
+        rig_close(&b.rig);
+    }
+}
+
 static void what_was_not_sent_is_withdrawn(void **state)
 {
     (void)state;
@@ -247,6 +270,7 @@ int main(void)
         cmocka_unit_test(an_unanswered_call_is_given_its_time_out),
         cmocka_unit_test(past_its_deadline_it_is_stuck),
         cmocka_unit_test(charges_follow_the_outcome),
+        cmocka_unit_test(a_refusal_is_told_in_the_clouds_words),
         cmocka_unit_test(what_was_not_sent_is_withdrawn),
         cmocka_unit_test(an_accepted_delete_ends_with_a_get_that_says_absent),
         cmocka_unit_test(a_second_reply_is_ignored),

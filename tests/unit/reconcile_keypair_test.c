@@ -2,6 +2,7 @@
 
 #include "reconcile/find.h"
 #include "reconcile/keypair.h"
+#include "reconcile/view_text.h"
 #include "tests/unit/reconcile_rig.h"
 
 /* What golden cases do not show: how key pairs are told apart, found by name and joined with a new set. */
@@ -159,6 +160,38 @@ static void what_the_cloud_shows_decides_whose_a_key_is(void **state)
     }
 }
 
+static void assert_ledger(struct rig *rig, const struct object *object, const char *expected)
+{
+    AUTO_TEXT struct text text;
+    text_init(&text, 4096);
+    view_keypair_describe(object, rig->state->now, &text);
+    const char *ledger = strstr(text.bytes, "\"ledger\":");
+    assert_non_null(ledger);
+    if (!strstr(ledger, expected)) fail_msg("%s instead of %s", ledger, expected);
+}
+
+static void describe_tells_what_the_ledger_holds(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = add(&rig, "ops", "nhn", "ops");
+    struct keypair_spec spec = {.name = "ops", .cloud = "nhn", .key_name = "ops", .public_key = KEY};
+    object->keypair->spec = &spec;
+    object->retry_ms = NEVER_MS;
+    assert_ledger(&rig, object,
+                  "{\"registeredByUs\":false,\"fingerprint\":null,\"failures\":0,\"retryAt\":null");
+    keypair_set_registered(rig.state, object, KEY);
+    object->failures = 3;
+    object->retry_ms = RIG_BOOT_MS + 1000;
+    assert_ledger(
+        &rig, object,
+        "{\"registeredByUs\":true,\"fingerprint\":\"SHA256:5VwmFIgC6NeoXEyei/d9Mq7HEKZ9lYufDkU4Xe+CCSo\","
+        "\"failures\":3,\"retryAt\":\"2026-01-31T03:00:01");
+    object->keypair->spec = NULL;
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +200,7 @@ int main(void)
         cmocka_unit_test(a_generation_is_joined),
         cmocka_unit_test(the_ledger_keeps_what_is_ours),
         cmocka_unit_test(what_the_cloud_shows_decides_whose_a_key_is),
+        cmocka_unit_test(describe_tells_what_the_ledger_holds),
     };
     return UNIT_RUN(tests);
 }

@@ -25,6 +25,32 @@ static void servers_are_found_by_id(void **state)
     servers_release(&servers);
 }
 
+/* A list comes in the same order as the last: what came behind each is kept, and a guess that is wrong is no
+   harm. */
+static void a_walk_learns_its_order(void **state)
+{
+    (void)state;
+    struct servers servers = {.by_id = NULL};
+    static const char *const walks[][4] = {
+        {"c", "a", "d", "b"}, {"c", "a", "d", "b"}, {"a", "b", "c", "d"}, {"d", "d", "a", "c"}};
+    for (char id[] = "a"; id[0] <= 'd'; id[0]++)
+        servers_add(&servers, id, 0);
+    for (unsigned i = 0; i < sizeof walks / sizeof *walks; i++)
+        for (unsigned k = 0; k < 4; k++) {
+            struct server *server = servers_find_next(&servers, walks[i][k]);
+            assert_string_equal(server->facts.id, walks[i][k]);
+            assert_ptr_equal(servers.by_id[servers.walked], server);
+            if (k == 0) continue;
+            const struct server *before = servers_find(&servers, walks[i][k - 1]);
+            if (before != server) assert_ptr_equal(servers.by_id[before->follower], server);
+        }
+    assert_null(servers_find_next(&servers, "e"));
+    servers_remove(&servers, servers_find(&servers, "a"));
+    assert_null(servers_find_next(&servers, "a"));
+    assert_string_equal(servers_find_next(&servers, "d")->facts.id, "d");
+    servers_release(&servers);
+}
+
 static void take(struct rig *rig, const char *id, const char *name, enum phase phase)
 {
     struct servers *servers = &rig->cloud->servers;
@@ -219,6 +245,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(servers_are_found_by_id),
+        cmocka_unit_test(a_walk_learns_its_order),
         cmocka_unit_test(names_are_kept_up_to_date),
         cmocka_unit_test(an_object_does_not_take_its_own_name),
         cmocka_unit_test(a_poorer_reply_takes_nothing_away),

@@ -92,6 +92,46 @@ static void an_intent_is_saved_before_its_call_is_sent(void **state)
     rig_close(&rig);
 }
 
+/* What a name means is kept while the field is ours to keep; else the name is looked up when it is again. */
+static void names_that_are_kept_keep_their_ids(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t ignore, create_only;
+        bool flavor, image;
+    } rows[] = {{0, 0, true, true},
+                {FIELD_BIT(FIELD_FLAVOR), 0, false, true},
+                {FIELD_BIT(FIELD_IMAGE), 0, true, false},
+                {0, FIELD_BIT(FIELD_FLAVOR), false, true},
+                {0, FIELD_BIT(FIELD_IMAGE), true, false},
+                {FIELD_BIT(FIELD_IMAGE), FIELD_BIT(FIELD_IMAGE), true, false}};
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rig rig;
+        rig_open(&rig, "nhn-v2");
+        rig_lists_read(&rig);
+        struct spec *spec = rig_spec(&rig, "web");
+        spec->lifecycle.ignore = rows[i].ignore;
+        spec->lifecycle.create_only = rows[i].create_only;
+        struct object *object = rig_object(&rig, spec);
+        struct facts facts = rig_facts(&rig, "s1", "web", PHASE_RUNNING);
+        text_copy(object->attempt, sizeof object->attempt, "abcdefgh");
+        facts.marked = facts.mark_whole = true;
+        object_mark(rig.state, object, MARK_CURRENT, &facts.mark);
+        facts.mark.parts = (1U << mark_key_count()) - 1;
+        struct server *server = rig_server(&rig, &facts, object);
+        server->asked_by_get = server->fault_asked = true;
+        rig.source->valid = rig.source->read_once = true;
+        rig.cloud->complete_count = 1;
+        rig.cloud->first_complete_ms = rig.cloud->complete_begun_ms[0] = RIG_BOOT_MS;
+        state_dirty(rig.state, object);
+        rig_step(&rig, (struct event){.kind = EVENT_TICK}, 1);
+        if (object->verdict != VERDICT_CONVERGED) fail_msg("row %u: %s", i, object->message);
+        assert_int_equal(object->resolved[FIELD_FLAVOR].text != NULL, rows[i].flavor);
+        assert_int_equal(object->resolved[FIELD_IMAGE].text != NULL, rows[i].image);
+        rig_close(&rig);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,6 +139,7 @@ int main(void)
         cmocka_unit_test(a_tick_without_news_changes_nothing),
         cmocka_unit_test(a_step_takes_so_many_objects),
         cmocka_unit_test(an_intent_is_saved_before_its_call_is_sent),
+        cmocka_unit_test(names_that_are_kept_keep_their_ids),
     };
     return UNIT_RUN(tests);
 }

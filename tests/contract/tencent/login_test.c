@@ -125,9 +125,15 @@ static void test_the_reply(void **state)
     assert_string_equal(access.place, REGION "/" CLUSTER);
     assert_true(access.expires_wall_ms == INT64_C(1630300000000));
     assert_string_equal(access.endpoints[SERVICE_COMPUTE], BASE);
-    cloud.endpoints[SERVICE_COMPUTE] = GATEWAY "/top/compute";
-    assert_true(decode(&arena, &cloud, 200, GOOD, &access, &kind, &err));
-    assert_string_equal(access.endpoints[SERVICE_COMPUTE], GATEWAY "/top/compute");
+    static const char *const endpoints[][2] = {{GATEWAY "/", BASE},
+                                               {GATEWAY "//", BASE},
+                                               {GATEWAY "/top/compute", GATEWAY "/top/compute"},
+                                               {GATEWAY "/top/compute/", GATEWAY "/top/compute/"}};
+    for (unsigned i = 0; i < sizeof endpoints / sizeof *endpoints; i++) {
+        cloud.endpoints[SERVICE_COMPUTE] = endpoints[i][0];
+        assert_true(decode(&arena, &cloud, 200, GOOD, &access, &kind, &err));
+        assert_string_equal(access.endpoints[SERVICE_COMPUTE], endpoints[i][1]);
+    }
 }
 
 static void test_the_bare_scheme(void **state)
