@@ -119,7 +119,7 @@ void why_call(struct world *world, const struct call *call)
 struct outcome {
     bool failed, tried, called;
     enum promise promise;
-    char sentence[600];
+    char sentence[760];
     struct why_note notes[WHY_WORDS_MAX];
 };
 
@@ -227,8 +227,17 @@ static void describe_all(struct world *world, struct outcome *out)
     }
 }
 
+/* A source that is read anew may say something else of each of its objects; a daemon that is configured anew
+   logs in anew. */
+static bool concerns(const struct why_word *word, const struct why_object *other,
+                     const struct why_object *object)
+{
+    return word->edits &&
+           (strcmp(other->source, object->source) == 0 || strncmp(object->word, "project:", 8) == 0);
+}
+
 /* Something else that keeps another object, and is taken away. */
-static bool take_other(struct world *world, const struct why_object *object)
+static bool take_other(struct world *world, const struct why_object *object, struct why_object *out_other)
 {
     struct judge_row row;
     unsigned count = 0;
@@ -237,14 +246,14 @@ static bool take_other(struct world *world, const struct why_object *object)
     for (unsigned i = 0; i < OTHERS && count > 0; i++) {
         char name[WHY_NAME];
         const char *about;
-        struct why_object other;
         judge_row(world->judge, (unsigned)dice_below(&world->why.dice, count), &row);
         if (strcmp(row.verdict, "Converged") == 0) continue;
         say_name(&row, name);
-        if (!describe(world, name, &other) || strcmp(other.word, object->word) == 0) continue;
-        if (other.hold[0] != '\0' && strcmp(other.hold, object->hold) == 0) continue;
-        const struct why_word *word = why_word_of(other.word, &about);
-        if (word && word->remove(world, &other, about) == WHY_GONE) return true;
+        if (!describe(world, name, out_other) || strcmp(out_other->word, object->word) == 0) continue;
+        if (out_other->hold[0] != '\0' && strcmp(out_other->hold, object->hold) == 0) continue;
+        const struct why_word *word = why_word_of(out_other->word, &about);
+        if (!word || concerns(word, out_other, object)) continue;
+        if (word->remove(world, out_other, about) == WHY_GONE) return true;
     }
     return false;
 }
@@ -260,7 +269,7 @@ static int64_t window_ms(const struct world *world, const struct why_object *obj
 
 static void run_side(struct world *world, world_runner *run_until, enum side side, struct outcome *out)
 {
-    struct why_object object;
+    struct why_object object, other = {.name = ""};
     freeze(world);
     if (side == SIDE_REMOVED) describe_all(world, out);
     if (!describe(world, world->why.target, &object) || object.word[0] == '\0') return;
@@ -271,14 +280,14 @@ static void run_side(struct world *world, world_runner *run_until, enum side sid
     int64_t until_ms = window_ms(world, &object);
     const struct why_word *word = why_word_of(object.word, &(const char *){NULL});
     if (!word || word->leans || until_ms <= world->now_ms + STEP_MS) return;
-    if (side == SIDE_OTHER && !take_other(world, &object)) return;
+    if (side == SIDE_OTHER && !take_other(world, &object, &other)) return;
     out->tried = true;
     while (world->now_ms < until_ms && world->why.calls == 0 && !judge_failed(world->judge))
         run_to(world, run_until, world->now_ms + STEP_MS < until_ms ? world->now_ms + STEP_MS : until_ms);
     out->called = world->why.calls > 0;
     if (side == SIDE_OTHER && !out->called) note_of(out, object.word)->controls++;
-    snprintf(out->sentence, sizeof out->sentence, "%s is kept by %s (%.120s)", object.name, object.word,
-             object.message);
+    snprintf(out->sentence, sizeof out->sentence, "%s is kept by %s (%.120s); %.100s of %.60s was taken away",
+             object.name, object.word, object.message, other.word, other.name);
 }
 
 static void take_side(struct world *world, world_runner *run_until, enum side side, struct outcome *out)
@@ -291,7 +300,7 @@ static void take_side(struct world *world, world_runner *run_until, enum side si
         out->failed = judge_failed(world->judge);
         if (out->failed) {
             out->promise = judge_promise(world->judge);
-            snprintf(out->sentence, sizeof out->sentence, "%.560s (in a copy)", judge_sentence(world->judge));
+            snprintf(out->sentence, sizeof out->sentence, "%.720s (in a copy)", judge_sentence(world->judge));
         }
         copy_write(write_end, out, sizeof *out);
         copy_end();
@@ -319,7 +328,5 @@ void why_intervene(struct world *world, world_runner *run_until)
     if (other.failed) judge_fail(world->judge, other.promise, "%s", other.sentence);
     if (other.failed || !other.called) return;
     take_side(world, run_until, SIDE_LEFT, &left);
-    if (!left.called)
-        judge_fail(world->judge, PROMISE_WHY, "%s; something else was taken away, and a call left for it",
-                   other.sentence);
+    if (!left.called) judge_fail(world->judge, PROMISE_WHY, "%s, and a call left for it", other.sentence);
 }

@@ -73,8 +73,9 @@ struct why_word {
     enum why_end (*remove)(struct world *world, const struct why_object *object, const char *about);
     int64_t extra_ms; /* so much later than its next try may the call be, for what has to happen first */
     bool (*still)(const struct why_object *now); /* it could not be taken away after all; NULL = it could */
-    bool leans;                                  /* another object's blocker going away may be what ends it */
-    bool rare;                                   /* some seeds in ten thousand have it */
+    bool edits;         /* a document is changed for it, and all of its source is read anew */
+    bool leans;         /* another object's blocker going away may be what ends it */
+    bool rare;          /* some seeds in ten thousand have it */
     const char *excuse; /* why a golden case shows it instead; NULL = it is taken away in the usual seeds */
 };
 /* Their number; the words themselves. */

@@ -75,6 +75,7 @@ static bool change_server(struct world *world, const char *server, enum cloud_ch
         struct cloud_change change = {.kind = kind};
         snprintf(change.server, sizeof change.server, "%s", found.id);
         snprintf(change.text, sizeof change.text, "%s", text);
+        if (kind == CLOUD_CHANGE_SET_METADATA) snprintf(change.key, sizeof change.key, "setpoint.owner");
         judge_hand(world->judge, i, change.server);
         cloud_change(world->clouds[i], world->now_ms, &change);
         return true;
@@ -304,8 +305,18 @@ static enum why_end let_run(struct world *world, const struct why_object *object
     return read_anew(world, object);
 }
 
+/* A successor cannot be adopted: whoever has set its mark takes that back. */
+static enum why_end give_back(struct world *world, const struct why_object *object, const char *about)
+{
+    const struct wish *wish = wish_of(world, object);
+    if (!wish || manner_of(world->story.dialects[wish->cloud])->marks != MARKS_METADATA) return WHY_CANNOT;
+    return change_server(world, about, CLOUD_CHANGE_SET_METADATA, DOCUMENT_OWNER) ? look_anew(world)
+                                                                                  : WHY_CANNOT;
+}
+
 static enum why_end claim(struct world *world, const struct why_object *object, const char *about)
 {
+    if (strcmp(object->server, about) != 0) return give_back(world, object, about);
     people_claim_one(world, object->source, object->object, about);
     return WHY_GONE;
 }
@@ -351,19 +362,19 @@ enum {
 
 static const struct why_word words[] = {
     {"budget", approve_source, .leans = false},
-    {"empty", fill, .leans = false},
-    {"source", heal, .leans = false},
+    {"empty", fill, .edits = true, .leans = false},
+    {"source", heal, .edits = true, .leans = false},
     {"suspend", resume, .leans = false},
-    {"mode", enforce, .leans = false},
-    {"disruption", interrupt_all, .still = is_least, .leans = true},
+    {"mode", enforce, .edits = true, .leans = false},
+    {"disruption", interrupt_all, .still = is_least, .edits = true, .leans = true},
     {"halt", try_now, .rare = true, .leans = false},
-    {"instances", make_room, .leans = true},
-    {"protect", unprotect, .leans = false},
+    {"instances", make_room, .edits = true, .leans = true},
+    {"protect", unprotect, .edits = true, .leans = false},
     {"prune", wait, .leans = false},
     {"rest", wait, .leans = false},
-    {"orphan", describe_again, .leans = false},
+    {"orphan", describe_again, .edits = true, .leans = false},
     {"cloud", wait, .excuse = "the clouds of a seed are configured from its beginning to its end"},
-    {"immutable", let_replace, .leans = false},
+    {"immutable", let_replace, .edits = true, .leans = false},
     {"ledger", mend_ledger, .leans = false},
     {"cold", wait, .leans = true},
     {"list", wait, .leans = true},
@@ -387,20 +398,20 @@ static const struct why_word words[] = {
     {"settle", wait, .leans = true},
     {"absence", wait, .leans = true},
     {"busy", activate, .leans = true},
-    {"error", let_replace_error, .leans = false},
+    {"error", let_replace_error, .edits = true, .leans = false},
     {"operator", activate, .leans = false},
     {"taken", claim, .leans = false},
     {"duplicate", approve, .leans = false},
     {"name", free_name, .leans = true},
     {"catalogue", wait, .leans = true},
-    {"missing", wish_none, .rare = true, .leans = false},
+    {"missing", wish_none, .rare = true, .edits = true, .leans = false},
     {"fit", wait, .excuse = "what the seeds want goes with every image"},
     {"zone", wait, .excuse = "the simulated clouds close no zone"},
     {"keypair", wait, .leans = true, .excuse = "what the instances name is there already"},
     {"image", wait, .leans = true,
      .excuse = "an image that is being saved is looked for by the call that made it"},
     {"address", free_address, .leans = true},
-    {"route", let_run, .leans = true},
+    {"route", let_run, .edits = true, .leans = true},
 };
 enum { WORDS = sizeof words / sizeof *words };
 _Static_assert((int)WORDS <= (int)WHY_WORDS_MAX, "a note for each");
