@@ -85,8 +85,8 @@ static bool judge_source(struct judge *j)
     bool empty = source->empty || (object->retired_ms == 0 && source->valid);
     if (empty || (object->held && !is_approved(j)))
         return judge_settle(j, REASON_APPROVAL_NEEDED, NEVER_MS,
-                            "source %s is empty; deleting its key pairs needs setpointctl approve",
-                            source->name) &&
+                            "source %s %s empty; deleting its key pairs needs setpointctl approve",
+                            source->name, empty ? "is" : "was") &&
                judge_blocked(j, BLOCKER_EMPTY, NULL);
     if (!source->valid)
         return judge_settle(j, REASON_SOURCE_INVALID, NEVER_MS,
