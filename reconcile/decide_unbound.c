@@ -79,6 +79,11 @@ bool judge_unbound(struct judge *j)
             early->facts.id);
     if (judge_renamed(j)) return true;
     judge_route_create(j);
+    const struct server *leaving = object_leaving_server(object);
+    if (leaving)
+        return judge_settle(j, REASON_DELETING, judge_next_list(j),
+                            "server %s, which carries its mark, is being deleted; Create follows",
+                            leaving->facts.id);
     if (adopt_is_open(object)) return adopt_waits(j);
     struct server *taken = servers_named(&j->cloud->servers, name, object);
     if (taken) return name_taken(j, taken, name);

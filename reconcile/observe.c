@@ -405,6 +405,23 @@ bool server_is_free(const struct server *server)
            server->gone_asked_ms == 0 && server->missing_ms == 0;
 }
 
+/* What was ours and is gone may still stand in a list that lags: only a GET brings it back, or makes it a
+   duplicate. */
+static bool is_proven(const struct object *object, const struct server *server)
+{
+    return server->proven_by_get || !object_has_tombstone(object, server->facts.id);
+}
+
+const struct server *object_leaving_server(const struct object *object)
+{
+    for (uint32_t i = 0; object->current[0] == '\0' && i < object->marked_count; i++) {
+        const struct server *server = object->marked[i];
+        bool there = !server->owner && server->gone_asked_ms == 0;
+        if (there && server_phase(server) == PHASE_DELETING && is_proven(object, server)) return server;
+    }
+    return NULL;
+}
+
 static int rank(const struct object *object, const struct server *server)
 {
     if (object->attempt[0] && strcmp(server->facts.mark.attempt, object->attempt) == 0) return 0;
@@ -443,9 +460,7 @@ static void bind_by_mark(struct state *state, struct object *object)
     struct server *best = NULL;
     for (uint32_t i = 0; i < object->marked_count; i++) {
         struct server *server = object->marked[i];
-        /* what was ours and is gone may still stand in a list that lags: only a GET brings it back */
-        bool proven = server->proven_by_get || !object_has_tombstone(object, server->facts.id);
-        if (!server_is_free(server) || !proven) continue;
+        if (!server_is_free(server) || !is_proven(object, server)) continue;
         if (!best || is_better(object, server, best)) best = server;
     }
     if (!best || object->state == OBJECT_RELEASED) return;
@@ -504,9 +519,7 @@ struct server *object_surplus(const struct object *object)
         struct server *server = object->marked[i];
         bool bound =
             strcmp(server->facts.id, object->current) == 0 || strcmp(server->facts.id, object->next) == 0;
-        /* what was ours and is gone may still stand in a list that lags: only a GET makes it a duplicate */
-        bool proven = server->proven_by_get || !object_has_tombstone(object, server->facts.id);
-        if (!bound && proven && server_is_free(server)) return server;
+        if (!bound && is_proven(object, server) && server_is_free(server)) return server;
     }
     return NULL;
 }

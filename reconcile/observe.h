@@ -24,6 +24,9 @@ bool observe_is_buried(const struct cloud *cloud, const char *id, int64_t asked_
 /* Its mark says that it is the object's successor, and the server beside which it was made may only not have
    been listed yet: nothing is bound before two complete lists, settle apart. NULL: there is none such. */
 const struct server *object_early_successor(const struct object *object);
+/* Nothing is bound, and a server that carries the object's mark is being deleted: neither a reply nor two
+   lists say that it is gone. NULL: there is none such. */
+const struct server *object_leaving_server(const struct object *object);
 /* Nothing says that it is gone, and it is nobody's. */
 bool server_is_free(const struct server *server);
 /* That id was the object's, and is gone; an old list may still show it. */

@@ -357,8 +357,10 @@ static void life_by_itself(struct cloud *cloud, struct server *server)
         life_begin(cloud, server, LIFE_CONFIRM, 0);
     else if (server->face.vm == VM_SHELVED)
         life_begin(cloud, server, LIFE_OFFLOAD, 0);
-    else if (server->face.vm == VM_SOFT_DELETED)
+    else if (server->face.vm == VM_SOFT_DELETED) {
+        life_release_volumes(server);
         server->face.vm = VM_DELETED;
+    }
 }
 
 void life_step(struct cloud *cloud, struct server *server)

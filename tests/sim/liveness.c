@@ -14,10 +14,12 @@ enum {
     QUIET_POLLS = 100,  /* without one mutating call */
     APPROVE_EVERY = 12, /* looks between two rounds of a person */
     BUILD_BACKOFF_MS =
-        30 * 60000,         /* the longest delay that faults may have left behind: after failed builds */
-    BACKOFF_MS = 6 * 60000, /* and after anything else */
-    STORM_MS = 15 * 60000,  /* storm brake and vanish brake: a window, and the first steps of a thaw */
-    PER_CALL_MS = 5000      /* calls of one object, with looks between, under the seeds' rates */
+        30 * 60000,           /* the longest delay that faults may have left behind: after failed builds */
+    BACKOFF_MS = 6 * 60000,   /* and after anything else */
+    STORM_MS = 15 * 60000,    /* storm brake and vanish brake: a window, and the first steps of a thaw */
+    BIN_MS = 2 * 3600000,     /* what is in Nova's recycle bin holds its volumes */
+    CONFLICT_MS = 15 * 60000, /* and what was refused for that is tried again so often */
+    PER_CALL_MS = 5000        /* calls of one object, with looks between, under the seeds' rates */
 };
 
 static bool has_any(const struct story *story, const unsigned *kinds, size_t count)
@@ -52,6 +54,7 @@ int64_t liveness_bound_ms(const struct story *story)
     if (story->bound_ms > 0) return story->bound_ms;
     int64_t calls = (int64_t)story->objects * PER_CALL_MS / (story->in_flight < 4 ? 1 : 4);
     return (has_failed_builds(story) ? BUILD_BACKOFF_MS : BACKOFF_MS) + (has_storms(story) ? STORM_MS : 0) +
+           (story->bins ? BIN_MS + CONFLICT_MS : 0) +
            (has_long_builds(story) ? 2 * story->build_timeout_ms : 0) + 3 * story->full_ms +
            4 * story_settle_ms(story) + calls;
 }

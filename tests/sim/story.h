@@ -68,6 +68,7 @@ struct story {
     unsigned cloud_count, source_count;
     enum cloud_dialect dialects[FLEET_CLOUDS_MAX];
     unsigned char switches[FLEET_CLOUDS_MAX][CLOUD_SWITCHES_MAX]; /* positions; see switches.h */
+    bool bins; /* some cloud keeps what was deleted for a while, and on it the volumes */
     bool attaches_running[FLEET_CLOUDS_MAX]; /* a volume is put on a running server only */
     struct manifest manifests[FLEET_SOURCES_MAX];
     unsigned objects;

@@ -66,6 +66,7 @@ void switches_draw(struct story *story)
         struct cloud_options options = {.dialect = story->dialects[i]};
         draw_cloud(story, i);
         memcpy(options.switches, story->switches[i], sizeof options.switches);
+        story->bins |= switches_stand(&options, "soft-delete", "shown");
         story->attaches_running[i] = switches_stand(&options, "attach-from", "active");
     }
 }
