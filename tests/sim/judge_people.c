@@ -311,8 +311,10 @@ static unsigned live_servers(struct judge *judge, int object, const char *known,
         for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
             struct cloud_server server;
             const struct server_note *note = &judge->clouds[i].servers[k];
-            if (note->object != object) continue;
+            if (note->object != object && !judge->another) continue;
             if (!cloud_server_at(judge->setup.clouds[i], k, &server) || !server.visible) continue;
+            /* what the other of two daemons has adopted is bound by its mark */
+            if (note->object != object && strcmp(server.id, known) != 0) continue;
             /* neither bound nor marked: nobody could know that it was ours */
             if (strcmp(server.id, known) != 0 &&
                 (is_nobodys(judge, i, note, &server) || is_orphan(note, &server, status)))

@@ -154,7 +154,8 @@ static enum why_end heal(struct world *world, const struct why_object *object, c
 static enum why_end fill(struct world *world, const struct why_object *object, const char *about)
 {
     unsigned place = source_of(world, about);
-    if (object->keypair) return approve(world, object, about); /* what is held stays held */
+    /* what is held stays held, of a source that is filled again, too */
+    if (object->keypair && strstr(object->message, " was empty")) return approve(world, object, about);
     if (place == FLEET_SOURCES_MAX) return WHY_CANNOT;
     struct manifest *manifest = &world->story.manifests[place];
     if (manifest->absent || manifest->count == 0) return WHY_CANNOT;
