@@ -88,8 +88,10 @@ static const struct row {
     [BLOCKER_OPERATOR] = {{"operator", "SERVER",
                            "somebody resuming, unpausing, unrescuing or unlocking the server"},
                           OF_SERVER},
-    [BLOCKER_TAKEN] = {{"taken", "SERVER", "setpointctl adopt NAME ID, or the other owner's mark going away"},
-                       OF_SERVER},
+    [BLOCKER_TAKEN] =
+        {{"taken", "SERVER",
+          "setpointctl adopt NAME ID (not of a successor), or the other owner's mark going away"},
+         OF_SERVER},
     [BLOCKER_DUPLICATE] = {{"duplicate", "SERVER", "setpointctl approve ID, or that server going away"},
                            OF_ITS_OWN},
     [BLOCKER_NAME] = {{"name", "SERVER, SOURCE/NAME, or the key pair's name",

@@ -71,8 +71,9 @@ static const struct reason_row rows[REASON_COUNT] = {
                     "setpointctl approve ID (pins the new project or region), or the Cloud's document"),
     [REASON_ANOTHER_DAEMON] = WIDE_PERSON("AnotherDaemon", VERDICT_BLOCKED,
                                           "setpointctl approve ID, or the other daemon's servers going away"),
-    [REASON_TAKEN_OVER] = PERSON("TakenOver", VERDICT_BLOCKED,
-                                 "setpointctl adopt NAME ID, or the other owner's mark going away"),
+    [REASON_TAKEN_OVER] =
+        PERSON("TakenOver", VERDICT_BLOCKED,
+               "setpointctl adopt NAME ID (not of a successor), or the other owner's mark going away"),
     [REASON_ORPHANED] = PERSON("Orphaned", VERDICT_BLOCKED,
                                "the document coming back, setpointctl adopt, or setpointctl release"),
     [REASON_LEDGER_CORRUPT] =
