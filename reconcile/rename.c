@@ -5,6 +5,7 @@
 #include "reconcile/base/memory.h"
 #include "reconcile/budget.h"
 #include "reconcile/claim.h"
+#include "reconcile/look.h"
 #include "reconcile/store.h"
 #include "reconcile/successor.h"
 
@@ -65,6 +66,8 @@ static void move(struct state *state, struct object *old, struct object *object)
     text_copy(object->current, sizeof object->current, old->current);
     text_copy(object->cloud_name, sizeof object->cloud_name, old->cloud_name);
     text_copy(object->attempt, sizeof object->attempt, old->attempt);
+    lane_leave(object);
+    lane_leave(old);
     object->cloud = old->cloud;
     claim_move(state, old, object);
     if (old->state == OBJECT_RELEASED) { /* it stays so until it is adopted */

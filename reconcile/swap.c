@@ -91,8 +91,10 @@ static void spec_apply(struct state *state, struct object *object, const struct 
         object->state = OBJECT_MANAGED;
         object->ledger_dirty = true;
     }
-    if (!object->cloud || (object->current[0] == '\0' && !object->intent))
+    if (!object->cloud || (object->current[0] == '\0' && !object->intent)) {
+        lane_leave(object); /* it waits in its old cloud's */
         object->cloud = state_cloud_add(state, spec->cloud);
+    }
     if (!changed) return;
     retry_clear(object);
     if (!remembered) {
