@@ -98,8 +98,9 @@ static void add_member(struct hold *hold, const struct object *object)
 {
     ROW_RESERVE(hold->members, hold->count, hold->room);
     struct hold_member *member = &hold->members[hold->count++];
-    *member =
-        (struct hold_member){.call = held_call(object), .desire = object->spec ? object->spec->hash : 0};
+    *member = (struct hold_member){.call = held_call(object),
+                                   .desire = object->spec ? object->spec->hash : 0,
+                                   .keypair = object->keypair != NULL};
     text_copy(member->name, sizeof member->name, object->name);
     text_copy(member->provider_id, sizeof member->provider_id, held_server(object));
     text_copy(member->deletes, sizeof member->deletes, deleted_server(object, member));
@@ -111,7 +112,8 @@ static void hold_name(struct hold *hold)
     struct text text;
     text_init(&text, 64 << 20);
     for (uint32_t i = 0; i < hold->count; i++)
-        text_addf(&text, "%s/%s %s %s %s\n", hold->source, hold->members[i].name,
+        text_addf(&text, "%s/%s%s%s %s %s %s\n", hold->source, hold->members[i].name,
+                  hold->members[i].keypair ? "@" : "", hold->members[i].keypair ? hold->cloud : "",
                   hold->members[i].call == CALL_NONE ? "-" : call_name(hold->members[i].call),
                   hold->members[i].provider_id, reason_row(hold->reason)->word);
     uint8_t digest[32];

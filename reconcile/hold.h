@@ -14,6 +14,7 @@ struct hold_member {
     char provider_id[LIMIT_ID + 1];
     char deletes[LIMIT_ID + 1]; /* the server that is gone when it has been carried through; "" = none */
     uint64_t desire;
+    bool keypair; /* one of that name on each cloud: its name alone does not tell which */
 };
 
 struct hold {
