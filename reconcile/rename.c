@@ -66,8 +66,7 @@ static void move(struct state *state, struct object *old, struct object *object)
     text_copy(object->current, sizeof object->current, old->current);
     text_copy(object->cloud_name, sizeof object->cloud_name, old->cloud_name);
     text_copy(object->attempt, sizeof object->attempt, old->attempt);
-    lane_leave(object);
-    lane_leave(old);
+    if (object->cloud != old->cloud) lane_leave(object); /* it waits in the old one's */
     object->cloud = old->cloud;
     claim_move(state, old, object);
     if (old->state == OBJECT_RELEASED) { /* it stays so until it is adopted */

@@ -92,8 +92,9 @@ static void spec_apply(struct state *state, struct object *object, const struct 
         object->ledger_dirty = true;
     }
     if (!object->cloud || (object->current[0] == '\0' && !object->intent)) {
-        lane_leave(object); /* it waits in its old cloud's */
-        object->cloud = state_cloud_add(state, spec->cloud);
+        struct cloud *cloud = state_cloud_add(state, spec->cloud);
+        if (cloud != object->cloud) lane_leave(object); /* it waits in the old one's */
+        object->cloud = cloud;
     }
     if (!changed) return;
     retry_clear(object);
