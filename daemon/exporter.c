@@ -12,7 +12,15 @@
 
 /* libmicrohttpd inside the libuv loop as for the control socket (control.c), without what waits. */
 
-enum { HANDLES = 3, ACCEPTS = 16, BACKLOG = 16, ADDRESS_MAX = 80, PORT_MAX = 8, WHY_MAX = 8 << 10 };
+enum {
+    HANDLES = 4,
+    ACCEPTS = 16,
+    BACKLOG = 16,
+    REST_MS = 1000,
+    ADDRESS_MAX = 80,
+    PORT_MAX = 8,
+    WHY_MAX = 8 << 10
+};
 
 static const char text_plain[] = "text/plain; charset=utf-8";
 static const char text_prometheus[] = "text/plain; version=0.0.4; charset=utf-8";
@@ -22,7 +30,7 @@ struct exporter {
     struct exporter_host host;
     struct MHD_Daemon *server;
     uv_poll_t poll, door;
-    uv_timer_t run;
+    uv_timer_t run, rest;
     int listen_fd;
     unsigned open_handles;
     bool closing;
@@ -56,7 +64,10 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     server_run(poll->data);
 }
 
-/* libmicrohttpd closes a connection that it does not take. */
+static void on_rested(uv_timer_t *timer);
+
+/* libmicrohttpd closes a connection that it does not take. Out of descriptors or memory, those that knock
+ * would keep the loop awake: the door rests then. */
 static void on_door(uv_poll_t *door, int status, int events)
 {
     struct exporter *exporter = door->data;
@@ -65,10 +76,24 @@ static void on_door(uv_poll_t *door, int status, int events)
         struct sockaddr_storage from = {0};
         socklen_t size = sizeof from;
         int fd = accept4(exporter->listen_fd, (struct sockaddr *)&from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd < 0) break;
-        MHD_add_connection(exporter->server, fd, (const struct sockaddr *)&from, size);
+        if (fd >= 0)
+            MHD_add_connection(exporter->server, fd, (const struct sockaddr *)&from, size);
+        else if (errno == EAGAIN)
+            break;
+        else if (errno != EINTR && errno != ECONNABORTED)
+            status = -errno;
+    }
+    if (status != 0) {
+        uv_poll_stop(door);
+        uv_timer_start(&exporter->rest, on_rested, REST_MS, 0);
     }
     server_run(exporter);
+}
+
+static void on_rested(uv_timer_t *timer)
+{
+    struct exporter *exporter = timer->data;
+    uv_poll_start(&exporter->door, UV_READABLE, on_door);
 }
 
 /* --- answers --- */
@@ -224,7 +249,7 @@ static bool server_start(struct exporter *exporter, uv_loop_t *loop)
                          MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)EXPORTER_REQUEST_BYTES, MHD_OPTION_END);
     if (!exporter->server) return false;
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(exporter->server, MHD_DAEMON_INFO_EPOLL_FD);
-    exporter->poll.data = exporter->door.data = exporter->run.data = exporter;
+    exporter->poll.data = exporter->door.data = exporter->run.data = exporter->rest.data = exporter;
     /* fails for descriptors that cannot be polled only, which these can */
     if (!info || uv_poll_init(loop, &exporter->poll, info->epoll_fd) != 0) {
         MHD_stop_daemon(exporter->server);
@@ -232,6 +257,7 @@ static bool server_start(struct exporter *exporter, uv_loop_t *loop)
     }
     uv_poll_init(loop, &exporter->door, exporter->listen_fd);
     uv_timer_init(loop, &exporter->run);
+    uv_timer_init(loop, &exporter->rest);
     exporter->open_handles = HANDLES;
     uv_poll_start(&exporter->poll, UV_READABLE, on_poll);
     uv_poll_start(&exporter->door, UV_READABLE, on_door);
@@ -265,5 +291,6 @@ void exporter_close(struct exporter *exporter)
     uv_close((uv_handle_t *)&exporter->poll, on_closed);
     uv_close((uv_handle_t *)&exporter->door, on_closed);
     uv_close((uv_handle_t *)&exporter->run, on_closed);
+    uv_close((uv_handle_t *)&exporter->rest, on_closed);
     MHD_stop_daemon(exporter->server);
 }
