@@ -42,8 +42,10 @@ struct intent {
     enum phase aim;   /* the phase that closes it (CLOSED_BY_PHASE) */
     bool accepted;    /* a reply said yes */
     bool unknown;     /* no reply, or one that leaves it open */
-    bool destroys;    /* charged to the destruction budget */
-    bool disrupts;    /* holds the object's disruption slot */
+    bool cut_off;  /* read back from the ledger: the process that sent it ended before it knew what came of it
+                    */
+    bool destroys; /* charged to the destruction budget */
+    bool disrupts; /* holds the object's disruption slot */
     bool took_slot;   /* and is the first to do so since the object was Converged: gives it back if it came to
                          nothing */
     bool cleanup;     /* delete of a never-running server of our own create, or a duplicate of ours */

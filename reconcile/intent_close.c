@@ -35,18 +35,22 @@ static void done(struct state *state, struct intent *intent)
     intent_drop(state, intent);
 }
 
-/* Accepted or unanswered, and steady again without the change: it was ignored. */
+/* Accepted or unanswered, and steady again without the change: it was ignored. One that was cut off may never
+   have left this machine, so it tells nothing of the cloud. */
 static void ignored(struct state *state, struct intent *intent)
 {
     struct object *object = intent->object;
     enum call_kind kind = intent->kind;
-    bool accepted = intent->accepted;
+    const char *what = intent->accepted  ? "was accepted but nothing came of it"
+                       : intent->cut_off ? "was cut off when the daemon ended, and did not take effect"
+                                         : "did not take effect";
     if (kind == CALL_CREATE) object_give_up(state, object, intent->attempt);
-    if (accepted) object->ignored_call = kind;
-    retry_after_silence(state, object, intent);
-    state_tell(
-        state, ABOUT(.level = TELL_WARNING, .type = "CallIgnored", .object = object, .call = call_name(kind)),
-        accepted ? "%s was accepted but nothing came of it" : "%s did not take effect", call_name(kind));
+    if (intent->accepted) object->ignored_call = kind;
+    if (!intent->cut_off) retry_after_silence(state, object, intent);
+    state_tell(state,
+               ABOUT(.level = intent->cut_off ? TELL_NOTICE : TELL_WARNING, .type = "CallIgnored",
+                     .object = object, .call = call_name(kind)),
+               "%s %s", call_name(kind), what);
     if (intent->took_slot && !intent->begun) object->slot = false;
     intent_forget(state, intent);
 }

@@ -266,7 +266,8 @@ static struct object *object_of_intent(struct state *state, const struct record 
 static bool load_intent(struct state *state, const struct record *record)
 {
     const char *const *c = record->cells;
-    struct intent loaded = {.state = INTENT_OPEN, .unknown = true, .class = CLASS_REST, .field = FIELD_COUNT};
+    struct intent loaded = {
+        .state = INTENT_OPEN, .unknown = true, .cut_off = true, .class = CLASS_REST, .field = FIELD_COUNT};
     bool good = seq_cell(state, c[0], &loaded.id) && name_fits(c[1], LIMIT_DOCUMENT_NAME) &&
                 name_fits(c[2], LIMIT_DOCUMENT_NAME) && name_fits(c[3], LIMIT_NAME) && c[4] &&
                 call_from_name(c[4], &loaded.kind) && loaded.kind != CALL_LOOK &&

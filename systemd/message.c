@@ -26,7 +26,9 @@ static const struct message_row types[] = {
      "Something else than the call brought what was wanted, or made it pointless. Nothing is to be done."},
     {"CallIgnored", "A call came to nothing",
      "The cloud shows no effect of it. It is tried again later, or a remedy follows. When it happens again "
-     "and again, ask the cloud's operator with the request id."},
+     "and again, ask the cloud's operator with the request id. One that was cut off when the daemon ended "
+     "says "
+     "nothing of the cloud: it is sent again at once."},
     {"CallOutcomeUnknown", "A call had no usable answer",
      "The cloud is looked at until it is known whether the call took effect; no second one is sent before. "
      "Nothing is to be done."},
