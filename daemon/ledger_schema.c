@@ -18,6 +18,8 @@ const struct schema_step schema_steps[] = {
     {4, "ALTER TABLE objects ADD COLUMN retire TEXT NOT NULL DEFAULT '';"
         "ALTER TABLE objects ADD COLUMN rebuilt TEXT NOT NULL DEFAULT '0'"},
     {5, "ALTER TABLE events ADD COLUMN pid TEXT"},
+    {6, "ALTER TABLE objects ADD COLUMN failed_builds TEXT NOT NULL DEFAULT '0';"
+        "ALTER TABLE objects ADD COLUMN failed_server TEXT NOT NULL DEFAULT ''"},
     {-1, NULL},
 };
 const unsigned schema_step_count = sizeof schema_steps / sizeof *schema_steps - 1;

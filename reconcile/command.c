@@ -393,10 +393,8 @@ static void command_unprotect(struct state *state, const struct event_command *c
 static void retry_now(struct state *state, struct object *object)
 {
     retry_clear(object);
-    if (object->failures > 0 || object->remedies > 0) object->ledger_dirty = true;
-    object->failures = 0;
+    retry_forgive(object);
     object->quarantined_until_ms = 0;
-    object->remedies = 0;
     object->try_once = true;
     state_dirty(state, object);
 }

@@ -10,6 +10,7 @@
 #include "reconcile/observe.h"
 #include "reconcile/rename.h"
 #include "reconcile/retire.h"
+#include "reconcile/retry.h"
 
 /* --- where the object stands --- */
 
@@ -198,7 +199,8 @@ static const char *trouble_behind(const struct judge *j, const struct intent *in
         return judge_earlier_failure(j);
     const char *fault = server->facts.fault[0] ? server->facts.fault : "no fault was told";
     if (intent->kind == CALL_DELETE && j->object->spec && server_never_ran(j->object, server))
-        return arena_printf(j->arena, "; build failed: %s; try %u follows", fault, j->object->failures + 1);
+        return arena_printf(j->arena, "; build failed: %s; try %u follows", fault,
+                            retry_build_number(j->object, server));
     return arena_printf(j->arena, "; in error: %s", fault);
 }
 

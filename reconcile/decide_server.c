@@ -8,6 +8,7 @@
 #include "reconcile/observe.h"
 #include "reconcile/rebuild.h"
 #include "reconcile/retire.h"
+#include "reconcile/retry.h"
 #include "reconcile/successor.h"
 
 /* --- a server that cannot be judged now --- */
@@ -57,7 +58,7 @@ static bool replace_unborn(struct judge *j, bool stuck)
         return judge_settle(j, REASON_BUILD_STUCK, judge_later(j, SECOND_MS), "building for %s; replaced",
                             judge_seconds(j, server->first_seen_ms));
     return judge_settle(j, REASON_BUILD_FAILED, judge_later(j, SECOND_MS), "build failed: %s; try %u follows",
-                        fault, object->failures + 2);
+                        fault, retry_build_number(object, server));
 }
 
 bool judge_building(struct judge *j)

@@ -103,7 +103,6 @@ void intent_begin(struct state *state, struct object *object, const struct order
     intent->from = server ? server_phase(server) : PHASE_GONE;
     intent->cleanup = order->cleanup;
     intent->destroys = order->destroys;
-    intent->after_build = order->kind == CALL_DELETE && order->remedy && order->cleanup;
     intent->disrupts =
         order->interrupts && object->was_converged && server && server->facts.phase == PHASE_RUNNING;
     intent->approved = object->approval.call == order->kind &&
@@ -183,7 +182,6 @@ static void never_happened(struct state *state, struct intent *intent)
         if (intent->object->next[0] != '\0')
             budget_reserve(state, intent->object, intent->id, intent->provider_id);
     }
-    if (intent->after_build && intent->object->failures > 0) intent->object->failures--;
     if (intent->took_slot) intent->object->slot = false;
     if (intent->restarted_before_ms >= 0) intent->object->restarted_wall_ms = intent->restarted_before_ms;
     if (intent->kind == CALL_REBUILD) intent->object->rebuilt = intent->rebuilt_before;

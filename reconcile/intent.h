@@ -46,13 +46,12 @@ struct intent {
                     */
     bool destroys; /* charged to the destruction budget */
     bool disrupts; /* holds the object's disruption slot */
-    bool took_slot;   /* and is the first to do so since the object was Converged: gives it back if it came to
-                         nothing */
-    bool cleanup;     /* delete of a never-running server of our own create, or a duplicate of ours */
-    bool approved;    /* a person approved exactly this */
-    bool begun;       /* something of it was seen: busy, another phase */
-    bool conflict;    /* the reply said conflict */
-    bool after_build; /* DELETE of a failed build, which counted as a failure when this was begun */
+    bool took_slot; /* and is the first to do so since the object was Converged: gives it back if it came to
+                       nothing */
+    bool cleanup;   /* delete of a never-running server of our own create, or a duplicate of ours */
+    bool approved;  /* a person approved exactly this */
+    bool begun;     /* something of it was seen: busy, another phase */
+    bool conflict;  /* the reply said conflict */
     int64_t restarted_before_ms; /* REBOOT of spec.restart: what counts as done when it surely did not happen;
                                     -1 */
     uint64_t rebuilt_before;     /* REBUILD: the same for object->rebuilt */

@@ -52,7 +52,7 @@ const char *judge_earlier_failure(const struct judge *j)
 {
     const struct object *object = j->object;
     bool failed = object->retry_reason == REASON_BUILD_FAILED || object->retry_reason == REASON_BUILD_STUCK;
-    if (!failed || object->failures == 0 || object->retry_message[0] == '\0') return "";
+    if (!failed || object->failed_builds == 0 || object->retry_message[0] == '\0') return "";
     return arena_printf(j->arena, "; before: %s", object->retry_message);
 }
 

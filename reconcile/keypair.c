@@ -87,7 +87,7 @@ static void apply(struct state *state, struct object *object, const struct keypa
     object->cloud = state_cloud_add(state, spec->cloud);
     if (!changed) return;
     retry_clear(object);
-    object->failures = 0;
+    retry_forgive(object);
     state_dirty(state, object);
 }
 

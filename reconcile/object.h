@@ -110,8 +110,10 @@ struct object {
     struct text_set volumes;               /* ids that we attached */
     struct text_set addresses;             /* floating IPs that we associated */
     struct text_set tombstones;            /* "wall id" of servers that were ours and are gone */
-    uint32_t failures;                     /* consecutive failed builds or calls */
-    uint32_t remedies;                     /* steps of onError taken since it was last well */
+    uint32_t failures;                     /* calls that failed since it was last well */
+    uint32_t failed_builds;           /* builds that did; what comes of their Delete is not counted here */
+    char failed_server[LIMIT_ID + 1]; /* the newest that failed_builds counts; "" = it was never shown */
+    uint32_t remedies;                /* steps of onError taken since it was last well */
     struct times replaced;
     uint32_t quarantines;
     int64_t restarted_wall_ms; /* the newest spec.restart.at that was done, or counts as done; 0 = none */

@@ -662,7 +662,7 @@ void object_observe(struct state *state, struct object *object)
     }
     if (!server_is_absent(cloud, server)) return;
     if (cloud->vanish_brake && !server_is_removed_by_us(server)) return;
-    if (object->spec && server_never_ran(object, server)) retry_after_loss(state, object);
+    if (object->spec && server_never_ran(object, server)) retry_after_loss(state, object, server);
     object_unbind(state, object, server, "it vanished from the cloud");
     observe_forget_server(state, cloud, server);
 }

@@ -5,10 +5,10 @@
 
 static const char *const meta[] = {"key", "value"};
 static const char *const objects[] = {
-    "source",        "name",        "cloud",   "current",  "next",        "protect",  "was_converged",
-    "created_by_us", "was_running", "attempt", "failures", "applied",     "resolved", "metadata",
-    "volumes",       "tombstones",  "slot",    "held",     "held_desire", "remedies", "state",
-    "restarted",     "addresses",   "retire",  "rebuilt"};
+    "source",        "name",        "cloud",   "current",  "next",          "protect",      "was_converged",
+    "created_by_us", "was_running", "attempt", "failures", "applied",       "resolved",     "metadata",
+    "volumes",       "tombstones",  "slot",    "held",     "held_desire",   "remedies",     "state",
+    "restarted",     "addresses",   "retire",  "rebuilt",  "failed_builds", "failed_server"};
 static const char *const keypairs[] = {"source", "name", "cloud", "key_name", "public_key"};
 static const char *const intents[] = {
     "id",      "cloud", "source",     "name", "call",     "provider_id", "argument", "value",

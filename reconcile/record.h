@@ -44,6 +44,6 @@ struct record {
 const struct record_table_row *record_table_row(enum record_table table);
 const char *record_show(const struct record *record, struct arena *arena); /* for traces */
 
-enum { RECORD_SCHEMA_VERSION = 6 };
+enum { RECORD_SCHEMA_VERSION = 7 };
 
 #endif

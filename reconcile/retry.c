@@ -1,6 +1,7 @@
 #include "reconcile/retry.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "reconcile/base/assert.h"
 
@@ -119,31 +120,50 @@ void retry_after_silence(struct state *state, struct object *object, const struc
               REASON_BACKOFF);
 }
 
+static bool is_counted(const struct object *object, const struct server *server)
+{
+    return object->failed_builds > 0 && strcmp(object->failed_server, server->facts.id) == 0;
+}
+
+uint32_t retry_build_number(const struct object *object, const struct server *server)
+{
+    return object->failed_builds + (is_counted(object, server) ? 1 : 2);
+}
+
+static void count_build(struct object *object, const struct server *server)
+{
+    if (is_counted(object, server)) return;
+    object->failed_builds++;
+    text_copy(object->failed_server, sizeof object->failed_server, server->facts.id);
+    object->ledger_dirty = true;
+}
+
 static void retry_build(struct state *state, struct object *object, enum reason reason)
 {
-    int64_t delay = backoff_ms(BUILD_RETRY_FIRST_MS, object->failures, 200, BUILD_RETRY_MOST_MS);
+    int64_t delay = backoff_ms(BUILD_RETRY_FIRST_MS, object->failed_builds, 200, BUILD_RETRY_MOST_MS);
     retry_set(state, object, CALL_CREATE, state_jitter(state, delay), reason);
 }
 
 void retry_after_build(struct state *state, struct object *object, const struct server *server, bool stuck)
 {
-    object->failures++;
+    count_build(object, server);
     if (stuck)
         snprintf(object->retry_message, sizeof object->retry_message,
-                 "build did not end in time; try %u follows", object->failures + 1);
+                 "build did not end in time; try %u follows", object->failed_builds + 1);
     else
         snprintf(object->retry_message, sizeof object->retry_message, "build failed: %s; try %u follows",
-                 server->facts.fault[0] ? server->facts.fault : "no fault was told", object->failures + 1);
+                 server->facts.fault[0] ? server->facts.fault : "no fault was told",
+                 object->failed_builds + 1);
     retry_build(state, object, stuck ? REASON_BUILD_STUCK : REASON_BUILD_FAILED);
     if (server->facts.fault_is_capacity) capacity_failed(state, object, false);
 }
 
-void retry_after_loss(struct state *state, struct object *object)
+void retry_after_loss(struct state *state, struct object *object, const struct server *server)
 {
-    object->failures++;
+    count_build(object, server);
     times_add(&object->replaced, state->now.boot_ms); /* it may be there, and be paid for, and not be shown */
     snprintf(object->retry_message, sizeof object->retry_message,
-             "the new server vanished before it ran; try %u follows", object->failures + 1);
+             "the new server vanished before it ran; try %u follows", object->failed_builds + 1);
     retry_build(state, object, REASON_BUILD_FAILED);
 }
 
@@ -153,4 +173,11 @@ void retry_clear(struct object *object)
     object->retry_call = object->ignored_call = CALL_NONE;
     object->retry_message[0] = '\0';
     object->conflicts = 0;
+}
+
+void retry_forgive(struct object *object)
+{
+    object->ledger_dirty |= object->failures > 0 || object->failed_builds > 0 || object->remedies > 0;
+    object->failures = object->failed_builds = object->remedies = 0;
+    object->failed_server[0] = '\0';
 }

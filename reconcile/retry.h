@@ -12,8 +12,12 @@ void retry_after_silence(struct state *state, struct object *object, const struc
 /* A build that ended in ERROR, or never ran. */
 void retry_after_build(struct state *state, struct object *object, const struct server *server, bool stuck);
 /* A server that the cloud said to have made was never seen to run, and is gone. */
-void retry_after_loss(struct state *state, struct object *object);
+void retry_after_loss(struct state *state, struct object *object, const struct server *server);
+/* Of a build that failed, which counts once however often its Delete is tried: the number of the next one. */
+uint32_t retry_build_number(const struct object *object, const struct server *server);
 void retry_clear(struct object *object);
+/* Nothing that failed counts any more. */
+void retry_forgive(struct object *object);
 /* Capacity of a (zone, flavor) came back, or a probe failed. */
 void capacity_worked(struct state *state, struct object *object);
 void capacity_failed(struct state *state, struct object *object, bool quota);

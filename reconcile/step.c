@@ -191,8 +191,7 @@ static void begin(struct state *state, struct object *object, struct decision *d
 static void converged(struct state *state, struct object *object)
 {
     bool first = !object->was_converged;
-    if (first || object->slot || object->remedies > 0 || object->failures > 0 || object->held)
-        object->ledger_dirty = true;
+    if (first || object->slot || object->held) object->ledger_dirty = true;
     if (object->slot || first) {
         object->slot = false;
         object->was_converged = true;
@@ -203,8 +202,7 @@ static void converged(struct state *state, struct object *object)
     if (object->verdict != VERDICT_CONVERGED && object->flip_field < FIELD_COUNT && !first)
         times_add(&object->flips, state->now.boot_ms);
     object->halted = false;
-    object->remedies = 0;
-    object->failures = 0;
+    retry_forgive(object);
     retry_clear(object);
     object->held = false;
     budget_release(state, object);

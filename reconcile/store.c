@@ -176,7 +176,9 @@ void store_object(struct state *state, struct object *object)
                            number(state, object->restarted_wall_ms),
                            text_set_show(&object->addresses, arena),
                            retire_show(state, &object->retire),
-                           key_number(state, object->rebuilt)};
+                           key_number(state, object->rebuilt),
+                           number(state, object->failed_builds),
+                           copy(state, object->failed_server)};
     memcpy(record->cells, cells, sizeof cells);
     ASSERT(sizeof cells / sizeof *cells == record_table_row(RECORD_OBJECTS)->columns);
 }

@@ -215,7 +215,9 @@ static bool load_object(struct state *state, const struct record *record)
         flag_cell(c[17], &object->held) && id_cell(c[18], &object->held_desire) &&
         counter_cell(c[19], &object->remedies) && state_cell(c[20], &object->state) &&
         time_cell(c[21], &object->restarted_wall_ms) && c[22] && text_set_parse(&object->addresses, c[22]) &&
-        retire_cell(c[23], state->now, &object->retire) && id_cell(c[24], &object->rebuilt);
+        retire_cell(c[23], state->now, &object->retire) && id_cell(c[24], &object->rebuilt) &&
+        counter_cell(c[25], &object->failed_builds) &&
+        text_cell(c[26], object->failed_server, sizeof object->failed_server);
     if (!good) return false;
     object->known_to_ledger = true;
     object->ledger_dirty = false;

@@ -99,8 +99,7 @@ static void spec_apply(struct state *state, struct object *object, const struct 
     if (!changed) return;
     retry_clear(object);
     if (!remembered) {
-        if (object->failures > 0 || object->remedies > 0) object->ledger_dirty = true;
-        object->failures = object->remedies = 0;
+        retry_forgive(object);
         retire_end(object);
     }
     if (was_here) rebuild_forget(object);

@@ -348,6 +348,7 @@ static void add_ledger(const struct state *state, const struct object *object, s
     member_flag(out, "wasRunning", object->was_running);
     member_flag(out, "destructionReserved", object->reserved != 0);
     member_number(out, "failures", object->failures);
+    member_number(out, "failedBuilds", object->failed_builds);
     member_boot(out, "retryAt", object->retry_ms, now);
     add_unverified(state, object, out);
     view_intent(object, now, out);

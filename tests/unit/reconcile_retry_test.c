@@ -121,13 +121,24 @@ static void builds_wait_longer(void **state)
     assert_int_equal(b.object->retry_reason, REASON_BUILD_FAILED);
     assert_true(delay(&b) >= BUILD_RETRY_FIRST_MS / 4 && delay(&b) <= BUILD_RETRY_FIRST_MS);
     assert_string_equal(b.object->retry_message, "build failed: No valid host was found; try 2 follows");
-    for (unsigned i = 0; i < 20; i++)
+    retry_after_build(b.rig.state, b.object, server, false); /* its Delete is tried again */
+    assert_int_equal(b.object->failed_builds, 1);
+    assert_int_equal(retry_build_number(b.object, server), 2);
+    for (unsigned i = 0; i < 20; i++) {
+        b.object->failed_server[0] = '\0'; /* another one */
+        assert_int_equal(retry_build_number(b.object, server), i + 3);
         retry_after_build(b.rig.state, b.object, server, true);
+    }
+    assert_int_equal(b.object->failures, 0);
     assert_int_equal(b.object->retry_reason, REASON_BUILD_STUCK);
     assert_true(delay(&b) <= BUILD_RETRY_MOST_MS && delay(&b) >= BUILD_RETRY_MOST_MS / 4);
     retry_clear(b.object);
     assert_int_equal(b.object->retry_ms, 0);
     assert_int_equal(b.object->retry_call, CALL_NONE);
+    b.object->ledger_dirty = false;
+    retry_forgive(b.object);
+    assert_int_equal(b.object->failed_builds, 0);
+    assert_true(b.object->ledger_dirty);
     rig_close(&b.rig);
 }
 

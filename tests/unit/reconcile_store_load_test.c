@@ -29,7 +29,9 @@ static const struct record good_object = {.table = RECORD_OBJECTS,
                                                     "1769828400000",
                                                     "11:203.0.113.7",
                                                     "86400000 1 1769828300000 1769828400000 0",
-                                                    "00000000000000000007"}};
+                                                    "00000000000000000007",
+                                                    "1",
+                                                    "s0"}};
 static const struct record good_intent = {.table = RECORD_INTENTS,
                                           .cells = {"00000000004294967297", "nhn", "prod", "web", "Stop",
                                                     "s1", "", "", "", "", "running", "stopped", "0", "1", "0",
@@ -182,7 +184,11 @@ static void hostile_objects_make_the_ledger_corrupt(void **state)
                                            {23, "9999999999999999999999999999 1 0 0 0"},
                                            {24, ""},
                                            {24, "x"},
-                                           {24, NULL}};
+                                           {24, NULL},
+                                           {25, ""},
+                                           {25, "-1"},
+                                           {25, NULL},
+                                           {26, NULL}};
     HOSTILE(good_object, cells);
 }
 

@@ -69,6 +69,8 @@ static void an_object_comes_back(void **state)
     object->slot = object->held = true;
     object->held_desire = UINT64_MAX;
     object->failures = 3;
+    object->failed_builds = 2;
+    text_copy(object->failed_server, sizeof object->failed_server, "s0");
     object->remedies = 1;
     object->state = OBJECT_RELEASED;
     object->applied_fields = FIELD_BIT(FIELD_IMAGE) | FIELD_BIT(FIELD_USER_DATA);
@@ -93,6 +95,8 @@ static void an_object_comes_back(void **state)
     assert_true(o->protect && o->was_converged && o->created_by_us && o->was_running && o->slot && o->held);
     assert_true(o->held_desire == UINT64_MAX);
     assert_int_equal(o->failures, 3);
+    assert_int_equal(o->failed_builds, 2);
+    assert_string_equal(o->failed_server, "s0");
     assert_int_equal(o->remedies, 1);
     assert_int_equal(o->state, OBJECT_RELEASED);
     assert_int_equal(o->applied_fields, object->applied_fields);

@@ -39,6 +39,7 @@ static struct object *replaced(struct rig *rig)
     object->next_try_ms = rig->state->now.boot_ms + SERVED_MS;
     object->retry_ms = rig->state->now.boot_ms + 2 * SERVED_MS;
     object->failures = 3;
+    object->failed_builds = 2;
     object->route[0] = CALL_RESIZE;
     object->route[1] = CALL_CONFIRM_RESIZE;
     object->route_count = 2;
@@ -95,6 +96,7 @@ static void an_object_is_described_whole(void **state)
         ","
         "\"ledger\":{\"state\":\"managed\",\"attempt\":\"firstone\",\"protect\":true,\"wasConverged\":true,"
         "\"createdByUs\":true,\"wasRunning\":true,\"destructionReserved\":true,\"failures\":3,"
+        "\"failedBuilds\":2,"
         "\"retryAt\":\"2026-01-31T03:03:00Z\",\"unverified\":[\"userData\"],\"intent\":{\"id\":77,"
         "\"call\":\"Resize\",\"state\":\"sent\",\"argument\":\"f2\",\"sent\":\"2026-01-31T02:58:30Z\"}},"
         "\"blockedBy\":\"list:*\",\"holdId\":null,\"endedBy\":\"clears by itself\"}");
@@ -113,7 +115,7 @@ static void an_object_is_described_whole(void **state)
         "\"nextTry\":\"2026-01-31T03:01:30Z\",\"gap\":[],\"route\":[\"Resize\",\"ConfirmResize\"],"
         "\"desired\":null,\"observed\":null,\"successor\":null,\"ledger\":{\"state\":\"managed\","
         "\"attempt\":\"firstone\",\"protect\":true,\"wasConverged\":true,\"createdByUs\":true,"
-        "\"wasRunning\":true,\"destructionReserved\":false,\"failures\":3,"
+        "\"wasRunning\":true,\"destructionReserved\":false,\"failures\":3,\"failedBuilds\":2,"
         "\"retryAt\":\"2026-01-31T03:03:00Z\",\"unverified\":[],\"intent\":null},\"blockedBy\":\"list:*\","
         "\"holdId\":null,\"endedBy\":\"clears by itself\"}");
     rig_close(&rig);
