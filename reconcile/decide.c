@@ -32,6 +32,26 @@ static bool judge_vanished(struct judge *j)
                         j->cloud->name);
 }
 
+/* What keeps it is a word of a person alone. */
+static bool judge_nowhere(struct judge *j)
+{
+    const struct state *state = j->state;
+    for (uint32_t i = 0; i < state->cloud_count; i++)
+        if (state->clouds[i]->config && !cloud_has_list(state->clouds[i]))
+            return judge_settle(j, REASON_NOT_SEEN_YET, judge_later(j, SECOND_MS),
+                                "waiting for the first complete list of cloud %s: its server may be there",
+                                state->clouds[i]->name) &&
+                   judge_about(j, state->clouds[i]->name);
+    if (j->object->protect)
+        return judge_settle(j, REASON_PROTECTED, NEVER_MS,
+                            "gone from the manifests, and no server with its mark is seen on any cloud; "
+                            "protected, so it is not forgotten (setpointctl unprotect)");
+    return judge_settle(
+        j, REASON_SUSPENDED, NEVER_MS,
+        "in no manifest, and no server with its mark is seen on any cloud; it is known by its "
+        "suspension alone (setpointctl resume)");
+}
+
 static bool judge_orphan(struct judge *j)
 {
     struct object *object = j->object;
@@ -42,9 +62,7 @@ static bool judge_orphan(struct judge *j)
     if (object->state == OBJECT_ORPHAN)
         return judge_settle(j, REASON_ORPHANED, NEVER_MS,
                             "a server with our mark but without manifest or ledger entry; it is left alone");
-    const char *cloud_name = bound          ? object->cloud_name
-                             : object->spec ? object->spec->cloud
-                                            : object->cloud_name;
+    const char *cloud_name = !bound && object->spec ? object->spec->cloud : object->cloud_name;
     if (!j->state->config) return false;
     if (!object->source->config && !object->spec)
         return judge_settle(j, REASON_ORPHANED, NEVER_MS,
@@ -53,6 +71,7 @@ static bool judge_orphan(struct judge *j)
     if (!object->source->config)
         return judge_settle(j, REASON_ORPHANED, NEVER_MS,
                             "no Source document \"%s\" any more; nothing is changed", object->source->name);
+    if (object_is_nowhere(object)) return judge_nowhere(j);
     bool configured = config_cloud(j->state->config, cloud_name) != NULL;
     if (configured && source_may_use(object->source, cloud_name)) return false;
     const char *why = configured ? "this source may not use cloud" : "no Cloud document";
@@ -61,7 +80,7 @@ static bool judge_orphan(struct judge *j)
                             cloud_name);
     return judge_settle(j, REASON_CLOUD_NOT_CONFIGURED, judge_later(j, OPERATOR_LOOK_MS), "%s \"%s\"", why,
                         cloud_name) &&
-           judge_about(j, cloud_name[0] != '\0' ? cloud_name : BLOCKER_ALL);
+           judge_about(j, cloud_name);
 }
 
 static bool judge_moved(struct judge *j)

@@ -63,17 +63,23 @@ static int compare_tags(const void *a, const void *b)
     return strcmp(((const struct tagged *)a)->tag, ((const struct tagged *)b)->tag);
 }
 
-static void add_tag(struct state *state, struct object *object)
+static void add_tag(struct state *state, const struct cloud *cloud, struct object *object)
 {
-    const char *cloud_name = object->cloud_name[0] ? object->cloud_name
-                             : object->spec        ? object->spec->cloud
-                                                   : "";
-    const struct cloud *cloud = state_cloud(state, cloud_name);
     if (!cloud || !cloud->traits || cloud->traits->mark != MARK_IN_DESCRIPTION) return;
     ROW_RESERVE(state->tagged, state->tagged_count, state->tagged_room);
     struct tagged *tagged = &state->tagged[state->tagged_count++];
-    mark_tag(cloud_name, object->source->name, object->name, tagged->tag);
+    mark_tag(cloud->name, object->source->name, object->name, tagged->tag);
     tagged->object = object;
+}
+
+static void add_tags(struct state *state, struct object *object)
+{
+    if (!object_is_nowhere(object)) {
+        add_tag(state, state_cloud(state, object_cloud_name(object)), object);
+        return;
+    }
+    for (uint32_t i = 0; i < state->cloud_count; i++)
+        add_tag(state, state->clouds[i], object);
 }
 
 static void build_tags(struct state *state)
@@ -81,7 +87,7 @@ static void build_tags(struct state *state)
     state->tagged_count = 0;
     for (uint32_t i = 0; i < state->source_count; i++)
         for (uint32_t j = 0; j < state->sources[i]->object_count; j++)
-            add_tag(state, state->sources[i]->objects[j]);
+            add_tags(state, state->sources[i]->objects[j]);
     if (state->tagged_count > 0)
         qsort(state->tagged, state->tagged_count, sizeof *state->tagged, compare_tags);
     state->tagged_stale = false;

@@ -134,6 +134,16 @@ void object_free(struct object *object)
     memory_free(object);
 }
 
+const char *object_cloud_name(const struct object *object)
+{
+    return object->cloud_name[0] == '\0' && object->spec ? object->spec->cloud : object->cloud_name;
+}
+
+bool object_is_nowhere(const struct object *object)
+{
+    return object_cloud_name(object)[0] == '\0';
+}
+
 const char *object_path(const struct object *object, struct arena *arena)
 {
     return arena_printf(arena, "%s/%s", object->source->name, object->name);

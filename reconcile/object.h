@@ -182,6 +182,11 @@ struct object {
 struct object *object_new(struct source *source, const char *name, uint64_t order);
 void object_free(struct object *object);
 /* "source/name" */
+/* Where its server is, or is to be; "" = nobody knows. */
+const char *object_cloud_name(const struct object *object);
+/* No document wants it and the ledger does not say where it was (it keeps what is protected, from before its
+   server was found again): a server with its mark may be on any cloud. */
+bool object_is_nowhere(const struct object *object);
 const char *object_path(const struct object *object, struct arena *arena);
 enum phase object_power(const struct object *object);
 void object_clear_applied(struct object *object);

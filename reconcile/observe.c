@@ -181,8 +181,9 @@ void server_remark(struct state *state, struct cloud *cloud, struct server *serv
         if (server->owner && server->owner != object && claim_is_open(server->owner)) object = server->owner;
         if (!object && mark->tag[0] == '\0') object = orphan_of(state, cloud, mark);
         /* known by a suspension alone: nothing else speaks of it */
-        if (object && !object->cloud && !object->spec) object->state = OBJECT_ORPHAN;
-        if (object && object->cloud != cloud && object->current[0] == '\0' && object->state == OBJECT_ORPHAN)
+        if (object && object_is_nowhere(object) && !object->known_to_ledger) object->state = OBJECT_ORPHAN;
+        if (object && object->cloud != cloud && object->current[0] == '\0' &&
+            (object->state == OBJECT_ORPHAN || object_is_nowhere(object)))
             object->cloud = cloud;
     }
     if (server->marked == object) return;
@@ -221,6 +222,7 @@ void object_bind(struct state *state, struct object *object, struct server *serv
 {
     ASSERT(!server->owner && object->current[0] == '\0');
     text_copy(object->current, sizeof object->current, server->facts.id);
+    state->tagged_stale |= object_is_nowhere(object);
     text_copy(object->cloud_name, sizeof object->cloud_name, object->cloud->name);
     server->owner = object;
     server_belongs(server);
