@@ -74,6 +74,7 @@ static void add_tag(struct state *state, const struct cloud *cloud, struct objec
 
 static void add_tags(struct state *state, struct object *object)
 {
+    if (object->keypair) return; /* may have an instance's name */
     if (!object_is_nowhere(object)) {
         add_tag(state, state_cloud(state, object_cloud_name(object)), object);
         return;
