@@ -130,19 +130,23 @@ bool cloud_is_elsewhere(const struct cloud *cloud)
 
 bool cloud_problem(const struct cloud *cloud, char *out, size_t size)
 {
-    const char *pinned =
-        cloud->config && cloud->config->expect_project ? cloud->config->expect_project : cloud->pinned;
     if (cloud->wrong_project && cloud_is_elsewhere(cloud))
         snprintf(
             out, size,
             "cloud %s is region %s now, and what is known of it was in %s; put the Cloud's region back (each "
             "region is a Cloud of its own), or accept it: setpointctl approve",
             cloud->name, cloud->place, cloud->pinned_place);
+    else if (cloud->wrong_project && cloud->config && cloud->config->expect_project)
+        snprintf(
+            out, size,
+            "the token of cloud %s is for project %s, not the one that its document expects (%s); correct "
+            "the Cloud's auth, or its expect.project",
+            cloud->name, cloud->fingerprint, cloud->config->expect_project);
     else if (cloud->wrong_project)
         snprintf(out, size,
                  "the token of cloud %s is for project %s, not the one it was pinned to (%s); correct the "
                  "Cloud's auth, or accept the project: setpointctl approve",
-                 cloud->name, cloud->fingerprint, pinned);
+                 cloud->name, cloud->fingerprint, cloud->pinned);
     else if (cloud->session == SESSION_FAILED)
         snprintf(out, size, "cloud %s: %s", cloud->name, cloud->session_message);
     else if (cloud->outages >= BREAKER_FAILURES)

@@ -118,6 +118,7 @@ struct cloud {
     char place[LIMIT_PLACE + 1], pinned_place[LIMIT_PLACE + 1]; /* the region, the same way; "" = not known */
     bool wrong_project;                                         /* or the wrong place */
     int64_t renew_ms;                                           /* wrong_project: when to log in anew */
+    int64_t renewed_ms; /* when a log-in was last permitted for that; 0 = never */
     int64_t session_retry_ms;
     char session_message[CLOUD_MESSAGE];
 

@@ -9,10 +9,11 @@
 
 /* sync: what is asked anew, and when that is in. */
 
+/* With a token for another project the log-in is all that can be; what else is wanted follows if that puts it
+   right. */
 static bool can_be_asked(const struct cloud *cloud)
 {
-    return cloud->config && cloud->session != SESSION_FAILED && !cloud->wrong_project &&
-           cloud->outages < BREAKER_FAILURES;
+    return cloud->config && cloud->session != SESSION_FAILED && cloud->outages < BREAKER_FAILURES;
 }
 
 static void concern(struct pending_command *pending, struct cloud *cloud)
@@ -108,6 +109,7 @@ void command_sync(struct state *state, const struct event_command *command)
     struct cloud *const *clouds = pending_clouds(state, &pending, &count);
     for (uint32_t i = 0; i < count; i++)
         if (can_be_asked(clouds[i])) {
+            if (clouds[i]->wrong_project) clouds[i]->renew_ms = state->now.boot_ms;
             look_full(state, clouds[i], state->now.boot_ms);
             if (clouds[i]->full_failures > 0) clouds[i]->list_due_ms = state->now.boot_ms;
             sizes_want(state, clouds[i]);
@@ -143,9 +145,15 @@ static bool list_was_tried(const struct cloud *cloud, int64_t asked_ms)
     return cloud->full_failures >= BREAKER_FAILURES && cloud->failed_begun_ms >= asked_ms;
 }
 
-static bool list_is_awaited(const struct state *state, const struct cloud *cloud, int64_t asked_ms)
+static bool login_is_awaited(const struct cloud *cloud, int64_t asked_ms)
+{
+    return cloud->renewed_ms < asked_ms || cloud->permits_out > 0 || cloud->session_own > 0;
+}
+
+static bool is_awaited(const struct state *state, const struct cloud *cloud, int64_t asked_ms)
 {
     if (!can_be_asked(cloud) || cloud_is_throttled(cloud, state->now.boot_ms)) return false;
+    if (cloud->wrong_project) return login_is_awaited(cloud, asked_ms);
     if (list_was_tried(cloud, asked_ms)) return false;
     return cloud->complete_begun_ms[0] < asked_ms || cloud->complete_count == 0 ||
            !catalogues_are_in(cloud) || !keypairs_are_in(state, cloud, asked_ms);
@@ -156,7 +164,7 @@ static bool lists_are_in(const struct state *state, const struct pending_command
     uint32_t count;
     struct cloud *const *clouds = pending_clouds(state, command, &count);
     for (uint32_t i = 0; i < count; i++)
-        if (list_is_awaited(state, clouds[i], command->asked_ms)) return false;
+        if (is_awaited(state, clouds[i], command->asked_ms)) return false;
     return true;
 }
 

@@ -77,7 +77,10 @@ static bool try_permit(struct state *state, struct cloud *cloud)
     bool wanted = cloud->session_wants > cloud->permits_out, renew = renewal_is_due(state, cloud);
     if (!wanted && !renew) return false;
     cloud->permits_out++;
-    cloud->renew_ms = state->now.boot_ms + WRONG_PROJECT_RENEW_MS;
+    if (!wanted) {
+        cloud->renewed_ms = state->now.boot_ms;
+        cloud->renew_ms = state->now.boot_ms + WRONG_PROJECT_RENEW_MS;
+    }
     struct effect *effect = state_effect(state, EFFECT_PERMIT);
     effect->permit.cloud = arena_text(&state->effects->arena, cloud->name);
     effect->permit.renew = !wanted;
