@@ -8,7 +8,13 @@
 void call_log_add(struct call_log *log, const char *object, const char *words)
 {
     struct called *called = GROW(log->calls, log->count, log->room);
-    *called = (struct called){grow_text(object), grow_text(words)};
+    *called = (struct called){grow_text(object), grow_text(words), false};
+}
+
+void call_log_add_vain(struct call_log *log, const char *object, const char *words)
+{
+    call_log_add(log, object, words);
+    log->calls[log->count - 1].vain = true;
 }
 
 void call_log_release(struct call_log *log)
@@ -25,12 +31,12 @@ char *call_log_write(const struct call_log *log, size_t *out_size)
 {
     size_t size = 0, used = 0;
     for (unsigned i = 0; i < log->count; i++)
-        size += strlen(log->calls[i].object) + strlen(log->calls[i].words) + 2;
+        size += strlen(log->calls[i].object) + strlen(log->calls[i].words) + 3;
     char *text = grow_to(NULL, size + 1);
     text[0] = '\0';
     for (unsigned i = 0; i < log->count; i++)
-        used += (size_t)snprintf(text + used, size + 1 - used, "%s\t%s\n", log->calls[i].object,
-                                 log->calls[i].words);
+        used += (size_t)snprintf(text + used, size + 1 - used, "%s\t%s%s\n", log->calls[i].object,
+                                 log->calls[i].words, log->calls[i].vain ? "\t" : "");
     *out_size = used;
     return text;
 }
@@ -46,7 +52,9 @@ void call_log_read(struct call_log *log, const char *text)
         char *tab = strchr(copy, '\t');
         if (!tab) continue;
         *tab = '\0';
-        call_log_add(log, copy, tab + 1);
+        char *vain = strchr(tab + 1, '\t');
+        if (vain) *vain = '\0';
+        (vain ? call_log_add_vain : call_log_add)(log, copy, tab + 1);
     }
 }
 
@@ -61,44 +69,51 @@ const char *call_log_last(const struct call_log *log, const char *object)
  * meanwhile. */
 enum part { PART_ALL, PART_ATTACHMENTS, PART_ADDRESSES, PART_REST };
 
-static bool is_in(const struct called *called, enum part part)
+struct choice { /* of the calls of a log */
+    const char *object;
+    enum part part;
+    bool vain; /* those too */
+};
+
+static bool is_in(const struct called *called, const struct choice *choice)
 {
     enum part its = strncmp(called->words, "AttachVolume ", strlen("AttachVolume ")) == 0 ? PART_ATTACHMENTS
                     : strncmp(called->words, "AssociateFloatingIp ", strlen("AssociateFloatingIp ")) == 0
                         ? PART_ADDRESSES
                         : PART_REST;
-    return part == PART_ALL || part == its;
+    return strcmp(called->object, choice->object) == 0 && (choice->part == PART_ALL || choice->part == its) &&
+           (choice->vain || !called->vain);
 }
 
-/* The next call of the object at or after `from` that is not `last` once more; NULL = there is none. */
-static const char *next_of(const struct call_log *log, const char *object, enum part part, const char *last,
+/* The next one at or after `from` that is not `last` once more; NULL = there is none. */
+static const char *next_of(const struct call_log *log, const struct choice *choice, const char *last,
                            unsigned *from)
 {
     while (*from < log->count) {
         const struct called *called = &log->calls[(*from)++];
-        if (strcmp(called->object, object) != 0 || !is_in(called, part)) continue;
-        if (!last || strcmp(called->words, last) != 0) return called->words;
+        if (is_in(called, choice) && (!last || strcmp(called->words, last) != 0)) return called->words;
     }
     return NULL;
 }
 
 void call_log_show(const struct call_log *log, const char *object, char *out, size_t size)
 {
+    const struct choice all = {object, PART_ALL, true};
     size_t used = 0;
     unsigned at = 0;
     out[0] = '\0';
-    for (const char *words = NULL; (words = next_of(log, object, PART_ALL, words, &at)) && used < size;)
+    for (const char *words = NULL; (words = next_of(log, &all, words, &at)) && used < size;)
         used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", words);
     if (used == 0) snprintf(out, size, "nothing");
 }
 
-static bool part_equal(const struct call_log *a, const struct call_log *b, const char *object, enum part part,
-                       bool cut)
+static bool choice_equal(const struct call_log *a, const struct call_log *b, const struct choice *choice,
+                         bool cut)
 {
     const char *left = NULL, *right = NULL;
     for (unsigned i = 0, k = 0;;) {
-        left = next_of(a, object, part, left, &i);
-        right = next_of(b, object, part, right, &k);
+        left = next_of(a, choice, left, &i);
+        right = next_of(b, choice, right, &k);
         if (!left || !right) return left == right || cut;
         if (strcmp(left, right) != 0) return false;
     }
@@ -106,8 +121,12 @@ static bool part_equal(const struct call_log *a, const struct call_log *b, const
 
 static bool object_equal(const struct call_log *a, const struct call_log *b, const char *object, bool cut)
 {
-    return part_equal(a, b, object, PART_ATTACHMENTS, cut) && part_equal(a, b, object, PART_ADDRESSES, cut) &&
-           part_equal(a, b, object, PART_REST, cut);
+    static const enum part parts[] = {PART_ATTACHMENTS, PART_ADDRESSES, PART_REST};
+    for (unsigned i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const struct choice all = {object, parts[i], true}, effective = {object, parts[i], false};
+        if (!choice_equal(a, b, &all, cut) && !choice_equal(a, b, &effective, cut)) return false;
+    }
+    return true;
 }
 
 bool call_log_equal(const struct call_log *a, const struct call_log *b, bool cut, struct excuse excuse,

@@ -4,7 +4,7 @@
 #include "tests/sim/totals.h"
 
 struct run_options {
-    uint64_t first, count, but; /* but: is left out; 0 = none */
+    uint64_t first, count;
     unsigned jobs;
     unsigned only; /* TROUBLE_COUNT = as drawn */
     bool aloud, once, quick, no_restarts;

@@ -93,16 +93,35 @@ const char *restart_object_of(const struct world *world, uint64_t call_id, char 
     return out;
 }
 
+static unsigned place_of(const struct call *call)
+{
+    unsigned place = 0;
+    while (strcmp(document_clouds[place], call->cloud) != 0)
+        place++;
+    return place;
+}
+
+static bool find_server(const struct world *world, const struct call *call, struct cloud_server *out)
+{
+    return call->provider_id && cloud_server_by_id(world->clouds[place_of(call)], call->provider_id, out);
+}
+
 /* Ids of servers made since are another world's: the clouds give them by chance. */
 static const char *server_of(const struct world *world, const struct call *call)
 {
     struct cloud_server server;
-    unsigned place = 0;
     if (!call->provider_id) return "-";
-    while (strcmp(document_clouds[place], call->cloud) != 0)
-        place++;
-    if (!cloud_server_by_id(world->clouds[place], call->provider_id, &server)) return call->provider_id;
-    return server.position < world->restart.servers_before[place] ? call->provider_id : "(new)";
+    if (!find_server(world, call, &server)) return call->provider_id;
+    return server.position < world->restart.servers_before[place_of(call)] ? call->provider_id : "(new)";
+}
+
+/* Its server went in this copy, or a moment before, and a list still shows it: who asks then sends it a call,
+   and who asks a little later does not. What had gone long before is known to be gone, by the ledger too. */
+static bool is_vain(const struct world *world, const struct call *call)
+{
+    struct cloud_server server;
+    return find_server(world, call, &server) && server.deleted_ms >= 0 &&
+           server.deleted_ms >= world->restart.begun_ms - story_settle_ms(&world->story);
 }
 
 static size_t say_create(const struct create_order *order, char *out, size_t size)
@@ -197,7 +216,7 @@ void restart_note(struct world *world, const struct call *call)
                                    argument, call->value ? "=" : "", call->value ? call->value : "");
     if (call->kind == CALL_SNAPSHOT) cut_time(words);
     if (call->create && used < sizeof words) say_create(call->create, words + used, sizeof words - used);
-    call_log_add(world->restart.log, object, words);
+    (is_vain(world, call) ? call_log_add_vain : call_log_add)(world->restart.log, object, words);
 }
 
 /* --- the copies --- */
@@ -279,6 +298,7 @@ static void run_side(struct world *world, world_runner *run_until, const struct 
     struct call_log log = {0}, reasons = {0}, open = {0};
     world->restart.log = &log;
     world->restart.open = &open;
+    world->restart.begun_ms = world->now_ms;
     note_open(world, &open);
     for (unsigned i = 0; i < world->story.cloud_count; i++)
         world->restart.servers_before[i] = cloud_server_count(world->clouds[i]);

@@ -30,6 +30,7 @@ struct restart {
     uint64_t compared, calls; /* so far; calls: of the runs that went on */
     struct call_log *log;     /* in a copy: what it sends; NULL = nobody asks */
     struct call_log *open;    /* in a copy: "source/name Call" and argument of what was under way then */
+    int64_t begun_ms;         /* in a copy: when it was made */
     size_t servers_before[FLEET_CLOUDS_MAX]; /* in a copy: those with a place below are named by id */
 };
 

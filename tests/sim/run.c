@@ -58,7 +58,6 @@ static void work(const struct run_options *options, unsigned part, int fd)
     struct totals *totals = grow_to(NULL, sizeof *totals);
     *totals = (struct totals){0};
     for (uint64_t i = part; i < options->count; i += options->jobs) {
-        if (options->first + i == options->but) continue;
         seeds_begun[part] = options->first + i;
         run_seed(options, seeds_begun[part], totals);
     }
@@ -133,22 +132,19 @@ static bool run_all(const struct run_options *options, struct totals *totals)
 
 static void usage(FILE *out)
 {
-    fprintf(
-        out,
-        "usage: sim [--seeds N] [--from N] [--seed N] [--but N] [--jobs N] [--fault NAME] [--once] [--trace] "
-        "[--quick] [--no-restarts]\n"
-        "       sim --crash STORY[:POINT.VARIANT] [--trace] | --crash-points "
-        "smoke|wide|one-fault|all [--jobs N]\n"
-        "  --seeds N     so many seeds (default 100), beginning with --from (default 1)\n"
-        "  --seed N      this one only\n"
-        "  --but N       not this one\n"
-        "  --fault NAME  with this kind of fault only; `--fault list` names them\n"
-        "  --once        do not run each seed twice\n"
-        "  --trace       print everything that happens; with --seed\n"
-        "  --quick       do not show the last turns of failed seeds\n"
-        "  --no-restarts do not compare with a state that was rebuilt\n"
-        "  --crash NAME  a small story, stopped at this point or at all; `--crash list` names them\n"
-        "  --crash-points smoke|wide|one-fault|all  so much of all small stories\n");
+    fprintf(out, "usage: sim [--seeds N] [--from N] [--seed N] [--jobs N] [--fault NAME] [--once] [--trace] "
+                 "[--quick] [--no-restarts]\n"
+                 "       sim --crash STORY[:POINT.VARIANT] [--trace] | --crash-points "
+                 "smoke|wide|one-fault|all [--jobs N]\n"
+                 "  --seeds N     so many seeds (default 100), beginning with --from (default 1)\n"
+                 "  --seed N      this one only\n"
+                 "  --fault NAME  with this kind of fault only; `--fault list` names them\n"
+                 "  --once        do not run each seed twice\n"
+                 "  --trace       print everything that happens; with --seed\n"
+                 "  --quick       do not show the last turns of failed seeds\n"
+                 "  --no-restarts do not compare with a state that was rebuilt\n"
+                 "  --crash NAME  a small story, stopped at this point or at all; `--crash list` names them\n"
+                 "  --crash-points smoke|wide|one-fault|all  so much of all small stories\n");
 }
 
 static bool read_number(const char *text, uint64_t *out)
@@ -165,21 +161,26 @@ static void list_faults(void)
         printf("%s\n", trouble_name(i));
 }
 
-static const struct option long_options[] = {
-    {"seeds", required_argument, NULL, 'n'}, {"from", required_argument, NULL, 'f'},
-    {"seed", required_argument, NULL, 's'},  {"but", required_argument, NULL, 'b'},
-    {"jobs", required_argument, NULL, 'j'},  {"fault", required_argument, NULL, 'F'},
-    {"once", no_argument, NULL, 'o'},        {"trace", no_argument, NULL, 't'},
-    {"quick", no_argument, NULL, 'q'},       {"no-restarts", no_argument, NULL, 'R'},
-    {"crash", required_argument, NULL, 'c'}, {"crash-points", required_argument, NULL, 'p'},
-    {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {{"seeds", required_argument, NULL, 'n'},
+                                             {"from", required_argument, NULL, 'f'},
+                                             {"seed", required_argument, NULL, 's'},
+                                             {"jobs", required_argument, NULL, 'j'},
+                                             {"fault", required_argument, NULL, 'F'},
+                                             {"once", no_argument, NULL, 'o'},
+                                             {"trace", no_argument, NULL, 't'},
+                                             {"quick", no_argument, NULL, 'q'},
+                                             {"no-restarts", no_argument, NULL, 'R'},
+                                             {"crash", required_argument, NULL, 'c'},
+                                             {"crash-points", required_argument, NULL, 'p'},
+                                             {"help", no_argument, NULL, 'h'},
+                                             {NULL, 0, NULL, 0}};
 
 /* -1: go on; else the exit code. */
 static int read_options(int argc, char **argv, struct run_options *out)
 {
     uint64_t number = 0;
     for (int c; (c = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
-        bool numeric = strchr("nfsjb", c) != NULL;
+        bool numeric = strchr("nfsj", c) != NULL;
         if (numeric && !read_number(optarg, &number)) {
             fprintf(stderr, "sim: \"%s\" is not a number\n", optarg);
             return 64;
@@ -187,7 +188,6 @@ static int read_options(int argc, char **argv, struct run_options *out)
         switch (c) {
         case 'n': out->count = number; break;
         case 'f': out->first = number; break;
-        case 'b': out->but = number; break;
         case 's':
             out->first = number;
             out->count = 1;
