@@ -37,10 +37,11 @@ struct watched_socket {
     curl_socket_t fd;
 };
 
-static void lend_handle_back(struct http *http, CURL *easy)
+/* One that received a token keeps it in its buffer. */
+static void lend_handle_back(struct http *http, CURL *easy, bool secret)
 {
     if (!easy) return;
-    if (http->idle_count == HTTP_IDLE_HANDLES_MAX) {
+    if (secret || http->idle_count == HTTP_IDLE_HANDLES_MAX) {
         curl_easy_cleanup(easy);
         return;
     }
@@ -65,7 +66,7 @@ static void transfer_retire(struct http *http, struct transfer *transfer)
 {
     if (transfer->easy) {
         curl_multi_remove_handle(http->multi, transfer->easy);
-        lend_handle_back(http, transfer->easy);
+        lend_handle_back(http, transfer->easy, transfer->secret);
     }
     transfer_unlink(http, transfer);
     transfer_free(transfer);
@@ -78,7 +79,7 @@ static void transfer_finish(struct http *http, struct transfer *transfer, CURLco
     transfer_unlink(http, transfer);
     curl_multi_remove_handle(http->multi, transfer->easy);
     transfer->done(transfer->ctx, transfer->id, &response);
-    lend_handle_back(http, transfer->easy);
+    lend_handle_back(http, transfer->easy, transfer->secret);
     transfer_free(transfer);
 }
 
@@ -251,7 +252,7 @@ uint64_t http_start(struct http *http, const struct http_options *options, const
         curl_multi_add_handle(http->multi, easy) == CURLM_OK) {
         transfer->easy = easy;
     } else {
-        lend_handle_back(http, easy);
+        lend_handle_back(http, easy, false);
         uv_timer_start(&http->failed_starts, on_failed_starts, 0, 0);
     }
     return transfer->id;

@@ -20,8 +20,9 @@ struct proxies {
    says why. */
 const struct proxy *proxies_find(struct proxies *proxies, const char *pool, const char *url,
                                  const struct secret_reference *credentials, char *problem, size_t size);
-/* Sets the handle up for it, whatever the environment says. */
-void proxy_apply(const struct proxy *proxy, CURL *easy);
+/* Sets the handle up for it, whatever the environment says. What the proxy is told of the user goes to
+ *headers, which stays as it is until the transfer has ended; the caller wipes and frees it. */
+void proxy_apply(const struct proxy *proxy, CURL *easy, struct curl_slist **headers);
 void proxies_release(struct proxies *proxies); /* wipes; may be used again */
 
 #endif

@@ -93,12 +93,18 @@ static void transfer_drop_headers(struct transfer *transfer)
     transfer->header_bytes = 0;
 }
 
+static void headers_free(struct curl_slist *list)
+{
+    for (struct curl_slist *header = list; header; header = header->next)
+        wipe_text(header->data);
+    curl_slist_free_all(list);
+}
+
 void transfer_free(struct transfer *transfer)
 {
     if (!transfer) return;
-    for (struct curl_slist *header = transfer->request_headers; header; header = header->next)
-        wipe_text(header->data);
-    curl_slist_free_all(transfer->request_headers);
+    headers_free(transfer->request_headers);
+    headers_free(transfer->proxy_headers);
     if (transfer->request_body) explicit_bzero(transfer->request_body, transfer->request_body_size);
     memory_free(transfer->request_body);
     transfer_drop_headers(transfer);
@@ -252,7 +258,7 @@ bool transfer_prepare(struct transfer *transfer, CURL *easy, const char *method,
     if (transfer->problem[0]) return false;
     curl_easy_reset(easy);
     set_transport(transfer, easy, ca);
-    if (proxy) proxy_apply(proxy, easy);
+    if (proxy) proxy_apply(proxy, easy, &transfer->proxy_headers);
     set_callbacks(transfer, easy);
     curl_easy_setopt(easy, CURLOPT_URL, transfer->url);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "setpoint/" PACKAGE_VERSION);

@@ -19,7 +19,7 @@ struct transfer {
     uint64_t id;
     CURL *easy; /* lent by http.c; NULL when the start failed */
     char *pool, *url;
-    struct curl_slist *request_headers;
+    struct curl_slist *request_headers, *proxy_headers;
     char *request_body;
     size_t request_body_size;
     int64_t connect_timeout_ms, total_timeout_ms;

@@ -51,16 +51,29 @@ static void abort_show(int number, siginfo_t *info, void *context)
     raise(number);
 }
 
+/* Tokens and user data are in memory: no core shows them, and no debugger of this user, unless whoever hunts
+   a crash says that he knows. */
+static void memory_close(void)
+{
+    const char *core = getenv("SETPOINT_CORE");
+    if (!core || strcmp(core, "yes") != 0)
+        prctl(PR_SET_DUMPABLE, 0);
+    else
+        log_write(
+            LOG_LEVEL_WARNING, &(struct log_fields){.type = "CoresAllowed"},
+            "cores of this process are allowed (SETPOINT_CORE=yes); they hold tokens and user data: delete "
+            "them after use");
+}
+
 static void process_prepare(void)
 {
     struct sigaction on_abort = {.sa_sigaction = abort_show, .sa_flags = SA_SIGINFO};
-    /* Tokens and passwords pass through memory: no core dump shows them, and no other user's debugger. */
-    prctl(PR_SET_DUMPABLE, 0);
     umask(077);
     signal(SIGPIPE, SIG_IGN);
     sigaction(SIGABRT, &on_abort, NULL);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     log_open();
+    memory_close();
 }
 
 static enum daemon_exit run(const struct options *options)

@@ -42,6 +42,10 @@ static const struct message_row types[] = {
     {"CloudOutage", "A cloud does not answer as it should",
      "It is probed at most a minute apart, and nothing is changed meanwhile. Look at setpointctl clouds, the "
      "cloud's own status page, the network and the clock of this machine."},
+    {"CoresAllowed", "The daemon may leave a core when it dies",
+     "The environment says SETPOINT_CORE=yes. Whoever reads a core finds the tokens that were in force and "
+     "the "
+     "user data of the manifests, no password. Take the variable away when the crash was found."},
     {"ErrorStorm", "Many servers of a cloud failed at once",
      "Remedies rest, so that a cloud in trouble is not made worse; creates go on. Look at the cloud; it goes "
      "on by itself."},
@@ -150,6 +154,10 @@ static const struct message_row reasons[] = {
      "spec.disruption of the Source bounds how many at a time."},
     {"Capacity", "The cloud has no room",
      "One build probes, the others wait. Another zone or flavor may have room."},
+    {"CoresAllowed", "The daemon may leave a core when it dies",
+     "The environment says SETPOINT_CORE=yes. Whoever reads a core finds the tokens that were in force and "
+     "the "
+     "user data of the manifests, no password. Take the variable away when the crash was found."},
     {"ErrorStorm", "Many servers failed at once", "Remedies rest for a while."},
     {"Quarantined", "It failed again and again", "It is left alone for a while. Find who else works on it."},
     {"ObserveMode", "The daemon only looks on",

@@ -73,6 +73,7 @@ static bool write_body(const struct credential *credentials, uint32_t count, str
     json_write_pair(body, "tenant", tenant);
     json_write_pair(body, "user", username);
     json_write_pair(body, "password", digest);
+    explicit_bzero(digest, sizeof digest);
     json_write_key(body, "is_ldap");
     text_add(body, "false}");
     return true;
