@@ -224,5 +224,5 @@ bool view_unread(const struct state *state, const struct view_filter *filter, st
 {
     struct notices n = {.state = state, .filter = filter, .now = now, .unread = out};
     walk(&n);
-    return out->length > 0;
+    return out->length != 0;
 }
