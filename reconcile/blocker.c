@@ -164,7 +164,7 @@ static const enum blocker_kind of_reason[REASON_COUNT] = {
 
 const struct blocker_row *blocker_row(enum blocker_kind kind)
 {
-    ASSERT(kind < BLOCKER_COUNT && rows[kind].told.word);
+    ASSERT(kind > BLOCKER_NONE && kind < BLOCKER_COUNT);
     return &rows[kind].told;
 }
 

@@ -340,13 +340,6 @@ static bool no_route(struct judge *j)
     if (phase == PHASE_CONFIRM_RESIZE)
         return judge_settle(j, REASON_TRANSITIONAL, judge_next_list(j),
                             "waiting for the cloud to confirm the resize");
-    for (uint32_t i = 0; i < j->out->gaps.count; i++) {
-        const struct gap *gap = &j->out->gaps.items[i];
-        if (gap->kind == GAP_CHANGE && gap->pending)
-            return judge_settle(j, REASON_NO_ROUTE, judge_later(j, OPERATOR_LOOK_MS),
-                                "%s differs, and cannot be changed while %s", field_row(gap->field)->name,
-                                phase_name(phase));
-    }
     return judge_settle(j, REASON_NO_ROUTE, judge_later(j, OPERATOR_LOOK_MS), "no way from %s to %s",
                         phase_name(phase), phase_name(spec_power(j->object->spec)));
 }

@@ -217,7 +217,7 @@ static void tell_new(struct state *state)
     for (uint32_t i = 0; i < state->hold_count; i++) {
         const struct hold *hold = &state->holds[i];
         struct hold_memory *memory = hold_memory_of(state, hold);
-        int64_t due = memory->told_ms == 0 ? 0 : memory->told_ms + HOLD_TELL_MS;
+        int64_t due = memory->told_ms == 0 ? state->now.boot_ms : memory->told_ms + HOLD_TELL_MS;
         if (memory->told && strcmp(memory->told_id, hold->id) == 0) continue;
         if (state->now.boot_ms < due) {
             state->hold_tell_ms = state->holds_untold ? instant_min(state->hold_tell_ms, due) : due;

@@ -37,7 +37,8 @@ void view_sources(const struct state *state, struct now now, struct text *out);
    stands there now. */
 void view_notices(const struct state *state, const struct view_filter *filter, struct now now,
                   struct text *out);
-/* Are there notices with unread? Their sentences, in one line. Names may be those of sources, too. */
+/* Are there notices with unread? Their sentences, in one line; `out` is empty before. Names may be those of
+   sources, too. */
 bool view_unread(const struct state *state, const struct view_filter *filter, struct now now,
                  struct text *out);
 void view_holds(const struct state *state, struct now now, struct text *out);

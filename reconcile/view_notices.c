@@ -223,7 +223,6 @@ bool view_unread(const struct state *state, const struct view_filter *filter, st
                  struct text *out)
 {
     struct notices n = {.state = state, .filter = filter, .now = now, .unread = out};
-    size_t before = out->length;
     walk(&n);
-    return out->length > before;
+    return out->length != 0;
 }

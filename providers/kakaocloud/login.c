@@ -83,7 +83,7 @@ bool kakao_decode_login(const struct cloud_config *cloud, const struct http_resp
                         struct error *err)
 {
     (void)now;
-    *out = (struct access){.expires_wall_ms = -1};
+    *out = (struct access){.token = NULL};
     if (response->transport != TRANSPORT_DONE || !response_is_success(response))
         return login_refused(cloud, response, &HINTS, arena, out_kind, err);
     AUTO_JSON cJSON *tree = json_parse(response->body, response->body_size);

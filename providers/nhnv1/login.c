@@ -126,7 +126,7 @@ bool nhnv1_decode_login(const struct cloud_config *cloud, const struct http_resp
                         struct error *err)
 {
     (void)now;
-    *out = (struct access){.expires_wall_ms = -1};
+    *out = (struct access){.token = NULL};
     if (!is_success(response, arena)) return refused(cloud, response, arena, out_kind, err);
     AUTO_JSON cJSON *tree = json_parse(response->body, response->body_size);
     const cJSON *access = json_member(tree, "access"), *token = json_member(access, "token");

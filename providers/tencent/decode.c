@@ -71,7 +71,6 @@ static void bare_decode(const struct http_response *response, struct arena *aren
 {
     static const struct envelope NONE = {.words = "", .all_words = ""};
     strange_decode(response, arena, out);
-    if (response_is_success(response)) return;
     out->kind = tencent_error_kind(&NONE, response->status);
     if (response->status == 404)
         out->message = arena_printf(arena, "%s: no such route; spec.endpoint should be the gateway's address",

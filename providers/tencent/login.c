@@ -251,7 +251,7 @@ bool tencent_decode_login(const struct cloud_config *cloud, const struct http_re
                           struct error *err)
 {
     (void)now;
-    *out = (struct access){.expires_wall_ms = -1};
+    *out = (struct access){.token = NULL};
     struct reply basics;
     struct envelope envelope = {.words = "", .all_words = ""};
     response_basics(response, NO_IDS, arena, &basics);

@@ -1,6 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include "providers/provider.h"
+#include "reconcile/base/cleanup.h"
 #include "reconcile/base/text.h"
 
 static void test_look_up(void **state)
@@ -51,8 +52,35 @@ static void test_tables(void **state)
     }
 }
 
+/* Whatever stood there: what a log-in yields is of this one. */
+static void test_a_failed_log_in_yields_nothing(void **state)
+{
+    (void)state;
+    for (size_t p = 0; provider_all()[p]; p++) {
+        AUTO_ARENA struct arena arena;
+        arena_init(&arena);
+        const struct cloud_config cloud = {.name = "it", .traits = provider_all()[p]->traits};
+        const struct http_response response = {.status = 503, .body = "", .body_size = 0};
+        struct access access;
+        enum reply_kind kind;
+        struct error err = {0};
+        memset(&access, 0xff, sizeof access);
+        assert_false(provider_all()[p]->decode_login(&cloud, &response, (struct now){0, 0}, &arena, &access,
+                                                     &kind, &err));
+        assert_int_equal(kind, REPLY_OUTAGE);
+        assert_null(access.token);
+        assert_null(access.fingerprint);
+        for (unsigned i = 0; i < SERVICE_COUNT; i++)
+            assert_null(access.endpoints[i]);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_look_up), cmocka_unit_test(test_tables)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_look_up),
+        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_a_failed_log_in_yields_nothing),
+    };
     return UNIT_RUN(tests);
 }

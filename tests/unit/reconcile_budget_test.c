@@ -122,7 +122,8 @@ static void counters_follow_the_objects(void **state)
     (void)state;
     struct rig rig;
     rig_open(&rig, "nhn-v2");
-    struct object *a = bound(&rig, "a", "s1"), *b = bound(&rig, "b", "s2");
+    struct object *a = bound(&rig, "a", "s1"),
+                  *b = bound(&rig, "b", "7"); /* ids are the cloud's, of any length */
     assert_int_equal(rig.source->bound, 2);
     assert_int_equal(rig.source->live, 2);
     assert_int_equal(rig.cloud->bound, 2);

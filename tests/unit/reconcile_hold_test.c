@@ -131,6 +131,19 @@ static void a_set_that_flaps_is_told_once_a_minute(void **state)
     rig_close(&rig);
 }
 
+/* A minute between two tellings of it is not a minute after the machine's start. */
+static void a_set_is_told_at_once_when_the_machine_has_just_started(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    rig.state->now.boot_ms = 5 * SECOND_MS;
+    held(&rig, "web-1", "s1", REASON_APPROVAL_NEEDED);
+    holds_remember(rig.state);
+    assert_int_equal(told(&rig), 1);
+    rig_close(&rig);
+}
+
 static void another_server_is_another_set(void **state)
 {
     (void)state;
@@ -180,6 +193,7 @@ int main(void)
         cmocka_unit_test(reasons_make_sets_of_their_own),
         cmocka_unit_test(an_id_stands_for_what_is_left_of_its_set),
         cmocka_unit_test(a_set_that_flaps_is_told_once_a_minute),
+        cmocka_unit_test(a_set_is_told_at_once_when_the_machine_has_just_started),
         cmocka_unit_test(another_server_is_another_set),
         cmocka_unit_test(only_so_many_earlier_sets_are_remembered),
     };

@@ -1,5 +1,8 @@
 #include "tests/unit/unit.h"
 
+#include "reconcile/intent.h"
+#include "reconcile/look.h"
+#include "reconcile/order.h"
 #include "reconcile/send.h"
 #include "tests/unit/reconcile_rig.h"
 
@@ -121,6 +124,37 @@ static void an_open_breaker_lets_one_through(void **state)
     rig_close(&rig);
 }
 
+/* A call that is ready waits for the breaker: it keeps nobody from probing with a look that is due. */
+static void an_open_breaker_is_probed_by_a_look_though_calls_are_ready(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct facts stopped = rig_facts(&rig, "s1", "web", PHASE_STOPPED);
+    struct facts busy = rig_facts(&rig, "s2", "db", PHASE_BUSY);
+    struct object *web = rig_object(&rig, rig_spec(&rig, "web"));
+    rig_server(&rig, &stopped, web);
+    rig_server(&rig, &busy, rig_object(&rig, rig_spec(&rig, "db")));
+    intent_begin(rig.state, web,
+                 &(struct order){.kind = CALL_START, .provider_id = "s1", .field = FIELD_POWER});
+    intents_saved(rig.state, 0);
+    assert_int_equal(web->intent->state, INTENT_READY);
+    look_soon(rig.state, rig.cloud, "s2", 0);
+    rig.cloud->flight_count = 0;
+    rig.cloud->listing = (struct listing){.running = false};
+    rig.cloud->list_due_ms = NEVER_MS;
+    rig.cloud->outages = BREAKER_FAILURES;
+    rig.cloud->breaker_until_ms = rig.state->now.boot_ms += SECOND_MS;
+    effects_clear(&rig.effects);
+    cloud_send(rig.state, rig.cloud);
+    assert_int_equal(rig.effects.count, 1);
+    const struct effect *sent = rig_effect(&rig, EFFECT_SEND);
+    assert_non_null(sent);
+    assert_int_equal(sent->send.call->look, LOOK_SERVER);
+    assert_string_equal(sent->send.call->provider_id, "s2");
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +164,7 @@ int main(void)
         cmocka_unit_test(nothing_is_sent_before_retry_after),
         cmocka_unit_test(requests_in_flight_are_limited),
         cmocka_unit_test(an_open_breaker_lets_one_through),
+        cmocka_unit_test(an_open_breaker_is_probed_by_a_look_though_calls_are_ready),
     };
     return UNIT_RUN(tests);
 }

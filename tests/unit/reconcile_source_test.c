@@ -63,6 +63,45 @@ static void one_charge_for_each_server(void **state)
     window_release(&window);
 }
 
+/* An older charge for the same server does not count, and takes nothing of the others along when it leaves.
+ */
+static void a_renewed_charge_leaves_without_a_trace(void **state)
+{
+    (void)state;
+    struct window window = {.charges = NULL};
+    window_charge(&window, 1, 77, (struct now){1000, 1000});
+    window_charge(&window, 2, 77, (struct now){2000, 2000});
+    window_charge(&window, 3, 78, (struct now){2000, 2000});
+    assert_int_equal(window_used(&window, 2000, PER), 2);
+    assert_int_equal(window_used(&window, 1000 + PER, PER), 2);
+    assert_int_equal(window_used(&window, 2000 + PER, PER), 0);
+    window_charge(&window, 4, 77, (struct now){9000, 9000});
+    assert_int_equal(window_used(&window, 9000, PER), 1);
+    window_release(&window);
+}
+
+/* S3: what was reserved for a replacement counts until it is used or given back, however long that takes. */
+static void what_is_reserved_outlasts_the_window(void **state)
+{
+    (void)state;
+    struct window window = {.charges = NULL};
+    charge(&window, 1, 1000);
+    window_reserve(&window, 2, (struct now){1500, 1500});
+    charge(&window, 3, 2000);
+    window_reserve(&window, 4, (struct now){2500, 2500});
+    charge(&window, 5, 2900 + PER);
+    assert_int_equal(window_used(&window, 2499 + PER, PER), 3);
+    assert_int_equal(window_used(&window, 2900 + PER, PER), 3);
+    assert_int_equal(window.charges[0].id, 2);
+    assert_int_equal(window.charges[1].id, 4);
+    assert_int_equal(window.charges[2].id, 5);
+    assert_int_equal(window_used(&window, 9 * PER, PER), 2);
+    assert_true(window_refund(&window, 2));
+    assert_int_equal(window_used(&window, 9 * PER, PER), 1);
+    assert_int_equal(window.charges[0].id, 4);
+    window_release(&window);
+}
+
 /* S3: objects that leave the manifests do not shrink the base; the most of the window counts. */
 static void the_base_is_the_most_of_the_window(void **state)
 {
@@ -174,6 +213,8 @@ int main(void)
         cmocka_unit_test(charges_leave_when_the_window_has_passed),
         cmocka_unit_test(only_its_own_charge_is_given_back),
         cmocka_unit_test(one_charge_for_each_server),
+        cmocka_unit_test(a_renewed_charge_leaves_without_a_trace),
+        cmocka_unit_test(what_is_reserved_outlasts_the_window),
         cmocka_unit_test(the_base_is_the_most_of_the_window),
         cmocka_unit_test(the_base_against_every_moment),
         cmocka_unit_test(a_window_that_starts_as_used_up_says_until_when),

@@ -42,6 +42,29 @@ static void what_leaves_retires_and_may_come_back(void **state)
     rig_close(&rig);
 }
 
+/* `sources` tells since when a source is as it is: another reading of the same kind is no news. */
+static void a_source_is_in_order_or_not_since(void **state)
+{
+    (void)state;
+    struct rig rig;
+    const struct error mistake = {.kind = ERROR_INPUT, .text = "unknown key", .file = "web.yaml", .line = 7};
+    const struct event fault = {.kind = EVENT_SOURCE_FAULT, .source_fault = {"prod", &mistake, 1, false}};
+    rig_open(&rig, "nhn-v2");
+    struct spec *specs[] = {rig_spec(&rig, "a"), rig_spec(&rig, "b")};
+    rig_step(&rig, rig_generation(specs, 1, "r1"), 1);
+    int64_t valid = rig.source->since_wall_ms;
+    rig_step(&rig, rig_generation(specs, 2, "r2"), MINUTE_MS);
+    assert_true(rig.source->since_wall_ms == valid);
+    rig_step(&rig, fault, MINUTE_MS);
+    int64_t invalid = valid + 2 * MINUTE_MS;
+    assert_true(rig.source->since_wall_ms == invalid);
+    rig_step(&rig, fault, MINUTE_MS);
+    assert_true(rig.source->since_wall_ms == invalid);
+    rig_step(&rig, rig_generation(specs, 2, "r2"), MINUTE_MS);
+    assert_true(rig.source->since_wall_ms == invalid + 2 * MINUTE_MS);
+    rig_close(&rig);
+}
+
 /* S6: the set last accepted stays in force. */
 static void a_fault_changes_no_desire(void **state)
 {
@@ -139,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_equal_is_not_looked_at),
         cmocka_unit_test(what_leaves_retires_and_may_come_back),
+        cmocka_unit_test(a_source_is_in_order_or_not_since),
         cmocka_unit_test(a_fault_changes_no_desire),
         cmocka_unit_test(empty_with_something_bound_waits),
         cmocka_unit_test(a_released_source_wants_nothing),

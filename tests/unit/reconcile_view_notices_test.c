@@ -43,6 +43,7 @@ static void everything_is_told_in_its_order(void **state)
     AUTO_TEXT struct text text;
     text_init(&text, 1 << 16);
     rig_open(&rig, "nhn-v2");
+    assert_false(view_unread(rig.state, NULL, rig.state->now, &text));
     troubled(&rig);
     char file[] = "a.yaml", message[] = "unknown key";
     struct mistake mistakes[] = {{.file = file, .line = 3, .column = 9, .message = message},

@@ -42,6 +42,19 @@ static void test_request(void **state)
     check_url("http://127.0.0.1:8774/iam", "http://127.0.0.1:8774/iam/identity/v3/auth/tokens");
 }
 
+static void test_no_request_for_an_address_that_is_none(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena);
+    struct cloud_config cloud = the_cloud();
+    struct http_request request;
+    struct error err = {0};
+    cloud.auth_url = "iam.example";
+    assert_false(the_provider()->encode_login(&cloud, CREDENTIALS, 2, &arena, &request, &err));
+    assert_non_null(strstr(err.text, "url"));
+}
+
 static bool login(struct arena *arena, struct cloud_config *cloud, int status, const char *body,
                   const char *token, struct access *out, enum reply_kind *kind, struct error *err)
 {
@@ -120,7 +133,7 @@ static void test_endpoints(void **state)
     cloud.endpoints[SERVICE_VPC] = "http://vpc.example";
     assert_false(login(&arena, &cloud, 200, body, "gAAAA", &access, &kind, &err));
     assert_int_equal(kind, REPLY_INVALID);
-    assert_non_null(strstr(err.text, "plain http"));
+    assert_non_null(strstr(err.text, "the vpc endpoint http://vpc.example/api/v1 is plain http"));
 }
 
 static void check_failure(int status, const char *body, const char *token, enum reply_kind wanted)
@@ -156,8 +169,11 @@ static void test_failures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_request),   cmocka_unit_test(test_reply),
-        cmocka_unit_test(test_endpoints), cmocka_unit_test(test_endpoints_are_copied),
+        cmocka_unit_test(test_request),
+        cmocka_unit_test(test_no_request_for_an_address_that_is_none),
+        cmocka_unit_test(test_reply),
+        cmocka_unit_test(test_endpoints),
+        cmocka_unit_test(test_endpoints_are_copied),
         cmocka_unit_test(test_failures),
     };
     return UNIT_RUN(tests);

@@ -158,6 +158,8 @@ static void test_other_statuses(void **state)
         struct reply reply = gateway_decode(&arena, &START, STATUSES[i].status, STATUSES[i].body);
         if (reply.kind != STATUSES[i].kind)
             fail_msg("%d %s: %s", STATUSES[i].status, STATUSES[i].body, reply_kind_name(reply.kind));
+        bool no_route = STATUSES[i].status == 404; /* then it is another machine that speaks */
+        assert_int_equal(strstr(reply.message, "spec.endpoint") != NULL, no_route);
     }
 }
 
