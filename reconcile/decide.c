@@ -371,6 +371,18 @@ static bool zone_is_closed(struct judge *j, const char *zone)
            judge_blocked(j, BLOCKER_ZONE, zone);
 }
 
+static bool zone_is_elsewhere(struct judge *j, const char *zone)
+{
+    const char *place = j->cloud->place;
+    size_t size = strlen(place);
+    bool named = strncmp(zone, place, size) == 0 && zone[size] == '-' && zone[size + 1] != '\0';
+    return size > 0 && !named &&
+           judge_settle(j, REASON_NOT_FOUND, judge_later(j, OPERATOR_LOOK_MS),
+                        "cloud %s has no zone \"%s\": the zones of %s are called %s-a, %s-b and so on",
+                        j->cloud->name, zone, place, place, place) &&
+           judge_about(j, arena_printf(j->arena, "zone:%s", zone));
+}
+
 /* A zone is written as the cloud calls it, so nothing hangs on a fresh list; where none is to be had the
    cloud itself judges. "zone:host" is a host in that zone. */
 static bool zone_missing(struct judge *j)
@@ -378,8 +390,10 @@ static bool zone_missing(struct judge *j)
     const struct spec *spec = j->object->spec;
     const struct catalogue *zones = &j->cloud->catalogues[CATALOGUE_ZONE];
     bool listed = j->cloud->traits->catalogues & (UINT32_C(1) << CATALOGUE_ZONE);
-    if (!listed || !(spec->managed & FIELD_BIT(FIELD_ZONE))) return false;
+    if (!(spec->managed & FIELD_BIT(FIELD_ZONE))) return false;
     const char *text = value_scalar(spec->values[FIELD_ZONE]);
+    if (j->cloud->traits->zones_of_place) return zone_is_elsewhere(j, text);
+    if (!listed) return false;
     const char *zone = arena_printf(j->arena, "%.*s", (int)strcspn(text, ":"), text);
     bool unread = zones->read_ms == 0 && zones->failures == 0;
     if (!unread && (zones->count == 0 || zones->problem[0] != '\0')) return false;

@@ -155,6 +155,8 @@ struct traits {
         const char *characters; /* of its name beside ASCII letters and digits; NULL = not known */
     } keypair;                  /* where there is REGISTER_KEYPAIR */
     uint32_t catalogues;        /* bits of enum catalogue_kind that can be read */
+    bool zones_of_place; /* not listed, and called after the session's place: "kr-central-2-a" of kr-central-2
+                          */
     const struct transition *transitions;
     unsigned transition_count;
     const struct auth_form *auth_forms;

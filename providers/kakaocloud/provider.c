@@ -154,6 +154,7 @@ const struct traits kakaocloud_traits = {
     .catalogues = CATALOGUE_BIT(CATALOGUE_FLAVOR) | CATALOGUE_BIT(CATALOGUE_IMAGE) |
                   CATALOGUE_BIT(CATALOGUE_SUBNET) | CATALOGUE_BIT(CATALOGUE_SECURITY_GROUP) |
                   CATALOGUE_BIT(CATALOGUE_KEYPAIR) | CATALOGUE_BIT(CATALOGUE_FLOATING_IP),
+    .zones_of_place = true,
     .transitions = TRANSITIONS,
     .transition_count = sizeof TRANSITIONS / sizeof TRANSITIONS[0],
     .auth_forms = AUTH_FORMS,
