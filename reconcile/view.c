@@ -215,7 +215,8 @@ static void add_status(const struct state *state, const struct object *object, s
     member_text(out, "reason", row->word);
     member_text(out, "message", object->message);
     member_wall(out, "since", object->since_wall_ms);
-    member_boot(out, "nextTry", object->next_try_ms, now);
+    bool rests = object->keypair && object->verdict == VERDICT_CONVERGED; /* what follows is a reading */
+    member_boot(out, "nextTry", rests ? NEVER_MS : object->next_try_ms, now);
     if (object->keypair)
         view_keypair_gap(object, &arena, out);
     else

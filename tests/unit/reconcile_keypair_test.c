@@ -170,6 +170,30 @@ static void assert_ledger(struct rig *rig, const struct object *object, const ch
     if (!strstr(ledger, expected)) fail_msg("%s instead of %s", ledger, expected);
 }
 
+/* What a Converged one waits for is its next reading: nothing is tried then. */
+static void a_converged_one_tells_no_next_try(void **state)
+{
+    (void)state;
+    AUTO_TEXT struct text text;
+    struct view_filter all = {.name_count = 0};
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = add(&rig, "ops", "nhn", "ops");
+    struct keypair_spec spec = {.name = "ops", .cloud = "nhn", .key_name = "ops", .public_key = KEY};
+    object->keypair->spec = &spec;
+    object->next_try_ms = RIG_BOOT_MS + 1000;
+    object->verdict = VERDICT_WAITING;
+    text_init(&text, 4096);
+    view_status(rig.state, &all, rig.state->now, &text);
+    assert_non_null(strstr(text.bytes, "\"nextTry\":\"2026-01-31T03:00:01"));
+    text_clear(&text);
+    object->verdict = VERDICT_CONVERGED;
+    view_status(rig.state, &all, rig.state->now, &text);
+    assert_non_null(strstr(text.bytes, "\"nextTry\":null"));
+    object->keypair->spec = NULL;
+    rig_close(&rig);
+}
+
 static void describe_tells_what_the_ledger_holds(void **state)
 {
     (void)state;
@@ -200,6 +224,7 @@ int main(void)
         cmocka_unit_test(a_generation_is_joined),
         cmocka_unit_test(the_ledger_keeps_what_is_ours),
         cmocka_unit_test(what_the_cloud_shows_decides_whose_a_key_is),
+        cmocka_unit_test(a_converged_one_tells_no_next_try),
         cmocka_unit_test(describe_tells_what_the_ledger_holds),
     };
     return UNIT_RUN(tests);
