@@ -110,7 +110,9 @@ static const struct schema_row rows[] = {
      .doc = "A floating IP that exists in the account: put on the server while it is free. `none` takes off "
             "what "
             "was put there by this."},
-    {I, "spec.restart", TYPE_MAP, .doc = "One restart at a given time, once per value of `at`."},
+    {I, "spec.restart", TYPE_MAP,
+     .doc = "One restart at a given time, at most once per value of `at`: one whose answer was lost is not "
+            "repeated."},
     {I, "spec.restart.at", TYPE_INSTANT, .min = 0, .max = INT64_MAX, .flags = ROW_REQUIRED,
      .slot = LIFE(restart_wall_ms),
      .doc = "When. A time that has passed before the server was known counts as done."},

@@ -163,10 +163,23 @@ static bool field_is_closed(struct state *state, struct intent *intent, const st
     return true;
 }
 
+static enum closed_by closed_by(const struct intent *intent)
+{
+    const struct transition *row = traits_transition(intent->cloud->traits, intent->kind, intent->from);
+    return row ? row->closed_by : CLOSED_BY_PHASE;
+}
+
+/* A reboot leaves no trace on the server. Without an answer, and not seen while it went on, it may have been
+   done or not; a second one would be worse than none. */
+static bool is_untold(const struct intent *intent)
+{
+    return closed_by(intent) == CLOSED_BY_BEGINNING && intent->unknown && !intent->begun;
+}
+
 static bool is_closed(struct state *state, struct intent *intent, const struct server *server)
 {
     const struct transition *row = traits_transition(intent->cloud->traits, intent->kind, intent->from);
-    enum closed_by by = row ? row->closed_by : CLOSED_BY_PHASE;
+    enum closed_by by = closed_by(intent);
     enum phase phase = server->facts.phase;
     bool fresh = server->asked_ms >= intent->sent_ms;
     switch (by) {
@@ -219,9 +232,14 @@ static void observe_snapshot(struct state *state, struct intent *intent)
 static void observe_change(struct state *state, struct intent *intent, struct server *server)
 {
     enum phase phase = server->facts.phase;
+    if (server->expected) return; /* not seen since the start: it is in no phase yet */
     if (phase == PHASE_BUSY || (phase != intent->from && phase != PHASE_ERROR)) intent->begun = true;
     if (is_closed(state, intent, server)) {
-        done(state, intent);
+        if (is_untold(intent))
+            ended(state, intent,
+                  "it got no answer, and nothing shows whether it was done; it is not repeated");
+        else
+            done(state, intent);
         return;
     }
     bool moved_on = intent->begun && server->asked_ms > intent->replied_ms && intent->replied_ms > 0;
