@@ -361,7 +361,11 @@ void control_close(struct control *control)
     struct control_request *request;
     if (!control) return;
     LIST_FOREACH(request, &control->desk.requests, others)
-    if (request->suspended) request_abandon(&control->desk, request, "setpointd is stopping");
+    {
+        if (!request->suspended) continue;
+        request->reply.again = true;
+        request_abandon(&control->desk, request, "setpointd is stopping");
+    }
     control->desk.closing = true;
     if (control->made_here) unlink(control->desk.path);
     for (unsigned round = 0; round < CLOSE_ROUNDS; round++)

@@ -206,9 +206,8 @@ static void batch_settle(struct ledger *ledger)
     answer_all(ledger, &batch->jobs, &batch->added);
 }
 
-void ledger_close(struct ledger *ledger)
+void ledger_settle(struct ledger *ledger)
 {
-    if (!ledger) return;
     ledger->closing = true;
     batch_settle(ledger);
     while (!STAILQ_EMPTY(&ledger->waiting)) {
@@ -218,6 +217,12 @@ void ledger_close(struct ledger *ledger)
         ledger_jobs_run(&jobs, ledger->store, &added);
         answer_all(ledger, &jobs, &added);
     }
+}
+
+void ledger_close(struct ledger *ledger)
+{
+    if (!ledger) return;
+    ledger_settle(ledger);
     ledger_store_close(ledger->store);
     close(ledger->lock_fd);
     memory_free(ledger);

@@ -78,8 +78,10 @@ const char *ledger_problem(const struct ledger *ledger);
    shows here only: nothing fails. */
 int64_t ledger_busy_ms(const struct ledger *ledger);
 
-/* Blocks until everything asked for is done, calls the callbacks that are due, checkpoints, closes and lets
-   the lock go. */
+/* Blocks until everything asked for is done, and calls the callbacks that are due. What is asked for
+   afterwards waits for ledger_close. */
+void ledger_settle(struct ledger *ledger);
+/* ledger_settle, then checkpoints, closes and lets the lock go. */
 void ledger_close(struct ledger *ledger);
 
 #endif

@@ -268,11 +268,13 @@ static void parts_stop(struct setpointd *setpointd)
     turn_stop(setpointd->turn);
 }
 
-/* The ledger goes first: what was handed to it is stored even if something else hangs. Then the loop runs its
-   close callbacks; workers that do not come back are left behind. */
+/* The ledger goes first: what was handed to it is stored even if something else hangs, and who waits for that
+   is told so. Then the loop runs its close callbacks; workers that do not come back are left behind. */
 static void setpointd_stop(struct setpointd *setpointd)
 {
     notify_stopping();
+    if (setpointd->ledger) ledger_settle(setpointd->ledger);
+    if (setpointd->turn) turn_settle(setpointd->turn);
     if (setpointd->turn) parts_stop(setpointd);
     if (setpointd->ledger) ledger_close(setpointd->ledger);
     uv_timer_t late;

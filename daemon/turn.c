@@ -218,6 +218,15 @@ struct turn *turn_new(uv_loop_t *loop, struct ledger *ledger)
     return turn;
 }
 
+void turn_settle(struct turn *turn)
+{
+    struct now now = clock_now();
+    reconcile_leave(turn->state, turn->events.events, turn->events.count, now, &turn->effects);
+    for (uint32_t i = 0; i < turn->effects.count; i++)
+        effect_carry_out(turn, &turn->effects.items[i], now);
+    later_answer(turn, later_take(turn));
+}
+
 static void turn_end(struct turn *turn)
 {
     uv_close((uv_handle_t *)&turn->prepare, NULL);

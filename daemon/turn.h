@@ -21,6 +21,8 @@ typedef void turn_done(void *ctx);
 
 /* ledger is borrowed and must be closed before the turn is freed (its callbacks come here). */
 struct turn *turn_new(uv_loop_t *loop, struct ledger *ledger);
+/* After ledger_settle, for the end: what is stored by now is answered as done, and told. */
+void turn_settle(struct turn *turn);
 /* Takes no further step; requests under way are left to their intents. Where a cloud knows a log-out, its
    session is ended first, when nothing under way carries its token any more: the loop runs for that, 1.5 s at
    most. Memory goes when the loop has run its close callbacks. */

@@ -440,3 +440,19 @@ struct step_result reconcile_step(struct state *state, struct event *events, uin
     arena_init(&state->turn);
     return result;
 }
+
+void reconcile_leave(struct state *state, const struct event *events, uint32_t event_count, struct now now,
+                     struct effects *effects)
+{
+    effects_clear(effects);
+    state->effects = effects;
+    state->now = now;
+    for (uint32_t i = 0; i < event_count; i++)
+        if (events[i].kind == EVENT_SAVED)
+            store_saved(state, events[i].save.id);
+        else if (events[i].kind == EVENT_SAVE_FAILED)
+            store_failed(state, events[i].save.id, events[i].save.problem);
+    state->effects = NULL;
+    arena_release(&state->turn);
+    arena_init(&state->turn);
+}

@@ -27,5 +27,9 @@ struct state *reconcile_new(const uint8_t entropy[32], struct now started);
 void reconcile_free(struct state *state);
 struct step_result reconcile_step(struct state *state, struct event *events, uint32_t event_count,
                                   struct now now, struct effects *effects);
+/* The last turn of a process: of the events only what became of saves is taken in, and effects are what
+   follows for people, EFFECT_ANSWER and EFFECT_TELL. Nothing is decided, sent or stored any more. */
+void reconcile_leave(struct state *state, const struct event *events, uint32_t event_count, struct now now,
+                     struct effects *effects);
 
 #endif

@@ -355,6 +355,30 @@ static void acts_of_people_are_remembered_with_their_names(void **state)
     rig_close(&rig);
 }
 
+/* The end of a process: what is stored by then is answered, what else there would be to do is left. */
+static void leaving_answers_what_is_stored(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct spec *specs[1];
+    rig_open(&rig, "nhn-v2");
+    specs[0] = rig_spec(&rig, "web");
+    struct event command = {.kind = EVENT_COMMAND,
+                            .command = {.id = 7, .kind = COMMAND_SUSPEND, .target = "", .argument = "works"}};
+    rig_step(&rig, command, 1);
+    assert_null(rig_effect(&rig, EFFECT_ANSWER));
+    struct event left[] = {rig_generation(specs, 1, "r1"),
+                           {.kind = EVENT_SAVED, .save.id = rig_effect(&rig, EFFECT_SAVE)->save.id}};
+    reconcile_leave(rig.state, left, 2, rig.state->now, &rig.effects);
+    assert_int_equal(rig.effects.count, 1);
+    assert_int_equal(rig.effects.items[0].kind, EFFECT_ANSWER);
+    assert_int_equal(rig.effects.items[0].answer.id, 7);
+    assert_int_equal(rig.effects.items[0].answer.code, ANSWER_DONE);
+    assert_null(source_object(rig.source, "web"));
+    rig_step(&rig, left[0], 1);
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -370,6 +394,7 @@ int main(void)
         cmocka_unit_test(nothing_is_released_in_the_midst_of_a_call),
         cmocka_unit_test(a_retry_begins_anew),
         cmocka_unit_test(acts_of_people_are_remembered_with_their_names),
+        cmocka_unit_test(leaving_answers_what_is_stored),
     };
     return UNIT_RUN(tests);
 }
