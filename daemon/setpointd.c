@@ -9,6 +9,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/control.h"
+#include "daemon/descriptors.h"
 #include "daemon/desk.h"
 #include "daemon/ledger.h"
 #include "daemon/log.h"
@@ -76,7 +77,10 @@ static void config_apply(struct setpointd *setpointd, struct config *config, con
     text_copy(setpointd->desk.owner, sizeof setpointd->desk.owner, config->owner);
     setpointd->history_age_ms = config->history_age_ms;
     setpointd->history_bytes = config->history_bytes;
-    if (setpointd->options->mode != DAEMON_ONCE) monitor_config(&setpointd->monitor, config->listen_metrics);
+    if (setpointd->options->mode != DAEMON_ONCE) {
+        monitor_config(&setpointd->monitor, config->listen_metrics);
+        descriptors_check(config);
+    }
     sources_config(setpointd->sources, config, tokens, token_count);
     turn_config(setpointd->turn, config);
 }

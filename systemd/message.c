@@ -46,6 +46,10 @@ static const struct message_row types[] = {
      "The environment says SETPOINT_CORE=yes. Whoever reads a core finds the tokens that were in force and "
      "the "
      "user data of the manifests, no password. Take the variable away when the crash was found."},
+    {"DescriptorsFew", "The daemon may have few files open",
+     "With as many as the message names, clients that fill the control socket cannot keep the clouds from "
+     "being "
+     "asked. Raise LimitNOFILE= in a drop-in of the service; the packaged unit gives 16384."},
     {"ErrorStorm", "Many servers of a cloud failed at once",
      "Remedies rest, so that a cloud in trouble is not made worse; creates go on. Look at the cloud; it goes "
      "on by itself."},
