@@ -87,6 +87,78 @@ static void an_empty_set_of_groups_is_a_value(void **state)
     rig_close(&b.rig);
 }
 
+#define GROUP   "00000000-0000-4000-8000-0000000000a1"
+#define GROUP_2 "00000000-0000-4000-8000-0000000000a2"
+
+static void groups_read(struct bench *bench, struct catalogue_entry *entries, uint32_t count)
+{
+    struct catalogue *catalogue = &bench->rig.cloud->catalogues[CATALOGUE_SECURITY_GROUP];
+    *catalogue = (struct catalogue){.entries = entries, .count = count};
+    catalogue->read_ms = count > 0 ? bench->rig.state->now.boot_ms : 0;
+}
+
+/* An id of which no name is known may be a group that the server has: all of them wait for the names. */
+static void a_group_by_an_unknown_id_may_be_there_already(void **state)
+{
+    (void)state;
+    struct catalogue_entry web = {.id = GROUP, .name = "web", .state = ENTRY_USABLE};
+    struct bench b = {.object = NULL};
+    bench_open(&b);
+    rig_manage(b.spec, FIELD_SECURITY_GROUPS, RIG_SET(&b.rig, GROUP, "db"));
+    b.facts.values[FIELD_SECURITY_GROUPS] = RIG_SET(&b.rig, "default", "web");
+    compute(&b);
+    assert_calls(&b, GAP_UNRESOLVED, "");
+    assert_false(b.gaps.items[0].missing);
+    assert_true(b.rig.cloud->catalogues[CATALOGUE_SECURITY_GROUP].wanted_ms > 0);
+    groups_read(&b, &web, 1);
+    compute(&b);
+    assert_calls(&b, GAP_CHANGE, "AddSecurityGroup db, RemoveSecurityGroup default");
+    b.spec->values[FIELD_SECURITY_GROUPS] = RIG_SET(&b.rig, GROUP, GROUP_2, "db");
+    compute(&b); /* one of two: the other is on no list */
+    assert_calls(&b, GAP_UNRESOLVED, "");
+    assert_true(b.gaps.items[0].missing);
+    assert_string_equal(b.gaps.items[0].name, GROUP_2);
+    b.spec->values[FIELD_SECURITY_GROUPS] = RIG_SET(&b.rig, "-old", GROUP_2);
+    compute(&b); /* a name before it */
+    assert_calls(&b, GAP_UNRESOLVED, "");
+    groups_read(&b, NULL, 0);
+    rig_close(&b.rig);
+}
+
+/* Where a cloud shows ids it is there by what is seen. */
+static void a_group_that_is_shown_by_its_id_needs_no_name(void **state)
+{
+    (void)state;
+    struct bench b = {.object = NULL};
+    bench_open(&b);
+    rig_manage(b.spec, FIELD_SECURITY_GROUPS, RIG_SET(&b.rig, GROUP));
+    b.facts.values[FIELD_SECURITY_GROUPS] = RIG_SET(&b.rig, GROUP, "default");
+    compute(&b);
+    assert_calls(&b, GAP_CHANGE, "RemoveSecurityGroup default");
+    rig_close(&b.rig);
+}
+
+/* No call goes out for a group whose id must be told and is not known. */
+static void groups_are_named_by_id_where_the_api_asks_for_it(void **state)
+{
+    (void)state;
+    struct catalogue_entry entries[] = {{.id = GROUP, .name = "db", .state = ENTRY_USABLE},
+                                        {.id = GROUP_2, .name = "default", .state = ENTRY_USABLE}};
+    struct bench b = {.object = NULL};
+    bench_open(&b);
+    b.rig.cloud->traits = rig_traits("kakaocloud");
+    groups_read(&b, entries, 2);
+    rig_manage(b.spec, FIELD_SECURITY_GROUPS, RIG_SET(&b.rig, "db"));
+    compute(&b);
+    assert_calls(&b, GAP_CHANGE, "AddSecurityGroup db=" GROUP ", RemoveSecurityGroup default=" GROUP_2);
+    b.spec->values[FIELD_SECURITY_GROUPS] = RIG_SET(&b.rig, "new");
+    compute(&b);
+    assert_calls(&b, GAP_UNRESOLVED, "RemoveSecurityGroup default=" GROUP_2);
+    assert_string_equal(b.gaps.items[0].name, "new");
+    groups_read(&b, NULL, 0);
+    rig_close(&b.rig);
+}
+
 static void only_volumes_of_ours_are_detached(void **state)
 {
     (void)state;
@@ -247,6 +319,9 @@ int main(void)
         cmocka_unit_test(a_field_that_is_not_managed_is_no_gap),
         cmocka_unit_test(groups_are_added_first),
         cmocka_unit_test(an_empty_set_of_groups_is_a_value),
+        cmocka_unit_test(a_group_by_an_unknown_id_may_be_there_already),
+        cmocka_unit_test(a_group_that_is_shown_by_its_id_needs_no_name),
+        cmocka_unit_test(groups_are_named_by_id_where_the_api_asks_for_it),
         cmocka_unit_test(only_volumes_of_ours_are_detached),
         cmocka_unit_test(foreign_volumes_are_no_gap),
         cmocka_unit_test(metadata_keeps_what_is_not_ours),

@@ -152,6 +152,12 @@ static void an_open_breaker_is_probed_by_a_look_though_calls_are_ready(void **st
     assert_non_null(sent);
     assert_int_equal(sent->send.call->look, LOOK_SERVER);
     assert_string_equal(sent->send.call->provider_id, "s2");
+    rig.cloud->flight_count = 0;
+    rig.state->now.boot_ms += SECOND_MS; /* no look is due */
+    effects_clear(&rig.effects);
+    cloud_send(rig.state, rig.cloud);
+    assert_int_equal(rig.effects.count, 0);
+    assert_int_equal(web->intent->state, INTENT_READY);
     rig_close(&rig);
 }
 
