@@ -9,7 +9,7 @@
 #include "reconcile/base/cleanup.h"
 #include "reconcile/base/limits.h"
 
-enum { WANTS_MAX = 300 /* a mistake has room for no more */, WHAT_MAX = 100, SHOWN_MAX = 80 + 1 };
+enum { WANTS_MAX = 300 /* a mistake has room for no more */, WHAT_MAX = 100 };
 
 static void check_map(const struct check *check, const struct schema_row *row, const struct node *at,
                       const struct node *map);
@@ -101,7 +101,7 @@ static void check_text(const struct check *check, const struct schema_row *row, 
         check_provider(check, row, value);
     } else if (*value->text && !form_row(row->form)->check(value->text)) {
         const struct form_row *form = form_row(row->form);
-        char shown[SHOWN_MAX];
+        char shown[FORM_SHOWN_MAX];
         form_shown(row->form, value->text, shown, sizeof shown);
         mistakes_add(check->mistakes, node_position(value), "\"%s\" is \"%s\", not %s; it must be %s",
                      schema_key(row), shown, form->title, form->sentence);

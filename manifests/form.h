@@ -36,6 +36,8 @@ struct form_row {
 
 const struct form_row *form_row(enum form form);
 
+enum { FORM_SHOWN_MAX = 80 + 1 };
+
 /* out: what of a text that failed the check may be said: a URL without what may be secret, its user, password
    and query. At most size bytes with the end. */
 void form_shown(enum form form, const char *text, char *out, size_t size);
