@@ -102,7 +102,8 @@ static const struct command commands[] = {
      "Returns when it is in force; mistakes are shown as file:line:column, and the old one stays.",
      "setpointctl reload", 0, 0, 0, run_reload, 0},
     {"log-level", "[error|warning|notice|info|debug]", "show or change what the daemon logs",
-     "It holds until the next reload or restart, which take spec.logLevel of the Daemon document. The change "
+     "It holds until the next reload or restart, which take spec.log.level of the Daemon document. The "
+     "change "
      "is an "
      "event with the uid and pid of who asked.",
      "setpointctl log-level debug", 0, 0, 1, run_log_level, COMPLETES_WORDS},

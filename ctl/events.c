@@ -87,7 +87,7 @@ static void event_row(struct table *table, const cJSON *event)
     table_set(table, row, 7, INK_PLAIN, answer_word(event, "message"));
 }
 
-static int events_print(const struct run *run, const cJSON *events)
+static int events_print(const struct run *run, const cJSON *events, bool any_wanted)
 {
     static const char *const narrow[] = {"TIME", "NAME", "TYPE", "WHAT", NULL};
     static const char *const wide[] = {"TIME",     "NAME", "TYPE", "CALL", "REQUEST",
@@ -100,7 +100,7 @@ static int events_print(const struct run *run, const cJSON *events)
         event_row(&table, event);
     if (table.count)
         table_add(&table, &run->screen, table.count, &out);
-    else
+    else if (any_wanted)
         text_add(&out, "nothing has happened\n");
     table_release(&table);
     return screen_put(&out) ? CTL_DONE : CTL_FAILED;
@@ -134,7 +134,7 @@ static int event_line(const struct run *run, const cJSON *event)
 static int on_event(void *ctx, const char *json)
 {
     struct following *following = ctx;
-    if (!json) return -1;
+    if (!json) return screen_is_unread() ? CTL_FAILED : -1;
     AUTO_ANSWER cJSON *event = cJSON_Parse(json);
     double seq = answer_number(event, "seq");
     if (seq > 0) following->last_seq = (uint64_t)seq;
@@ -169,20 +169,20 @@ static void path_again(void *ctx, struct text *path)
     path_fill(following->run, path, following->last_seq, limit);
 }
 
-static int events_once(const struct run *run, const struct text *path)
+static int events_once(const struct run *run, const struct text *path, bool any_wanted)
 {
     AUTO_TEXT struct text reply = {0};
     int exit = client_ask(&run->client, path, NULL, CLIENT_READ_MS, &reply);
     if (exit) return exit;
     if (run_wants_json(run)) return screen_put(&reply) ? CTL_DONE : CTL_FAILED;
     AUTO_ANSWER cJSON *events = cJSON_Parse(reply.bytes);
-    return events_print(run, events);
+    return events_print(run, events, any_wanted);
 }
 
 int run_events(struct run *run)
 {
     AUTO_TEXT struct text path = {0};
-    uint64_t number;
+    uint64_t number = 1;
     const char *limit = run->values[OPTION_LIMIT];
     struct following following = {.run = run};
     struct client_stream stream = {
@@ -192,5 +192,5 @@ int run_events(struct run *run)
     if (!limit && run_has(run, OPTION_FOLLOW)) limit = FOLLOW_FIRST;
     path_fill(run, &path, 0, limit);
     return run_has(run, OPTION_FOLLOW) ? client_follow(&run->client, &path, &stream)
-                                       : events_once(run, &path);
+                                       : events_once(run, &path, number > 0);
 }

@@ -6,7 +6,7 @@
 #include "reconcile/base/cleanup.h"
 #include "reconcile/base/instant.h"
 
-enum { BAR = 20, LINE_MAX_BYTES = 1024, GAP = 3, RIGHT_EDGE = 100 };
+enum { BAR = 20, BAR_LEAST = 4, LINE_MAX_BYTES = 1024, GAP = 3, RIGHT_EDGE = 100 };
 
 enum { ORDER_FOLDS = STANDING_COUNT - 1 };
 
@@ -65,13 +65,20 @@ void progress_end(struct progress *progress, int64_t now_ms)
     }
 }
 
-static void bar_add(const struct progress_source *source, const struct screen *screen, struct text *out)
+/* What all lines have in common. */
+struct layout {
+    unsigned name_width, ratio_width;
+    unsigned bar; /* narrower on a narrow screen, or 0: none */
+};
+
+static void bar_add(const struct progress_source *source, const struct screen *screen, unsigned width,
+                    struct text *out)
 {
-    unsigned full = source->objects ? (unsigned)((uint64_t)source->converged * BAR / source->objects) : 0;
+    unsigned full = source->objects ? (unsigned)((uint64_t)source->converged * width / source->objects) : 0;
     AUTO_TEXT struct text done = {0}, left = {0};
     text_init(&done, LINE_MAX_BYTES);
     text_init(&left, LINE_MAX_BYTES);
-    for (unsigned i = 0; i < BAR; i++)
+    for (unsigned i = 0; i < width; i++)
         text_add(i < full ? &done : &left, i < full ? "█" : "░");
     screen_add(out, screen, INK_GOOD, done.bytes);
     screen_add(out, screen, INK_FAINT, left.bytes);
@@ -112,28 +119,34 @@ static void time_text(const struct progress_source *source, int64_t now_ms, stru
     text_addf(out, ", about %s to go", left);
 }
 
-static void source_add(const struct progress_source *source, const struct screen *screen, unsigned name_width,
-                       unsigned ratio_width, bool timed, int64_t now_ms, struct text *out)
+/* Of name, bar and ratio. */
+static unsigned line_width(const struct layout *layout)
+{
+    return layout->name_width + 2 + layout->bar + (layout->bar ? 2 : 0) + layout->ratio_width;
+}
+
+static void source_add(const struct progress_source *source, const struct screen *screen,
+                       const struct layout *layout, bool timed, int64_t now_ms, struct text *out)
 {
     char ratio[32];
-    AUTO_TEXT struct text time = {0};
+    AUTO_TEXT struct text time = {0}, counts = {0};
     text_init(&time, LINE_MAX_BYTES);
+    text_init(&counts, LINE_MAX_BYTES);
     if (timed) time_text(source, now_ms, &time);
     snprintf(ratio, sizeof ratio, "%u/%u", source->converged, source->objects);
-    screen_add_cell(out, screen, INK_STRONG, source->name, name_width, true);
+    screen_add_cell(out, screen, INK_STRONG, source->name, layout->name_width, true);
     text_add(out, "  ");
-    bar_add(source, screen, out);
-    text_add(out, "  ");
-    AUTO_TEXT struct text counts = {0};
-    text_init(&counts, LINE_MAX_BYTES);
-    unsigned used = name_width + 2 + BAR + 2 + ratio_width + GAP + counts_add(source, screen, &counts);
-    screen_add_cell(out, screen, INK_PLAIN, ratio, ratio_width, counts.length || time.length);
+    bar_add(source, screen, layout->bar, out);
+    if (layout->bar) text_add(out, "  ");
+    unsigned used = line_width(layout) + GAP + counts_add(source, screen, &counts);
+    screen_add_cell(out, screen, INK_PLAIN, ratio, layout->ratio_width, counts.length || time.length);
     if (counts.length || time.length) screen_add_pad(out, GAP);
     text_add(out, counts.bytes);
     unsigned edge = screen->columns && screen->columns < RIGHT_EDGE ? screen->columns : RIGHT_EDGE;
     unsigned width = screen_width(time.bytes);
-    if (width) {
-        screen_add_pad(out, used + GAP + width <= edge ? edge - used - width : GAP);
+    bool fits = used + GAP + width <= edge;
+    if (width && (fits || !screen->columns)) {
+        screen_add_pad(out, fits ? edge - used - width : GAP);
         screen_add(out, screen, INK_PLAIN, time.bytes);
     }
     text_add_char(out, '\n');
@@ -144,23 +157,49 @@ static bool source_is_shown(const struct progress_source *source)
     return source->objects > 0;
 }
 
+/* What stands behind the ratio. */
+static unsigned rest_width(const struct progress_source *source, const struct screen *screen, bool timed,
+                           int64_t now_ms)
+{
+    AUTO_TEXT struct text time = {0}, counts = {0};
+    text_init(&time, LINE_MAX_BYTES);
+    text_init(&counts, LINE_MAX_BYTES);
+    if (timed) time_text(source, now_ms, &time);
+    unsigned used = counts_add(source, screen, &counts), width = screen_width(time.bytes);
+    return (used || width ? GAP + used : 0) + (width ? GAP + width : 0);
+}
+
+static void layout_choose(const struct progress *progress, const struct screen *screen, bool timed,
+                          int64_t now_ms, struct layout *out)
+{
+    unsigned rest_most = 0;
+    *out = (struct layout){.bar = BAR};
+    for (unsigned i = 0; i < progress->count; i++) {
+        const struct progress_source *source = &progress->sources[i];
+        char ratio[32];
+        if (!source_is_shown(source)) continue;
+        unsigned name = screen_width(source->name);
+        unsigned rest = rest_width(source, screen, timed, now_ms);
+        unsigned digits =
+            (unsigned)snprintf(ratio, sizeof ratio, "%u/%u", source->converged, source->objects);
+        if (name > out->name_width) out->name_width = name;
+        if (digits > out->ratio_width) out->ratio_width = digits;
+        if (rest > rest_most) rest_most = rest;
+    }
+    unsigned wanted = line_width(out) + rest_most;
+    if (!screen->columns || wanted <= screen->columns) return;
+    unsigned missing = wanted - screen->columns;
+    out->bar = missing + BAR_LEAST <= BAR ? BAR - missing : 0;
+}
+
 void progress_add(const struct progress *progress, const struct screen *screen, bool timed, int64_t now_ms,
                   struct text *out)
 {
-    unsigned name_width = 0, ratio_width = 0;
-    for (unsigned i = 0; i < progress->count; i++) {
-        const struct progress_source *source = &progress->sources[i];
-        unsigned name = screen_width(source->name);
-        char ratio[32];
-        if (!source_is_shown(source)) continue;
-        unsigned digits =
-            (unsigned)snprintf(ratio, sizeof ratio, "%u/%u", source->converged, source->objects);
-        if (name > name_width) name_width = name;
-        if (digits > ratio_width) ratio_width = digits;
-    }
+    struct layout layout;
+    layout_choose(progress, screen, timed, now_ms, &layout);
     for (unsigned i = 0; i < progress->count; i++)
         if (source_is_shown(&progress->sources[i]))
-            source_add(&progress->sources[i], screen, name_width, ratio_width, timed, now_ms, out);
+            source_add(&progress->sources[i], screen, &layout, timed, now_ms, out);
     if (progress->others) text_addf(out, "and %u objects of other sources\n", progress->others);
 }
 

@@ -1,8 +1,10 @@
 #include "ctl/screen.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,8 +51,19 @@ static bool colour_is_wanted(const char *when, bool terminal)
     return terminal && !text_equal(term, "dumb");
 }
 
+/* Else the next socket would be what is written to. Not for writing, so that writing still fails. */
+static void standard_files_hold(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDONLY);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0) close(fd);
+}
+
 void screen_init(struct screen *screen, const char *when)
 {
+    standard_files_hold();
     /* Widths need a UTF-8 locale whatever the environment's is: the output is UTF-8 anyway. */
     setlocale(LC_CTYPE, "");
     if (!text_equal(nl_langinfo(CODESET), "UTF-8")) setlocale(LC_CTYPE, "C.UTF-8");
@@ -253,4 +266,10 @@ bool screen_put(const struct text *out)
     if (fwrite(out->bytes, 1, out->length, stdout) == out->length && fflush(stdout) == 0) return true;
     if (errno != EPIPE) fprintf(stderr, "setpointctl: cannot write the output: %s\n", strerror(errno));
     return false;
+}
+
+bool screen_is_unread(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO};
+    return poll(&out, 1, 0) > 0 && (out.revents & (POLLERR | POLLNVAL));
 }

@@ -51,5 +51,7 @@ unsigned screen_wrapped_lines(const char *text, unsigned width, unsigned lines_m
 /* To stdout, at once. false: it cannot be written, and that has been said (a closed pipe ends the program by
    SIGPIPE, quietly). */
 bool screen_put(const struct text *out);
+/* stdout is a pipe that nobody reads any more: what goes on for ever has nothing to wait for. */
+bool screen_is_unread(void);
 
 #endif

@@ -236,6 +236,7 @@ static int on_picture(void *ctx, const char *json)
 {
     struct picture *picture = ctx;
     bool redraws = picture->run->screen.terminal && !run_wants_json(picture->run);
+    if (!json && screen_is_unread()) return CTL_FAILED;
     if (json && run_wants_json(picture->run)) return json_print(json);
     if (json) {
         cJSON_Delete(picture->objects);

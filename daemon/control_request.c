@@ -158,6 +158,14 @@ static void json_release(cJSON **json)
     cJSON_Delete(*json);
 }
 
+/* cJSON ends a text at the character that it stands for. */
+static bool has_nul_escape(const char *json)
+{
+    for (const char *at = strchr(json, '\\'); at && at[1]; at = strchr(at + 2, '\\'))
+        if (text_starts(at + 1, "u0000")) return true;
+    return false;
+}
+
 bool control_request_add_body(struct control_request *request, const struct control_parameter *parameters)
 {
     if (request->body.overflow) {
@@ -171,6 +179,10 @@ bool control_request_add_body(struct control_request *request, const struct cont
         whole ? cJSON_ParseWithOpts(request->body.bytes, NULL, true) : NULL;
     if (!json || !cJSON_IsObject(json)) {
         control_request_finish(request, EXIT_USAGE, "the request's body is not a JSON object");
+        return false;
+    }
+    if (has_nul_escape(request->body.bytes)) {
+        control_request_finish(request, EXIT_USAGE, "the request's body holds a NUL character");
         return false;
     }
     for (const cJSON *member = json->child; member; member = member->next)

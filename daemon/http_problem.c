@@ -35,6 +35,8 @@ static const struct problem_row rows[] = {
      "take it out of the endpoint; credentials belong in auth"},
     {CURLE_GOT_NOTHING, false, "", " closed the connection without a reply", ""},
     {CURLE_ABORTED_BY_CALLBACK, false, "", " closed a kept connection without a reply", ""},
+    /* curl 7.88 takes no longer one, and calls it that */
+    {CURLE_OUT_OF_MEMORY, false, "the header of the reply of ", " has a line of more than 100 KiB", ""},
     {CURLE_PARTIAL_FILE, false, "the reply of ", " ended before it was complete", ""},
     {CURLE_BAD_CONTENT_ENCODING, false, "the compressed reply of ", " is damaged", ""},
     {CURLE_SEND_ERROR, false, "the connection to ", " broke while the request was sent", ""},

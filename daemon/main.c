@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,10 +66,21 @@ static void memory_close(void)
             "them after use");
 }
 
+/* Else what the daemon opens first, such as libuv's own pipes, would be what it logs to. */
+static void standard_files_hold(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0) close(fd);
+}
+
 static void process_prepare(void)
 {
     struct sigaction on_abort = {.sa_sigaction = abort_show, .sa_flags = SA_SIGINFO};
     umask(077);
+    standard_files_hold();
     signal(SIGPIPE, SIG_IGN);
     sigaction(SIGABRT, &on_abort, NULL);
     curl_global_init(CURL_GLOBAL_DEFAULT);

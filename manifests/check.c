@@ -101,8 +101,10 @@ static void check_text(const struct check *check, const struct schema_row *row, 
         check_provider(check, row, value);
     } else if (*value->text && !form_row(row->form)->check(value->text)) {
         const struct form_row *form = form_row(row->form);
-        mistakes_add(check->mistakes, node_position(value), "\"%s\" is \"%.80s\", not %s; it must be %s",
-                     schema_key(row), value->text, form->title, form->sentence);
+        char shown[FORM_SHOWN_MAX];
+        form_shown(row->form, value->text, shown, sizeof shown);
+        mistakes_add(check->mistakes, node_position(value), "\"%s\" is \"%s\", not %s; it must be %s",
+                     schema_key(row), shown, form->title, form->sentence);
     } else if (!*value->text && row->min == 0 && row->form != FORM_TEXT && row->form != FORM_ANY) {
         refuse_value(check, row, value);
     }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "manifests/form.h"
 #include "manifests/load.h"
 #include "manifests/nearest.h"
 #include "manifests/tree.h"
@@ -17,11 +18,11 @@ struct wanted {
 };
 
 /* By auth_type. A name wins over an id, as in the SDK; the session tells them apart by their form. */
-static const struct form {
+static const struct login_form {
     const char *types; /* "a|b" */
     const char *title;
     struct wanted fields[CLOUDS_YAML_VALUES_MAX];
-} forms[] = {
+} login_forms[] = {
     {"password|v3password",
      "password",
      {{"project", {"project_name", "project_id", "tenant_name", "tenant_id"}, true, false},
@@ -166,15 +167,15 @@ static bool is_word(const char *words, const char *word)
     return false;
 }
 
-static const struct form *form_choose(const struct layers *layers, struct error *err)
+static const struct login_form *form_choose(const struct layers *layers, struct error *err)
 {
     const struct node *type = find(layers, "auth_type", NULL);
     const char *version = find_text(layers, "identity_api_version");
     const char *word = type ? type->text : "password";
     if (!type && find(layers, "application_credential_id", NULL)) word = "v3applicationcredential";
     if (text_equal(word, "password") && version && *version == '2') word = "v2password";
-    for (unsigned i = 0; i < sizeof forms / sizeof *forms; i++)
-        if (is_word(forms[i].types, word)) return &forms[i];
+    for (unsigned i = 0; i < sizeof login_forms / sizeof *login_forms; i++)
+        if (is_word(login_forms[i].types, word)) return &login_forms[i];
     error_set(
         err, ERROR_INPUT,
         "auth_type is \"%.80s\"; supported are password, v3password, v3applicationcredential and v2password",
@@ -183,7 +184,7 @@ static const struct form *form_choose(const struct layers *layers, struct error 
     return NULL;
 }
 
-static bool collect(const struct layers *layers, const struct form *form, const struct pair *cloud,
+static bool collect(const struct layers *layers, const struct login_form *form, const struct pair *cloud,
                     struct clouds_yaml *out, struct error *err)
 {
     for (unsigned i = 0; i < CLOUDS_YAML_VALUES_MAX && form->fields[i].name; i++) {
@@ -234,11 +235,23 @@ static bool check_tls(const struct layers *layers, struct error *err)
     return error_at(err, unverified ? verify : insecure);
 }
 
+static bool check_url(const struct layers *layers, struct error *err)
+{
+    char shown[FORM_SHOWN_MAX];
+    const struct node *url = find(layers, "auth_url", NULL);
+    const struct form_row *form = form_row(FORM_URL);
+    if (!url || form->check(url->text)) return true;
+    form_shown(FORM_URL, url->text, shown, sizeof shown);
+    error_set(err, ERROR_INPUT, "auth_url is \"%s\", not %s; it must be %s", shown, form->title,
+              form->sentence);
+    return error_at(err, url);
+}
+
 static bool cloud_read(const struct layers *layers, const struct pair *cloud, struct arena *arena,
                        struct clouds_yaml *out, struct error *err)
 {
-    const struct form *form = form_choose(layers, err);
-    if (!form || !check_tls(layers, err)) return false;
+    const struct login_form *form = form_choose(layers, err);
+    if (!form || !check_tls(layers, err) || !check_url(layers, err)) return false;
     *out = (struct clouds_yaml){.auth_url = find_text(layers, "auth_url"),
                                 .region = region_of(layers),
                                 .interface = interface_of(layers, arena),

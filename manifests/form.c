@@ -1,5 +1,6 @@
 #include "manifests/form.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "manifests/address.h"
@@ -220,4 +221,25 @@ const struct form_row *form_row(enum form form)
 {
     ASSERT((unsigned)form < FORM_COUNT);
     return &rows[form];
+}
+
+/* A password may hold any character but the last @ before the host. */
+static void url_show(const char *text, char *out, size_t size)
+{
+    const char *scheme = strstr(text, "://");
+    size_t scheme_length = scheme ? (size_t)(scheme - text) + 3 : 0;
+    const char *at = strrchr(text + scheme_length, '@');
+    const char *rest = at ? at : text + scheme_length;
+    size_t length = strcspn(rest, "?#");
+    snprintf(out, size, "%.*s%s%.*s%s", (int)scheme_length, text, at ? "…" : "", (int)length, rest,
+             rest[length] ? "…" : "");
+}
+
+void form_shown(enum form form, const char *text, char *out, size_t size)
+{
+    if (form == FORM_URL)
+        url_show(text, out, size);
+    else
+        snprintf(out, size, "%s", text);
+    out[text_cut(out, strlen(out))] = '\0';
 }

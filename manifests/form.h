@@ -2,6 +2,7 @@
 #define SETPOINT_MANIFESTS_FORM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Shapes of text, each with the regular expression that the JSON Schema shows and the sentence that a mistake
    ends with. The check decides. */
@@ -34,6 +35,12 @@ struct form_row {
 };
 
 const struct form_row *form_row(enum form form);
+
+enum { FORM_SHOWN_MAX = 80 + 1 };
+
+/* out: what of a text that failed the check may be said: a URL without what may be secret, its user, password
+   and query. At most size bytes with the end. */
+void form_shown(enum form form, const char *text, char *out, size_t size);
 
 /* The host of a FORM_URL is this machine: 127.0.0.0/8, ::1 or localhost. */
 bool url_is_loopback(const char *url);

@@ -107,7 +107,7 @@ static const struct message_row types[] = {
      "approve ID. When the list was wrong it goes on by itself."},
     {"VanishBrakeReleased", "The missing servers are accounted for", "Work goes on. Nothing is to be done."},
     {"WrongProject", "The account sees another project",
-     "Nothing is changed. Put the account or spec.expectProject of the Cloud document right; if the new "
+     "Nothing is changed. Put the account or spec.expect.project of the Cloud document right; if the new "
      "project is meant: setpointctl approve ID."},
     /* No events. */
     {"ConfigurationTaken", "The configuration was read anew", "It is in force. Nothing is to be done."},

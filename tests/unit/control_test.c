@@ -507,6 +507,8 @@ static void mistakes_name_the_parameter(void **state)
         {"/v1/suspend", "{}", 400, "{\"exit\":64,\"message\":\"parameter reason: missing\"}\n"},
         {"/v1/suspend", "[1]", 400,
          "{\"exit\":64,\"message\":\"the request's body is not a JSON object\"}\n"},
+        {"/v1/suspend", "{\"reason\":\"r\",\"target\":\"prod\\u0000x\"}", 400,
+         "{\"exit\":64,\"message\":\"the request's body holds a NUL character\"}\n"},
         {"/v1/suspend", "{\"reason\":\"r\"} x", 400,
          "{\"exit\":64,\"message\":\"the request's body is not a JSON object\"}\n"},
         {"/v1/approve", "{\"id\":\"1\",\"partial\":-1}", 400,

@@ -329,6 +329,7 @@ static void test_broken_replies(void **state)
     check_broken("/endless", "the reply is larger than 64 MiB");
     check_broken("/huge", "the reply is larger than 64 MiB");
     check_broken("/endless-header", "header");
+    check_broken("/endless-line", "has a line of more than 100 KiB");
     check_broken("/nothing", "closed the connection without a reply");
     check_broken("/not-http", "is not HTTP");
 }

@@ -181,6 +181,7 @@ static const struct misdeed misdeeds[] = {
     {"/endless", "HTTP/1.1 200 OK\r\n\r\n" ROW_64 ROW_64 ROW_64 ROW_64, THEN_REPEAT},
     {"/huge", "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\nx", THEN_HANG},
     {"/endless-header", "HTTP/1.1 200 OK\r\n" LINE_64 LINE_64, THEN_REPEAT},
+    {"/endless-line", "HTTP/1.1 200 OK\r\nX: " ROW_64 ROW_64 ROW_64 ROW_64, THEN_REPEAT},
     {"/nothing", "", THEN_CLOSE},
     {"/not-http", "SSH-2.0-OpenSSH_9.2\r\n", THEN_CLOSE},
     {"/interim",

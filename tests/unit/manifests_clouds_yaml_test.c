@@ -140,6 +140,11 @@ static void test_mistakes(void **state)
          1, 27},
         {"clouds: {one: {verify: false, auth: {auth_url: x, password: s3cret}}}\n", NULL,
          "certificates are always verified; remove this, and name the authority by cacert", 1, 24},
+        {"clouds: {one: {auth: {auth_url: 'https://u:s3cret@x', username: u, password: s3cret}}}\n", NULL,
+         "auth_url is \"https://…@x\", not a URL; it must be http(s)://host[:port][/path], without user, "
+         "query "
+         "or fragment",
+         1, 33},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

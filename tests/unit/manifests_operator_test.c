@@ -195,6 +195,15 @@ static void test_mistakes(void **state)
          "o.yaml:8:13: \"endpoint\" is \"compute.example.com\", not a URL; it must be "
          "http(s)://host[:port][/path], without "
          "user, query or fragment\n"},
+        /* what may be a password is not repeated */
+        {CLOUD "  provider: wide\n  endpoint: https://u:hunter2@a.example.com/v2?key=hunter3\n" AUTH,
+         "o.yaml:8:13: \"endpoint\" is \"https://…@a.example.com/v2…\", not a URL; it must be "
+         "http(s)://host[:port][/path], without "
+         "user, query or fragment\n"},
+        {CLOUD "  provider: wide\n  endpoint: u:hunt/er@2@a.example.com\n" AUTH,
+         "o.yaml:8:13: \"endpoint\" is \"…@a.example.com\", not a URL; it must be "
+         "http(s)://host[:port][/path], without "
+         "user, query or fragment\n"},
         {CLOUD "  provider: wide\n  poll: {interval: 20m}\n" AUTH,
          "o.yaml:8:9: poll.full is shorter than poll.interval; make it at least as long\n"},
         {CLOUD "  provider: wide\n  settle: 500ms\n" AUTH,
