@@ -91,6 +91,16 @@ int run_log_level(struct run *run)
     return post(run, "/v1/log-level", &body, CLIENT_READ_MS);
 }
 
+int run_notify(struct run *run)
+{
+    AUTO_TEXT struct text body = {0};
+    if (run->argument_count == 0) return targets_list(run);
+    body_begin(&body);
+    member_add(&body, "target", run->arguments[0]);
+    text_add_char(&body, '}');
+    return post(run, "/v1/notify", &body, CLIENT_READ_MS);
+}
+
 int run_suspend(struct run *run)
 {
     AUTO_TEXT struct text body = {0};

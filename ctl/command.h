@@ -68,6 +68,7 @@ enum completes {
     COMPLETES_FIELDS = 1 << 5,     /* of the schema */
     COMPLETES_WORDS = 1 << 6,      /* command.arguments says which: "a|b|c"; others are refused */
     COMPLETES_FIRST_ONLY = 1 << 7, /* nothing behind the first name */
+    COMPLETES_TARGETS = 1 << 9,    /* of notifications */
     COMPLETES_LINE = 1 << 8,       /* behind the first one: a line that is being typed, which may hold "" */
 };
 
@@ -144,6 +145,8 @@ int run_wait(struct run *run);
 int run_suspend(struct run *run);
 int run_resume(struct run *run);
 int run_approve(struct run *run);
+int run_notify(struct run *run);
+int targets_list(struct run *run); /* notify without a target */
 int run_adopt(struct run *run);
 int run_adopt_write(struct run *run); /* adopt --write */
 int run_inventory(struct run *run);

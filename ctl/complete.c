@@ -228,6 +228,7 @@ static void offer_known(struct typed *typed, unsigned completes)
     if (completes & COMPLETES_SOURCES) offer_members(typed, "/v1/sources", "name", "", NULL);
     if (completes & COMPLETES_CLOUDS) offer_members(typed, "/v1/clouds", "name", "cloud:", NULL);
     if (completes & COMPLETES_HOLDS) offer_members(typed, "/v1/holds", "holdId", "", "reason");
+    if (completes & COMPLETES_TARGETS) offer_members(typed, "/v1/notifications", "name", "", "form");
     if (completes & COMPLETES_FIELDS) offer_fields(typed);
     if (completes & COMPLETES_FILES) text_add(typed->out, ":files\n");
 }

@@ -8,7 +8,7 @@
 #include "ctl/words.h"
 #include "reconcile/base/cleanup.h"
 
-/* clouds, sources, version. */
+/* clouds, sources, notify targets, version. */
 
 enum { CELL_MAX = 512 };
 
@@ -158,6 +158,36 @@ int run_sources(struct run *run)
 }
 
 /* Without a daemon it still tells its own version. */
+static void target_row(struct table *table, const cJSON *target)
+{
+    struct table_row *row = table_row(table);
+    char waiting[32], next[SPAN_SIZE];
+    bool fails = answer_number(target, "failures") > 0;
+    snprintf(waiting, sizeof waiting, "%.0f", answer_number(target, "waiting"));
+    words_until(answer_wall_ms(target, "nextTry"), client_wall_ms(), next);
+    table_set(table, row, 0, INK_PLAIN, answer_text(target, "name"));
+    table_set(table, row, 1, INK_PLAIN, answer_text(target, "form"));
+    table_set(table, row, 2, fails ? INK_BAD : INK_PLAIN, waiting);
+    ago_set(table, row, 3, target, "oldest");
+    ago_set(table, row, 4, target, "delivered");
+    table_set(table, row, 5, INK_PLAIN, next);
+    table_set(table, row, 6, INK_BAD, answer_text(target, "problem"));
+}
+
+int targets_list(struct run *run)
+{
+    static const char *const heads[] = {"NAME",      "FORM", "WAITING", "OLDEST",
+                                        "DELIVERED", "NEXT", "WHY",     NULL};
+    struct table table;
+    int exit;
+    AUTO_ANSWER cJSON *targets = fetch(run, "/v1/notifications", &exit);
+    if (!targets) return exit;
+    table_init(&table, heads);
+    for (const cJSON *target = answer_items(targets); target; target = target->next)
+        target_row(&table, target);
+    return table_print(run, &table, "nobody is notified (spec.notify of the Daemon document)");
+}
+
 int run_version(struct run *run)
 {
     int exit;

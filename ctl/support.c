@@ -27,7 +27,7 @@ static const struct {
     {"clouds", "/v1/clouds"},     {"sources", "/v1/sources"},
     {"notices", "/v1/notices"},   {"holds", "/v1/holds"},
     {"status", "/v1/status"},     {"events", "/v1/events?limit=10000"},
-    {"progress", "/v1/progress"},
+    {"progress", "/v1/progress"}, {"notifications", "/v1/notifications"},
 };
 
 static void member_key(struct text *out, const char *name)

@@ -48,6 +48,15 @@ struct cloud_config *cloud_copy(const struct cloud_config *cloud, struct arena *
     return copy;
 }
 
+static const char *const *texts_copy(const char *const *texts, uint32_t count, struct arena *arena)
+{
+    if (!texts) return NULL;
+    const char **copy = ARENA_ROW(arena, const char *, count);
+    for (uint32_t i = 0; i < count; i++)
+        copy[i] = arena_text(arena, texts[i]);
+    return copy;
+}
+
 static void source_copy_into(struct source_config *copy, const struct source_config *source,
                              struct arena *arena)
 {
@@ -55,10 +64,22 @@ static void source_copy_into(struct source_config *copy, const struct source_con
     copy->name = arena_text(arena, source->name);
     copy->directory = arena_text(arena, source->directory);
     copy->file = arena_text(arena, source->file);
-    const char **clouds = ARENA_ROW(arena, const char *, source->cloud_count);
-    for (uint32_t i = 0; i < source->cloud_count; i++)
-        clouds[i] = arena_text(arena, source->clouds[i]);
-    copy->clouds = source->clouds ? clouds : NULL;
+    copy->clouds = texts_copy(source->clouds, source->cloud_count, arena);
+}
+
+static void target_copy_into(struct notify_target *copy, const struct notify_target *target,
+                             struct arena *arena)
+{
+    *copy = *target;
+    const char **const texts[] = {
+        &copy->name,     &copy->url,  &copy->secret_url.text, &copy->tls_ca, &copy->from,
+        &copy->sendmail, &copy->file,
+    };
+    for (unsigned i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = arena_text(arena, *texts[i]);
+    copy->to = texts_copy(target->to, target->to_count, arena);
+    copy->sources = texts_copy(target->sources, target->source_count, arena);
+    copy->clouds = texts_copy(target->clouds, target->cloud_count, arena);
 }
 
 struct config *config_copy(const struct config *config)
@@ -75,6 +96,9 @@ struct config *config_copy(const struct config *config)
     copy->sources = ARENA_ROW(&arena, struct source_config, config->source_count);
     for (uint32_t i = 0; i < config->source_count; i++)
         source_copy_into(&copy->sources[i], &config->sources[i], &arena);
+    copy->targets = ARENA_ROW(&arena, struct notify_target, config->target_count);
+    for (uint32_t i = 0; i < config->target_count; i++)
+        target_copy_into(&copy->targets[i], &config->targets[i], &arena);
     copy->arena = arena;
     return copy;
 }

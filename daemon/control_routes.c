@@ -52,6 +52,7 @@ static const struct control_parameter adopt_parameters[] = {{"name", CONTROL_TEX
                                                             {"matching", CONTROL_FLAG, false, 0},
                                                             {0}};
 static const struct control_parameter level_parameters[] = {{"level", CONTROL_TEXT, true, 0}, {0}};
+static const struct control_parameter notify_parameters[] = {{"target", CONTROL_TEXT, true, 0}, {0}};
 static const struct control_parameter release_parameters[] = {{"name", CONTROL_TEXT, true, 0}, {0}};
 static const struct control_parameter unprotect_parameters[] = {
     {"name", CONTROL_TEXT, true, 0}, {"reason", CONTROL_TEXT, true, 0}, {0}};
@@ -264,6 +265,13 @@ static void holds_finish(struct control_desk *desk, struct control_request *requ
     view_finish(desk, request, view_holds);
 }
 
+static void notifications_finish(struct control_desk *desk, struct control_request *request,
+                                 const char *message)
+{
+    (void)message;
+    view_finish(desk, request, view_notifications);
+}
+
 static void version_finish(struct control_desk *desk, struct control_request *request, const char *message)
 {
     (void)message;
@@ -332,6 +340,7 @@ static const struct control_route routes[] = {
     {READ("/v1/clouds", NULL, clouds_finish)},
     {READ("/v1/sources", NULL, sources_finish)},
     {READ("/v1/holds", NULL, holds_finish)},
+    {READ("/v1/notifications", NULL, notifications_finish)},
     {READ("/v1/notices", plan_parameters, notices_finish)},
     {READ("/v1/version", NULL, version_finish)},
     {READ("/v1/configuration", NULL, configuration_finish)},
@@ -348,6 +357,7 @@ static const struct control_route routes[] = {
     {ACT("/v1/adopt", adopt_parameters), .begin = adopt_begin, COMMAND(COMMAND_ADOPT)},
     {ACT("/v1/release", release_parameters), COMMAND(COMMAND_RELEASE)},
     {ACT("/v1/unprotect", unprotect_parameters), COMMAND(COMMAND_UNPROTECT)},
+    {ACT("/v1/notify", notify_parameters), COMMAND(COMMAND_NOTIFY)},
     {ACT("/v1/log-level", level_parameters), COMMAND(COMMAND_LOG_LEVEL)},
     {ACT("/v1/ledger/rebuild", NULL), COMMAND(COMMAND_LEDGER_REBUILD)},
 };

@@ -19,11 +19,18 @@ struct pending {
     enum call_kind call;
 };
 
+struct target {
+    char name[LIMIT_DOCUMENT_NAME + 1];
+    uint64_t delivered, failed;
+};
+
 struct counters {
     struct row *rows;
     uint32_t row_count, row_room;
     struct pending pending[PENDING_MAX]; /* oldest first */
     uint32_t pending_count;
+    struct target *targets;
+    uint32_t target_count, target_room;
     struct tally steps;
     int64_t late_us;
 };
@@ -37,6 +44,7 @@ void counters_free(struct counters *counters)
 {
     if (!counters) return;
     memory_free(counters->rows);
+    memory_free(counters->targets);
     memory_free(counters);
 }
 
@@ -80,6 +88,28 @@ void counters_reply(struct counters *counters, const struct event_reply *reply, 
     }
 }
 
+static struct target *target_of(struct counters *counters, const char *name)
+{
+    for (uint32_t i = 0; i < counters->target_count; i++)
+        if (text_equal(counters->targets[i].name, name)) return &counters->targets[i];
+    ROW_RESERVE(counters->targets, counters->target_count, counters->target_room);
+    struct target *target = &counters->targets[counters->target_count++];
+    *target = (struct target){.delivered = 0};
+    text_copy(target->name, sizeof target->name, name);
+    return target;
+}
+
+void counters_target(struct counters *counters, const char *target)
+{
+    target_of(counters, target);
+}
+
+void counters_notified(struct counters *counters, const char *target, bool delivered)
+{
+    struct target *counted = target_of(counters, target);
+    *(delivered ? &counted->delivered : &counted->failed) += 1;
+}
+
 void counters_step(struct counters *counters, int64_t took_us)
 {
     tally_add(&counters->steps, tally_quick_us, took_us);
@@ -106,9 +136,22 @@ static void show_calls(const struct counters *counters, struct metrics *out)
     }
 }
 
+static void show_targets(const struct counters *counters, struct metrics *out)
+{
+    metric_family(out, "setpoint_notifications", METRIC_COUNTER,
+                  "Attempts to deliver a notification, by what came of them.");
+    for (uint32_t i = 0; i < counters->target_count; i++) {
+        const struct target *target = &counters->targets[i];
+        metric_number(out, LABELS({"target", target->name}, {"outcome", "delivered"}),
+                      (int64_t)target->delivered);
+        metric_number(out, LABELS({"target", target->name}, {"outcome", "failed"}), (int64_t)target->failed);
+    }
+}
+
 void counters_show(const struct counters *counters, struct metrics *out)
 {
     show_calls(counters, out);
+    show_targets(counters, out);
     metric_family(out, "setpoint_step_seconds", METRIC_HISTOGRAM, "One step of the core with its effects.");
     metric_tally(out, UNLABELLED, &counters->steps, tally_quick_us);
     metric_family(out, "setpoint_loop_lag_seconds", METRIC_GAUGE,

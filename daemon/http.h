@@ -17,13 +17,16 @@
 struct http;
 
 struct http_options {
-    const char *pool;    /* cloud name: messages name it, its CA is read once, its idle handles are reused */
-    const char *ca_file; /* NULL = the system's certificates */
+    const char *pool;      /* cloud name, or another word: its CA is read once, its idle handles are reused */
+    const char *ca_file;   /* NULL = the system's certificates */
     const char *proxy_url; /* NULL = the environment's, if any */
     struct secret_reference proxy_credentials;
     int64_t connect_timeout_ms;
     int64_t total_timeout_ms; /* from http_start to the last byte */
-    bool secret;              /* the reply holds a token: it is wiped after the callback */
+    bool secret;              /* the URL, or a token in the reply: both are wiped after the callback */
+    /* > 0: the status is what counts. The body ends there, and a reply that breaks after its status is a
+       whole one. 0: LIMIT_REPLY_BYTES, and a longer one is broken. */
+    size_t body_max;
 };
 
 /* The response and all it points at live until the callback returns. */

@@ -42,7 +42,7 @@ static bool read_file(const char *file, struct curl_blob *out, char *problem, si
     const char *why = read_blob(fd, out);
     if (fd >= 0) close(fd);
     if (why)
-        snprintf(problem, size, "cannot read the CA file %s (%s); check tls.ca in the Cloud document", file,
+        snprintf(problem, size, "cannot read the CA file %s (%s); check tls.ca in the configuration", file,
                  why);
     return why == NULL;
 }

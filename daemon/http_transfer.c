@@ -73,6 +73,7 @@ struct transfer *transfer_new(const struct http_options *options, const struct h
     transfer->connect_timeout_ms = options->connect_timeout_ms;
     transfer->total_timeout_ms = options->total_timeout_ms;
     transfer->secret = options->secret;
+    transfer->body_max = options->body_max;
     transfer->sent_boot_ms = clock_now().boot_ms;
     if (request->body) {
         transfer->request_body = memory_alloc(request->body_size);
@@ -147,14 +148,16 @@ static size_t on_body(char *bytes, size_t one, size_t size, void *ctx)
     struct transfer *transfer = ctx;
     (void)one;
     /* Decoded bytes count: a few compressed ones may stand for gigabytes. */
-    if (size > LIMIT_REPLY_BYTES - transfer->body_size) {
+    size_t room = (transfer->body_max ? transfer->body_max : LIMIT_REPLY_BYTES) - transfer->body_size;
+    if (size > room && !transfer->body_max) {
         transfer->body_too_large = true;
         return 0;
     }
-    body_reserve(transfer, transfer->body_size + size + 1);
-    memcpy(transfer->body + transfer->body_size, bytes, size);
-    transfer->body_size += size;
-    return size;
+    size_t taken = size < room ? size : room;
+    body_reserve(transfer, transfer->body_size + taken + 1);
+    memcpy(transfer->body + transfer->body_size, bytes, taken);
+    transfer->body_size += taken;
+    return taken; /* less than came ends the transfer */
 }
 
 static void header_add(struct transfer *transfer, const char *line, size_t size, size_t colon)
@@ -269,10 +272,19 @@ bool transfer_prepare(struct transfer *transfer, CURL *easy, const char *method,
     return true;
 }
 
+/* The status is all that is wanted, and it is there. */
+static bool is_answered(const struct transfer *transfer)
+{
+    long status = 0;
+    if (!transfer->body_max || !transfer->easy) return false;
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    return status >= 200; /* below: an interim reply */
+}
+
 struct http_response transfer_response(struct transfer *transfer, CURLcode code)
 {
     struct http_response response = {.sent_boot_ms = transfer->sent_boot_ms};
-    if (code != CURLE_OK) {
+    if (code != CURLE_OK && !is_answered(transfer)) {
         response.transport = transfer->attempts ? TRANSPORT_BROKEN : TRANSPORT_NOT_SENT;
         if (!transfer->problem[0]) http_problem(transfer, code, transfer->problem, sizeof transfer->problem);
         response.problem = transfer->problem;

@@ -24,6 +24,7 @@ struct transfer {
     size_t request_body_size;
     int64_t connect_timeout_ms, total_timeout_ms;
     bool secret;
+    size_t body_max; /* 0 = LIMIT_REPLY_BYTES, and a longer one is broken */
     http_done *done;
     void *ctx;
     int64_t sent_boot_ms;

@@ -18,8 +18,12 @@ const struct schema_step schema_steps[] = {
     {4, "ALTER TABLE objects ADD COLUMN retire TEXT NOT NULL DEFAULT '';"
         "ALTER TABLE objects ADD COLUMN rebuilt TEXT NOT NULL DEFAULT '0'"},
     {5, "ALTER TABLE events ADD COLUMN pid TEXT"},
-    {6, "ALTER TABLE objects ADD COLUMN failed_builds TEXT NOT NULL DEFAULT '0';"
-        "ALTER TABLE objects ADD COLUMN failed_server TEXT NOT NULL DEFAULT ''"},
+    {6,
+     "ALTER TABLE objects ADD COLUMN failed_builds TEXT NOT NULL DEFAULT '0';"
+     "ALTER TABLE objects ADD COLUMN failed_server TEXT NOT NULL DEFAULT '';"
+     "CREATE TABLE notifications(target TEXT NOT NULL,id TEXT NOT NULL,posting TEXT,wall TEXT,kind TEXT,over "
+     "TEXT,reason TEXT,source TEXT,cloud TEXT,count TEXT,names TEXT,title TEXT,message TEXT,PRIMARY "
+     "KEY(target,id)) WITHOUT ROWID"},
     {-1, NULL},
 };
 const unsigned schema_step_count = sizeof schema_steps / sizeof *schema_steps - 1;

@@ -6,25 +6,34 @@
 
 #include "daemon/secret.h"
 #include "manifests/clouds_yaml.h"
+#include "manifests/form.h"
 #include "reconcile/base/cleanup.h"
 #include "reconcile/base/text.h"
 
-/* name: the key below spec. */
+/* name: the key below spec, of a document in `file`. False: there is nothing in `secret`, and a mistake says
+   why, if it is one. */
+static bool reference_read(const char *file, const char *name, const struct secret_reference *reference,
+                           struct mistakes *mistakes, uint32_t *out_unseen, struct secret *secret)
+{
+    struct error err = {0};
+    *secret = (struct secret){.text = NULL};
+    if (reference->kind == SECRET_NONE) return false;
+    if (out_unseen && reference->kind == SECRET_CREDENTIAL && !getenv("CREDENTIALS_DIRECTORY")) {
+        (*out_unseen)++;
+        return false;
+    }
+    if (secret_read(reference, secret, &err)) return true;
+    mistakes_add(mistakes, (struct position){file, reference->line, reference->column}, "spec.%s: %s", name,
+                 err.text);
+    return false;
+}
+
 static void reference_check(const struct cloud_config *cloud, const char *name,
                             const struct secret_reference *reference, struct mistakes *mistakes,
                             uint32_t *out_unseen)
 {
     struct secret secret;
-    struct error err = {0};
-    if (reference->kind == SECRET_NONE) return;
-    if (out_unseen && reference->kind == SECRET_CREDENTIAL && !getenv("CREDENTIALS_DIRECTORY")) {
-        (*out_unseen)++;
-        return;
-    }
-    if (!secret_read(reference, &secret, &err))
-        mistakes_add(mistakes, (struct position){cloud->file, reference->line, reference->column},
-                     "spec.%s: %s", name, err.text);
-    secret_wipe(&secret);
+    if (reference_read(cloud->file, name, reference, mistakes, out_unseen, &secret)) secret_wipe(&secret);
 }
 
 static void auth_check(const struct cloud_config *cloud, const struct auth_value *value,
@@ -54,6 +63,21 @@ static void yaml_check(const struct cloud_config *cloud, struct mistakes *mistak
     arena_release(&arena);
 }
 
+/* What is no URL is a mistake already here: a delivery would find it when something is wrong. */
+static void target_check(const struct notify_target *target, struct mistakes *mistakes, uint32_t *out_unseen)
+{
+    static const char name[] = "notify.url";
+    const struct secret_reference *reference = &target->secret_url;
+    struct secret secret;
+    if (!reference_read(target->file, name, reference, mistakes, out_unseen, &secret)) return;
+    const char *problem = hook_problem(secret.text, target->allow_plain_http);
+    if (problem)
+        mistakes_add(mistakes, (struct position){target->file, reference->line, reference->column},
+                     "spec.%s: %s \"%s\" %s", name, reference->kind == SECRET_FILE ? "file" : "credential",
+                     reference->text, problem);
+    secret_wipe(&secret);
+}
+
 void secrets_check(const struct config *config, struct mistakes *mistakes, uint32_t *out_unseen)
 {
     for (uint32_t i = 0; i < config->cloud_count; i++) {
@@ -63,5 +87,7 @@ void secrets_check(const struct config *config, struct mistakes *mistakes, uint3
         reference_check(cloud, "proxy.credentials", &cloud->proxy_credentials, mistakes, out_unseen);
         if (cloud->clouds_yaml_file) yaml_check(cloud, mistakes);
     }
+    for (uint32_t i = 0; i < config->target_count; i++)
+        target_check(&config->targets[i], mistakes, out_unseen);
     mistakes_sort(mistakes);
 }

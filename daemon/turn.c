@@ -6,6 +6,7 @@
 #include "daemon/http.h"
 #include "daemon/log.h"
 #include "daemon/material.h"
+#include "daemon/notifier.h"
 #include "daemon/sender.h"
 #include "reconcile/base/assert.h"
 #include "reconcile/base/cleanup.h"
@@ -42,6 +43,7 @@ struct turn {
     struct http *http;
     struct dispatch *dispatch;
     struct sender sender;
+    struct notifier *notifier;
     struct control *control;
     struct later *later, **later_end;
     turn_done *done;
@@ -88,6 +90,7 @@ static void effect_carry_out(struct turn *turn, const struct effect *effect, str
             control_answer(turn->control, effect->answer.id, (int)effect->answer.code,
                            effect->answer.message);
         return;
+    case EFFECT_NOTIFY: notifier_deliver(turn->notifier, &effect->notify); return;
     case EFFECT_TELL: tell_carry_out(turn, &effect->tell); return;
     case EFFECT_KIND_COUNT: break;
     }
@@ -208,6 +211,7 @@ struct turn *turn_new(uv_loop_t *loop, struct ledger *ledger)
     turn->counters = counters_new();
     turn->dispatch = dispatch_new(&host, &turn->events);
     sender_init(&turn->sender, turn->http, turn->dispatch);
+    turn->notifier = notifier_new(loop, turn->http, &turn->events, turn->counters);
     uv_prepare_init(loop, &turn->prepare);
     uv_idle_init(loop, &turn->again);
     uv_timer_init(loop, &turn->wake);
@@ -253,6 +257,7 @@ void turn_stop(struct turn *turn)
     uv_close((uv_handle_t *)&turn->again, NULL);
     uv_close((uv_handle_t *)&turn->tick, NULL);
     uv_timer_stop(&turn->wake);
+    notifier_free(turn->notifier);
     dispatch_leave(turn->dispatch, clock_now());
     if (!dispatch_has_left(turn->dispatch)) {
         uv_update_time(turn->wake.loop);
@@ -304,6 +309,7 @@ void turn_config(struct turn *turn, struct config *config)
 {
     batch_add(&turn->events, EVENT_CONFIG)->config = config;
     dispatch_config(turn->dispatch, config, clock_now());
+    notifier_config(turn->notifier, config);
     http_forget_certificates(turn->http);
 }
 

@@ -13,7 +13,8 @@
 
 /* The one place where the state changes. libuv's callbacks append events; one uv_prepare callback calls
    reconcile_step when there are events, due times or work left over, and carries the effects out in their
-   order. Owns the state, the events and what carries requests (dispatch, sender, HTTP). */
+   order. Owns the state, the events and what carries requests and notifications (dispatch, sender, notifier,
+   HTTP). */
 struct turn;
 
 /* Called on the loop, after a step's effects were carried out. */
@@ -38,7 +39,8 @@ void turn_set_control(struct turn *turn, struct control *control);
 const struct counters *turn_counters(const struct turn *turn);
 void turn_set_done(struct turn *turn, turn_done *done, void *ctx);
 
-/* The operator's configuration, first or anew: dispatch takes a copy, the core takes `config` over. */
+/* The operator's configuration, first or anew: dispatch and notifier copy it, the core takes `config` over.
+ */
 void turn_config(struct turn *turn, struct config *config);
 /* An answer that is given after the step that takes in everything appended so far. */
 void turn_answer(struct turn *turn, uint64_t token, int exit, const char *message);

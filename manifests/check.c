@@ -200,13 +200,31 @@ static bool check_count(const struct check *check, const struct schema_row *row,
     return false;
 }
 
-static void check_texts(const struct check *check, const struct schema_row *row, const struct node *list)
+static bool check_list(const struct check *check, const struct schema_row *row, const struct node *list)
 {
     if (list->kind != NODE_LIST) {
         refuse(check, row, list);
-        return;
+        return false;
     }
-    if (!check_count(check, row, list)) return;
+    if (list->count == 0 && (row->flags & (ROW_REQUIRED | ROW_SOME)))
+        mistakes_add(check->mistakes, node_position(list), "\"%s\" is an empty list; name at least one",
+                     schema_key(row));
+    return row->count_max == 0 || check_count(check, row, list);
+}
+
+static void check_twice(const struct check *check, const struct schema_row *row, const struct node *list,
+                        uint32_t i)
+{
+    const struct node *item = &list->items[i];
+    for (uint32_t j = 0; j < i && item->kind == NODE_TEXT; j++)
+        if (list->items[j].kind == NODE_TEXT && strcmp(list->items[j].text, item->text) == 0)
+            mistakes_add(check->mistakes, node_position(item), "\"%.80s\" stands twice in \"%s\"; remove one",
+                         item->text, schema_key(row));
+}
+
+static void check_texts(const struct check *check, const struct schema_row *row, const struct node *list)
+{
+    if (!check_list(check, row, list)) return;
     for (uint32_t i = 0; i < list->count; i++) {
         const struct node *item = &list->items[i];
         char what[WHAT_MAX];
@@ -215,22 +233,22 @@ static void check_texts(const struct check *check, const struct schema_row *row,
             refuse_as_text(check, what, item);
         else
             check_text(check, row, item);
-        for (uint32_t j = 0; j < i && item->kind == NODE_TEXT; j++)
-            if (list->items[j].kind == NODE_TEXT && strcmp(list->items[j].text, item->text) == 0)
-                mistakes_add(check->mistakes, node_position(item),
-                             "\"%.80s\" stands twice in \"%s\"; remove one", item->text, schema_key(row));
+        check_twice(check, row, list, i);
     }
-    if (list->count == 0 && (row->flags & ROW_REQUIRED))
-        mistakes_add(check->mistakes, node_position(list), "\"%s\" is an empty list; name at least one",
-                     schema_key(row));
+}
+
+static void check_words(const struct check *check, const struct schema_row *row, const struct node *list)
+{
+    if (!check_list(check, row, list)) return;
+    for (uint32_t i = 0; i < list->count; i++) {
+        check_word(check, row, &list->items[i]);
+        check_twice(check, row, list, i);
+    }
 }
 
 static void check_fields(const struct check *check, const struct schema_row *row, const struct node *list)
 {
-    if (list->kind != NODE_LIST) {
-        refuse(check, row, list);
-        return;
-    }
+    if (!check_list(check, row, list)) return;
     for (uint32_t i = 0; i < list->count; i++) {
         const struct node *item = &list->items[i];
         enum field field;
@@ -287,28 +305,42 @@ static void check_text_map(const struct check *check, const struct schema_row *r
     }
 }
 
+/* What stands in a secret's map; NULL when it is not exactly one of what may. */
+static const struct node *secret_named(const struct schema_row *row, const struct node *map,
+                                       enum form *out_form)
+{
+    const struct {
+        const char *key;
+        enum form form;
+    } ways[] = {{"credential", FORM_CREDENTIAL}, {"file", FORM_FILE}, {"plain", row->form}};
+    unsigned count = row->flags & ROW_PLAIN ? 3 : 2;
+    for (unsigned i = 0; map->count == 1 && i < count; i++) {
+        const struct node *named = node_child(map, ways[i].key);
+        *out_form = ways[i].form;
+        if (named) return named;
+    }
+    return NULL;
+}
+
 /* Never prints what stands there: it may be the secret. */
 static void check_secret(const struct check *check, const struct schema_row *row, const struct node *value)
 {
     const char *key = schema_key(row);
     struct position at = node_position(value);
-    if (value->kind != NODE_MAP) {
-        mistakes_add(check->mistakes, at,
-                     "\"%s\" stands here itself; a secret is only named: {credential: NAME} or {file: PATH}",
-                     key);
-        return;
-    }
-    const struct node *credential = node_child(value, "credential"), *file = node_child(value, "file");
-    if (value->count != 1 || (!credential && !file)) {
-        mistakes_add(check->mistakes, at, "\"%s\" must be exactly one of {credential: NAME} and {file: PATH}",
-                     key);
-        return;
-    }
-    const struct form_row *form = form_row(credential ? FORM_CREDENTIAL : FORM_FILE);
-    const struct node *name = credential ? credential : file;
-    if (name->kind != NODE_TEXT || !form->check(name->text))
-        mistakes_add(check->mistakes, node_position(name), "not %s; it must be %s", form->title,
-                     form->sentence);
+    enum form form;
+    const struct node *named = secret_named(row, value, &form);
+    AUTO_TEXT struct text wants;
+    text_init(&wants, WANTS_MAX);
+    row_wants(row, &wants);
+    if (value->kind != NODE_MAP)
+        mistakes_add(check->mistakes, at, "\"%s\" stands here itself; %s: %s", key,
+                     row->flags & ROW_PLAIN ? "it may be a secret, so write" : "a secret is only named",
+                     wants.bytes);
+    else if (!named)
+        mistakes_add(check->mistakes, at, "\"%s\" must be exactly one thing: %s", key, wants.bytes);
+    else if (named->kind != NODE_TEXT || !form_row(form)->check(named->text))
+        mistakes_add(check->mistakes, node_position(named), "not %s; it must be %s", form_row(form)->title,
+                     form_row(form)->sentence);
 }
 
 static void check_choice(const struct check *check, const struct schema_row *row, const struct node *at,
@@ -336,11 +368,7 @@ static void check_choice(const struct check *check, const struct schema_row *row
 
 static void check_maps(const struct check *check, const struct schema_row *row, const struct node *list)
 {
-    if (list->kind != NODE_LIST) {
-        refuse(check, row, list);
-        return;
-    }
-    if (!check_count(check, row, list)) return;
+    if (!check_list(check, row, list)) return;
     for (uint32_t i = 0; i < list->count; i++) {
         const struct node *item = &list->items[i];
         if (item->kind == NODE_MAP)
@@ -366,6 +394,7 @@ static void check_value(const struct check *check, const struct schema_row *row,
     case TYPE_TEXT: check_text(check, row, value); break;
     case TYPE_TEXTS: check_texts(check, row, value); break;
     case TYPE_WORD: check_word(check, row, value); break;
+    case TYPE_WORDS: check_words(check, row, value); break;
     case TYPE_BOOL: check_bool(check, row, value); break;
     case TYPE_NUMBER:
     case TYPE_DURATION:

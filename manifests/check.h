@@ -18,5 +18,7 @@ void check_document(const struct check *check, const struct node *root);
 
 /* What a row wants, for mistakes, explain and docs: "a whole number from 1 to 256". */
 void row_wants(const struct schema_row *row, struct text *out);
+/* The built-in value of a row that has one, likewise: "userData, keypair". */
+void row_fallback(const struct schema_row *row, struct text *out);
 
 #endif

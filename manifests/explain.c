@@ -106,9 +106,11 @@ static void explain_absence(const struct schema_row *row, bool managed, struct t
     else if (row->flags & (ROW_MERGED | ROW_BUILD))
         text_addf(out, "  %-*s a mistake, unless the Class has it%s\n", COLUMN, "absent",
                   row->flags & ROW_BUILD ? " or a server is adopted" : "");
-    else if (row->fallback && *row->fallback)
-        text_addf(out, "  %-*s %s\n", COLUMN, "absent", row->fallback);
-    else if (managed && row->sets != 1 + FIELD_NAME)
+    else if (row->fallback && *row->fallback) {
+        text_addf(out, "  %-*s ", COLUMN, "absent");
+        row_fallback(row, out);
+        text_add_char(out, '\n');
+    } else if (managed && row->sets != 1 + FIELD_NAME)
         text_addf(out, "  %-*s not managed\n", COLUMN, "absent");
 }
 

@@ -1,5 +1,6 @@
 #include "manifests/fill.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "manifests/scalar.h"
@@ -48,19 +49,39 @@ static void put_word(const struct schema_row *row, const struct node *node, void
         put(slot, &index, sizeof index);
 }
 
-static uint32_t fields_of(const struct schema_row *row, const struct node *list)
+static uint32_t bit_of(const struct schema_row *row, const char *word)
 {
-    uint32_t fields = 0;
-    char word[SCHEMA_WORD_MAX];
+    unsigned index = 0;
     enum field field;
-    if (!list) {
-        for (const char *at = row->fallback; words_next(&at, word);)
-            if (field_from_name(word, &field)) fields |= FIELD_BIT(field);
-        return fields;
-    }
+    if (row->type == TYPE_WORDS) return words_have(row->words, word, &index) ? UINT32_C(1) << index : 0;
+    return field_from_name(word, &field) ? FIELD_BIT(field) : 0;
+}
+
+static uint32_t bits_of(const struct schema_row *row, const struct node *list)
+{
+    uint32_t bits = 0;
+    char word[SCHEMA_WORD_MAX];
+    for (const char *at = row->fallback; !list && words_next(&at, word);)
+        bits |= bit_of(row, word);
+    for (uint32_t i = 0; list && i < list->count; i++)
+        bits |= bit_of(row, list->items[i].text);
+    return bits;
+}
+
+static int text_order(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char *const *fill_texts(const struct node *list, bool sorted, struct arena *arena, uint32_t *out_count)
+{
+    *out_count = list ? list->count : 0;
+    if (*out_count == 0) return NULL;
+    const char **texts = ARENA_ROW(arena, const char *, list->count);
     for (uint32_t i = 0; i < list->count; i++)
-        if (field_from_name(list->items[i].text, &field)) fields |= FIELD_BIT(field);
-    return fields;
+        texts[i] = arena_text(arena, list->items[i].text);
+    if (sorted) qsort(texts, list->count, sizeof *texts, text_order);
+    return texts;
 }
 
 static void fill_slot(const struct schema_row *row, const struct node *node, void *slot, struct arena *arena)
@@ -69,7 +90,7 @@ static void fill_slot(const struct schema_row *row, const struct node *node, voi
     struct share share = {0};
     const char *text;
     struct secret_reference secret;
-    uint32_t fields;
+    uint32_t bits;
     switch (row->type) {
     case TYPE_TEXT:
         text = arena_text(arena, node->text);
@@ -88,11 +109,13 @@ static void fill_slot(const struct schema_row *row, const struct node *node, voi
         scalar_share(node, &share);
         put(slot, &share, sizeof share);
         return;
+    case TYPE_WORDS:
     case TYPE_FIELDS:
-        fields = fields_of(row, node);
-        put(slot, &fields, sizeof fields);
+        bits = bits_of(row, node);
+        put(slot, &bits, sizeof bits);
         return;
     case TYPE_SECRET:
+        if (node_child(node, "plain")) return;
         secret = fill_secret(node, arena);
         put(slot, &secret, sizeof secret);
         return;
@@ -105,19 +128,41 @@ static void fill_slot(const struct schema_row *row, const struct node *node, voi
     UNREACHABLE();
 }
 
+static bool is_below(const struct schema_row *row, const struct schema_row *list)
+{
+    size_t length = strlen(list->path);
+    return strncmp(row->path, list->path, length) == 0 && row->path[length] == '.';
+}
+
+static void fill_row(const struct schema_row *row, const struct node *node, void *target, struct arena *arena)
+{
+    bool bits = row->type == TYPE_FIELDS || row->type == TYPE_WORDS;
+    struct node fallback = {.text = row->fallback, .kind = NODE_TEXT};
+    if (node && node->kind == NODE_NULL) node = NULL;
+    if (row->fallback && row->type != TYPE_WORD && row->type != TYPE_TEXT)
+        fallback.kind = scalar_kind(row->fallback);
+    if (!node && !bits) node = row->fallback ? &fallback : NULL;
+    if (node || bits) fill_slot(row, node, (char *)target + row->slot - 1, arena);
+}
+
 void fill_slots(enum kind kind, const struct node *root, void *target, struct arena *arena)
 {
     unsigned count;
-    const struct schema_row *rows = schema_rows(&count);
+    const struct schema_row *rows = schema_rows(&count), *list = NULL;
     for (unsigned i = 0; i < count; i++) {
         const struct schema_row *row = &rows[i];
-        if (!(row->kinds & KIND_BIT(kind)) || row->slot == 0) continue;
-        const struct node *node = node_at(root, row->path);
-        struct node fallback = {.text = row->fallback, .kind = NODE_TEXT};
-        if (node && node->kind == NODE_NULL) node = NULL;
-        if (row->fallback && row->type != TYPE_WORD && row->type != TYPE_TEXT)
-            fallback.kind = scalar_kind(row->fallback);
-        if (!node && row->type != TYPE_FIELDS) node = row->fallback ? &fallback : NULL;
-        if (node || row->type == TYPE_FIELDS) fill_slot(row, node, (char *)target + row->slot - 1, arena);
+        if (!(row->kinds & KIND_BIT(kind)) || (list && is_below(row, list))) continue;
+        if (row->type == TYPE_MAPS) list = row;
+        if (row->slot) fill_row(row, node_at(root, row->path), target, arena);
     }
+}
+
+void fill_entry(enum kind kind, const struct schema_row *list, const struct node *map, void *target,
+                struct arena *arena)
+{
+    unsigned count;
+    const struct schema_row *rows = schema_rows(&count);
+    for (const struct schema_row *row = list + 1; row < rows + count && is_below(row, list); row++)
+        if ((row->kinds & KIND_BIT(kind)) && row->slot)
+            fill_row(row, node_at(map, row->path + strlen(list->path) + 1), target, arena);
 }

@@ -7,6 +7,7 @@
 #include "reconcile/base/assert.h"
 #include "reconcile/base/limits.h"
 #include "reconcile/base/text.h"
+#include "reconcile/base/url.h"
 #include "reconcile/event.h"
 
 static bool is_lower_or_digit(char c)
@@ -132,29 +133,66 @@ static size_t host_length(const char *text)
     return length <= 253 ? length : 0;
 }
 
-static const char *url_host(const char *url)
+/* `refused`: characters that may not stand behind the host. */
+static bool is_reachable(const struct url *url, const char *refused)
 {
-    if (text_starts(url, "http://")) return url + 7;
-    return text_starts(url, "https://") ? url + 8 : NULL;
-}
-
-static bool is_url(const char *text)
-{
-    const char *at = url_host(text);
-    if (!at || !is_text(text)) return false;
-    size_t host = host_length(at);
+    size_t host = host_length(url->authority.at);
+    const char *at = url->authority.at + host;
     if (host == 0) return false;
-    at += host;
     if (*at == ':') {
         char port[6];
-        size_t length = strcspn(at + 1, "/");
+        size_t length = (size_t)(url->rest - at) - 1;
         if (length >= sizeof port) return false;
         memcpy(port, at + 1, length);
         port[length] = '\0';
         if (!is_port(port)) return false;
-        at += 1 + length;
+        at = url->rest;
     }
-    return !*at || (*at == '/' && !at[strcspn(at, "?#@ \\")]);
+    return at == url->rest && !at[strcspn(at, refused)];
+}
+
+static bool is_url(const char *text)
+{
+    struct url url;
+    return url_split(text, &url) && is_text(text) && !url.user.at && is_reachable(&url, "?#@ \\");
+}
+
+/* RFC 3986 has no other characters than these. */
+static bool is_url_text(const char *text)
+{
+    if (strlen(text) > LIMIT_HOOK_URL) return false;
+    for (; *text; text++)
+        if (*text <= ' ' || *text > '~' || strchr("\"#<>\\^`{|}", *text)) return false;
+    return true;
+}
+
+static bool is_hook(const char *text)
+{
+    struct url url;
+    return url_split(text, &url) && !url.user.at && is_url_text(text) && is_reachable(&url, "");
+}
+
+/* A second @ would be for curl to interpret. */
+static bool is_secret_hook(const char *text)
+{
+    struct url url;
+    if (!url_split(text, &url) || !is_url_text(text) || !is_reachable(&url, "")) return false;
+    return !url.user.at || (url.user.size > 0 && !memchr(url.user.at, '@', url.user.size));
+}
+
+/* What no mail program takes for a file, a program, an option, or more than one address. */
+static bool is_mail(const char *text)
+{
+    size_t local = 0;
+    while (is_letter_or_digit(text[local]) || (text[local] && strchr("._+=&'~-", text[local])))
+        local++;
+    if (local == 0 || local > 64 || (!is_letter_or_digit(*text) && *text != '_')) return false;
+    if (!text[local]) return true;
+    const char *domain = text + local + 1;
+    size_t length = strlen(domain);
+    bool dots = strstr(domain, "..") || *domain == '.' || *domain == '-';
+    return text[local] == '@' && length > 0 && length <= 253 && !dots && host_length(domain) == length &&
+           !strchr(domain, '_') && is_letter_or_digit(domain[length - 1]);
 }
 
 static bool is_listen(const char *text)
@@ -174,17 +212,26 @@ bool url_is_plain(const char *url)
     return text_starts(url, "http://");
 }
 
-bool url_is_loopback(const char *url)
+bool url_is_loopback(const char *text)
 {
-    const char *host = url_host(url);
+    struct url url;
     char name[64];
-    size_t length = host ? host_length(host) : 0;
+    size_t length = url_split(text, &url) ? host_length(url.authority.at) : 0;
     uint8_t bytes[4];
     if (length == 0 || length >= sizeof name) return false;
-    memcpy(name, host, length);
+    memcpy(name, url.authority.at, length);
     name[length] = '\0';
     if (text_equal_nocase(name, "localhost") || text_equal(name, "[::1]")) return true;
     return address_is_ipv4(name, bytes) && bytes[0] == 127;
+}
+
+const char *hook_problem(const char *url, bool allow_plain_http)
+{
+    if (!is_secret_hook(url))
+        return "is no URL; it must be http(s)://[user:password@]host[:port][/path][?query]";
+    if (url_is_plain(url) && !url_is_loopback(url) && !allow_plain_http)
+        return "is plain http to another machine; use https, or say allowPlainHttp: true";
+    return NULL;
 }
 
 #define HOST "(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)"
@@ -205,6 +252,10 @@ static const struct form_row rows[FORM_COUNT] = {
     [FORM_ID] = {"an id", "^[A-Za-z0-9._:-]{1,64}$", "1 to 64 of letters, digits, . _ : and -", is_id},
     [FORM_URL] = {"a URL", "^https?://" HOST "(:[0-9]{1,5})?(/[^?#@ ]*)?$",
                   "http(s)://host[:port][/path], without user, query or fragment", is_url},
+    [FORM_HOOK] =
+        {"a URL", "^https?://" HOST "(:[0-9]{1,5})?([/?][^# ]*)?$",
+         "http(s)://host[:port][/path][?query]; with a user in it, it is a secret: {credential: NAME}",
+         is_hook},
     [FORM_FILE] = {"a file", "^/.+$", "an absolute path: /dir/file", is_file},
     [FORM_BESIDE] = {"a file", "^[^/]", "a path relative to this file, below the source", is_beside},
     [FORM_DIRECTORY] = {"a directory", "^/", "an absolute path: /dir", is_directory},
@@ -213,6 +264,8 @@ static const struct form_row rows[FORM_COUNT] = {
                        is_floating},
     [FORM_LISTEN] = {"a listening address", "^(\\[[0-9A-Fa-f:.]+\\]|[0-9.]+):[0-9]{1,5}$",
                      "address:port: 127.0.0.1:9478 or [::1]:9478", is_listen},
+    [FORM_MAIL] = {"a mail address", "^[A-Za-z0-9_][A-Za-z0-9._+=&'~-]{0,63}(@[A-Za-z0-9][A-Za-z0-9.-]*)?$",
+                   "user@host, or a user of this machine, of letters, digits and . _ + = & ' ~ -", is_mail},
     [FORM_CREDENTIAL] = {"a credential's name", "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$",
                          "1 to 64 of letters, digits, . _ and -, as in LoadCredential=", is_credential},
 };

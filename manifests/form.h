@@ -16,12 +16,14 @@ enum form {
     FORM_WAS,       /* name, or source/name */
     FORM_ID,        /* a provider's id: no blanks, no slash */
     FORM_URL,       /* http(s)://host[:port][/path]: no user, query or fragment */
+    FORM_HOOK,      /* such a URL, with a query if wanted */
     FORM_FILE,      /* absolute path */
     FORM_BESIDE,    /* relative path */
     FORM_DIRECTORY, /* absolute path */
     FORM_ADDRESS,   /* IPv4 or IPv6 address */
     FORM_FLOATING,  /* such an address, or none */
     FORM_LISTEN,    /* address:port, [address]:port */
+    FORM_MAIL,      /* user@host, or user */
     FORM_CREDENTIAL,
     FORM_COUNT
 };
@@ -42,8 +44,11 @@ enum { FORM_SHOWN_MAX = 80 + 1 };
    and query. At most size bytes with the end. */
 void form_shown(enum form form, const char *text, char *out, size_t size);
 
-/* The host of a FORM_URL is this machine: 127.0.0.0/8, ::1 or localhost. */
+/* The host of a URL is this machine: 127.0.0.0/8, ::1 or localhost. */
 bool url_is_loopback(const char *url);
 bool url_is_plain(const char *url); /* http: */
+/* What a notification may not be posted to, as the end of a sentence that shows nothing of the URL; NULL when
+   it may. A URL read from a secret may have a user in it. */
+const char *hook_problem(const char *url, bool allow_plain_http);
 
 #endif

@@ -102,6 +102,26 @@ static void write_map(struct writer *writer, const struct schema_row *row)
     if (row->flags & ROW_ONE_OF) write_choice(writer, row);
 }
 
+static void write_secret_or_plain(struct writer *writer, const struct schema_row *row)
+{
+    static const char secret[] = "\"$ref\": \"#/$defs/secret\"";
+    if (!(row->flags & ROW_PLAIN)) {
+        text_add(writer->out, secret);
+        return;
+    }
+    text_addf(writer->out,
+              "\"anyOf\": [{%s}, {\"type\": \"object\", \"additionalProperties\": false, \"required\": "
+              "[\"plain\"], \"properties\": {\"plain\": {",
+              secret);
+    write_text(writer, row);
+    text_add(writer->out, "}}}]");
+}
+
+static int items_min(const struct schema_row *row)
+{
+    return row->flags & (ROW_REQUIRED | ROW_SOME) ? 1 : 0;
+}
+
 static void write_type(struct writer *writer, const struct schema_row *row)
 {
     struct text *out = writer->out;
@@ -117,11 +137,17 @@ static void write_type(struct writer *writer, const struct schema_row *row)
         text_addf(
             out,
             "\"type\": \"array\", \"minItems\": %d, \"maxItems\": %u, \"uniqueItems\": true, \"items\": {",
-            row->flags & ROW_REQUIRED ? 1 : 0, row->count_max);
+            items_min(row), row->count_max);
         write_text(writer, row);
         text_add(out, "}");
         return;
     case TYPE_WORD: write_words(writer, row); return;
+    case TYPE_WORDS:
+        text_addf(out, "\"type\": \"array\", \"minItems\": %d, \"uniqueItems\": true, \"items\": {",
+                  items_min(row));
+        write_words(writer, row);
+        text_add(out, "}");
+        return;
     case TYPE_BOOL: text_add(out, "\"type\": \"boolean\""); return;
     case TYPE_NUMBER:
         text_addf(out, "\"type\": \"integer\", \"minimum\": %" PRId64 ", \"maximum\": %" PRId64, row->min,
@@ -150,7 +176,7 @@ static void write_type(struct writer *writer, const struct schema_row *row)
                   "}",
                   row->count_max, row->max, row->max);
         return;
-    case TYPE_SECRET: text_add(out, "\"$ref\": \"#/$defs/secret\""); return;
+    case TYPE_SECRET: write_secret_or_plain(writer, row); return;
     case TYPE_COUNT: return;
     }
 }
@@ -164,7 +190,7 @@ static bool is_nullable(const struct writer *writer, const struct schema_row *ro
 
 static void write_default(struct writer *writer, const struct schema_row *row)
 {
-    if (!row->fallback || row->type == TYPE_FIELDS) return;
+    if (!row->fallback || row->type == TYPE_FIELDS || row->type == TYPE_WORDS) return;
     text_add(writer->out, ", \"default\": ");
     if (row->type == TYPE_BOOL || row->type == TYPE_NUMBER)
         text_add(writer->out, row->fallback);

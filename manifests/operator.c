@@ -1,6 +1,5 @@
 #include "manifests/operator.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "manifests/fill.h"
@@ -83,25 +82,14 @@ static void cloud_build(const struct document *document, const struct traits *co
     auth_build(document, out->traits, arena, out, mistakes);
 }
 
-static int text_order(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void source_build(const struct document *document, struct arena *arena, struct source_config *out)
 {
     struct position at = node_position(document->root);
-    const struct node *clouds = node_at(document->root, "spec.clouds");
-    const char **names = ARENA_ROW(arena, const char *, clouds->count);
-    for (uint32_t i = 0; i < clouds->count; i++)
-        names[i] = arena_text(arena, clouds->items[i].text);
-    qsort(names, clouds->count, sizeof *names, text_order);
     *out = (struct source_config){.name = arena_text(arena, document->name),
-                                  .clouds = names,
-                                  .cloud_count = clouds->count,
                                   .file = arena_text(arena, at.file),
                                   .line = at.line,
                                   .column = at.column};
+    out->clouds = fill_texts(node_at(document->root, "spec.clouds"), true, arena, &out->cloud_count);
     fill_slots(KIND_SOURCE, document->root, out, arena);
 }
 
@@ -142,8 +130,11 @@ void operator_build(const struct documents *documents, const char *directory,
     struct arena *arena = &out->arena;
     sort_kinds(documents, traits, &rows, mistakes);
     check_daemon(&rows, directory, whole, mistakes);
-    if (rows.daemons.count && rows.daemons.items[0].sound)
+    if (rows.daemons.count && rows.daemons.items[0].sound) {
         fill_slots(KIND_DAEMON, rows.daemons.items[0].root, out, arena);
+        notify_build(&rows.daemons.items[0], whole ? &rows.sources : NULL, whole ? &rows.clouds : NULL, out,
+                     mistakes);
+    }
     out->clouds = ARENA_ROW(arena, struct cloud_config, rows.clouds.count);
     for (uint32_t i = 0; i < rows.clouds.count; i++)
         if (rows.clouds.items[i].sound)

@@ -19,4 +19,9 @@ void operator_build(const struct documents *documents, const char *directory,
 void auth_build(const struct document *document, const struct traits *traits, struct arena *arena,
                 struct cloud_config *out, struct mistakes *mistakes);
 
+/* spec.notify of the Daemon (notify.c): fills targets, target_count. sources, clouds: all documents of the
+   kind, sorted, sound or not; NULL when not all files were read, so that none is known to be missing. */
+void notify_build(const struct document *daemon, const struct document_row *sources,
+                  const struct document_row *clouds, struct config *out, struct mistakes *mistakes);
+
 #endif

@@ -33,6 +33,7 @@ static const struct kind_row kinds[KIND_COUNT] = {
 #define SLOT(type, member) (1 + offsetof(type, member))
 #define LIFE(member)       SLOT(struct lifecycle, member)
 #define DAEMON(member)     SLOT(struct config, member)
+#define TARGET(member)     SLOT(struct notify_target, member)
 #define CLOUD(member)      SLOT(struct cloud_config, member)
 #define SOURCE(member)     SLOT(struct source_config, member)
 
@@ -195,6 +196,38 @@ static const struct schema_row rows[] = {
      .slot = DAEMON(history_age_ms), .doc = "Older events are dropped."},
     {D, "spec.history.maxSize", TYPE_SIZE, .min = 1 << 20, .max = 1024 * GIB, .fallback = "1GiB",
      .slot = DAEMON(history_bytes), .doc = "Beyond it the oldest events are dropped."},
+    {D, "spec.notify", TYPE_MAPS, .count_max = LIMIT_TARGETS,
+     .doc = "Whom to tell what objects come to rest in, and what brakes stop; one entry for each place."},
+    {D, "spec.notify.name", TYPE_TEXT, FORM_DOCUMENT_NAME, .max = LIMIT_DOCUMENT_NAME, .flags = ROW_REQUIRED,
+     .slot = TARGET(name), .doc = "Its name in events, metrics and setpointctl notify, unique among them."},
+    {D, "spec.notify.form", TYPE_WORD, .words = "webhook|slack|mail", .fallback = "webhook",
+     .slot = TARGET(form),
+     .doc =
+         "webhook posts JSON; slack what Slack's incoming webhooks take, and others' like them; mail hands a "
+         "message to sendmail."},
+    {D, "spec.notify.url", TYPE_SECRET, FORM_HOOK, .max = LIMIT_HOOK_URL, .flags = ROW_PLAIN,
+     .slot = TARGET(secret_url),
+     .doc = "webhook, slack: where to post. Whoever knows it may post there, too: it is a secret, unless "
+            "plain."},
+    {D, "spec.notify.tls", TYPE_MAP, .doc = "webhook, slack: how the other side proves who it is."},
+    {D, "spec.notify.tls.ca", TYPE_TEXT, FORM_FILE, .max = PATH_TEXT_MAX, .slot = TARGET(tls_ca),
+     .doc = "PEM file of the authorities to trust; the system's when absent."},
+    {D, "spec.notify.allowPlainHttp", TYPE_BOOL, .fallback = "false", .slot = TARGET(allow_plain_http),
+     .doc = "webhook, slack: allow http: beyond this machine: URL and message travel in the clear."},
+    {D, "spec.notify.to", TYPE_TEXTS, FORM_MAIL, .min = 1, .max = LIMIT_MAIL, .count_max = 64,
+     .flags = ROW_SOME, .doc = "mail: the addresses."},
+    {D, "spec.notify.from", TYPE_TEXT, FORM_MAIL, .min = 1, .max = LIMIT_MAIL, .slot = TARGET(from),
+     .doc = "mail: the address it comes from; sendmail's own choice when absent."},
+    {D, "spec.notify.sendmail", TYPE_TEXT, FORM_FILE, .max = PATH_TEXT_MAX, .fallback = "/usr/sbin/sendmail",
+     .slot = TARGET(sendmail), .doc = "mail: the program; it is called with -t and -i, as sendmail(8) is."},
+    {D, "spec.notify.on", TYPE_WORDS, .words = "Converged|Waiting|Blocked|Failing|Brake",
+     .fallback = "Converged|Waiting|Blocked|Failing|Brake", .flags = ROW_SOME, .slot = TARGET(kinds),
+     .doc = "Of what: verdicts that objects come to rest in (Converged: again, after another was told), and "
+            "brakes."},
+    {D, "spec.notify.sources", TYPE_TEXTS, FORM_DOCUMENT_NAME, .min = 1, .max = LIMIT_DOCUMENT_NAME,
+     .count_max = 256, .flags = ROW_SOME, .doc = "Only of these Sources; of all when absent."},
+    {D, "spec.notify.clouds", TYPE_TEXTS, FORM_DOCUMENT_NAME, .min = 1, .max = LIMIT_DOCUMENT_NAME,
+     .count_max = 256, .flags = ROW_SOME, .doc = "Only of these Clouds; of all when absent."},
 
     {L, "spec.provider", TYPE_TEXT, .max = TEXT_MAX, .flags = ROW_REQUIRED | ROW_PROVIDER,
      .doc = "Which API it speaks."},

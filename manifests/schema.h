@@ -40,6 +40,7 @@ enum schema_type {
     TYPE_TEXT,  /* of the row's form; min, max: characters */
     TYPE_TEXTS, /* a list of TYPE_TEXT; count_max counts them; no text twice */
     TYPE_WORD,  /* one of `words`; their order is that of the enum behind the slot */
+    TYPE_WORDS, /* a list of some of them; no word twice */
     TYPE_BOOL,
     TYPE_NUMBER,   /* min … max */
     TYPE_DURATION, /* min … max in milliseconds */
@@ -48,7 +49,7 @@ enum schema_type {
     TYPE_SHARE,    /* "10%" or a number */
     TYPE_FIELDS,   /* a list of names of managed fields */
     TYPE_TEXT_MAP, /* free keys and text values, both up to max characters; count_max counts them */
-    TYPE_SECRET,   /* {credential: NAME} or {file: PATH} */
+    TYPE_SECRET,   /* {credential: NAME} or {file: PATH}; what stands there is never shown */
     TYPE_COUNT
 };
 
@@ -62,7 +63,9 @@ enum {
     ROW_PROVIDER = 1 << 6,    /* TYPE_TEXT: the name of a provider */
     ROW_WORD_TEXT = 1 << 7,   /* TYPE_WORD: the slot holds the text, not an enum */
     ROW_BY_PROVIDER = 1 << 8, /* of a Cloud: only where the provider's cloud_keys name it */
-    ROW_PASSES = 1 << 9       /* FORM_URL of a Cloud: TLS only passes through it, so it may be plain http */
+    ROW_PASSES = 1 << 9,      /* FORM_URL of a Cloud: TLS only passes through it, so it may be plain http */
+    ROW_SOME = 1 << 10,       /* a list that is not empty */
+    ROW_PLAIN = 1 << 11       /* TYPE_SECRET: or {plain: TEXT} of the row's form, of at most max characters */
 };
 
 struct schema_row {
@@ -77,7 +80,8 @@ struct schema_row {
     const char *fallback; /* the built-in value, as it would be written; NULL = none (absent = not managed) */
     uint32_t flags;
     unsigned sets; /* 1 + enum field of the managed field that the value becomes; 0 = none */
-    size_t slot;   /* 1 + offset of the member of the target struct (fill.h); 0 = none */
+    size_t slot;   /* 1 + offset of the member of the target struct (fill.h), below TYPE_MAPS of the struct of
+                      an   entry; 0 = none */
     const char *doc;
 };
 

@@ -27,12 +27,12 @@ static void add_size(struct text *out, int64_t bytes)
     text_addf(out, "%" PRId64 "%s", count, units[unit]);
 }
 
-static void add_words(const struct schema_row *row, struct text *out)
+static void add_words(const char *words, const char *unsupported, struct text *out)
 {
     char word[SCHEMA_WORD_MAX];
     const char *between = "";
-    for (const char *at = row->words; words_next(&at, word);) {
-        if (words_have(row->words_unsupported, word, NULL)) continue;
+    while (words_next(&words, word)) {
+        if (words_have(unsupported, word, NULL)) continue;
         text_addf(out, "%s%s", between, word);
         between = ", ";
     }
@@ -50,10 +50,17 @@ void row_wants(const struct schema_row *row, struct text *out)
     case TYPE_MAP: text_add(out, "a map"); return;
     case TYPE_MAPS: text_add(out, "a list of maps"); return;
     case TYPE_TEXT: text_add(out, form_row(row->form)->sentence); return;
-    case TYPE_TEXTS: text_add(out, "a list of texts"); return;
+    case TYPE_TEXTS:
+        text_add(out, "a list of texts");
+        if (row->form != FORM_TEXT) text_addf(out, ", each %s", form_row(row->form)->sentence);
+        return;
     case TYPE_WORD:
         text_add(out, "one of ");
-        add_words(row, out);
+        add_words(row->words, row->words_unsupported, out);
+        return;
+    case TYPE_WORDS:
+        text_add(out, "a list of ");
+        add_words(row->words, NULL, out);
         return;
     case TYPE_BOOL: text_add(out, "true or false, without quotes"); return;
     case TYPE_NUMBER:
@@ -78,7 +85,18 @@ void row_wants(const struct schema_row *row, struct text *out)
         add_fields(out);
         return;
     case TYPE_TEXT_MAP: text_add(out, "a map of texts"); return;
-    case TYPE_SECRET: text_add(out, "{credential: NAME} or {file: PATH}"); return;
+    case TYPE_SECRET:
+        text_add(out, row->flags & ROW_PLAIN ? "{credential: NAME}, {file: PATH} or {plain: URL}"
+                                             : "{credential: NAME} or {file: PATH}");
+        return;
     case TYPE_COUNT: return;
     }
+}
+
+void row_fallback(const struct schema_row *row, struct text *out)
+{
+    if (row->type == TYPE_FIELDS || row->type == TYPE_WORDS)
+        add_words(row->fallback, NULL, out);
+    else
+        text_add(out, row->fallback);
 }

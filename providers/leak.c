@@ -107,10 +107,11 @@ static void add_hex_form(const char *secret, struct text *out)
     }
 }
 
-static bool answer_has(const struct http_response *response, const char *secret)
+bool leak_of_secret(const char *secret, const struct http_response *response)
 {
     static void (*const forms[])(const char *, struct text *) = {
         add_plain_form, add_json_form, add_json_twice_form, add_url_form, add_base64_form, add_hex_form};
+    if (strlen(secret) < SECRET_MIN) return false;
     AUTO_TEXT struct text form;
     bool found = false;
     text_init(&form, FORM_MAX);
@@ -124,7 +125,7 @@ static bool answer_has(const struct http_response *response, const char *secret)
 
 static bool is_secret(const cJSON *member)
 {
-    return cJSON_IsString(member) && member->string && strlen(member->valuestring) >= SECRET_MIN &&
+    return cJSON_IsString(member) && member->string &&
            (strcmp(member->string, "password") == 0 || strcmp(member->string, "secret") == 0);
 }
 
@@ -133,7 +134,7 @@ static bool search(const cJSON *item, const struct http_response *response)
 {
     bool found = false;
     for (const cJSON *member = item->child; member; member = member->next) {
-        if (is_secret(member)) found |= answer_has(response, member->valuestring);
+        if (is_secret(member)) found |= leak_of_secret(member->valuestring, response);
         found |= search(member, response);
         if (cJSON_IsString(member)) explicit_bzero(member->valuestring, strlen(member->valuestring));
     }

@@ -14,8 +14,10 @@ bool leak_has_piece(const char *secret, const char *message);
 bool leak_in_message(const struct call *call, const char *message);
 /* Whether the call carries user data at all. */
 bool leak_is_possible(const struct call *call);
-/* Whether the answer to a log-in has a secret of its request in it: as it is, or as JSON, a URL, base64 or
-   hex write it. The request still has its body. */
+/* Whether the answer has this secret in it: as it is, or as JSON, a URL, base64 or hex write it. What is
+   shorter than four characters stands in every text, and is none. */
+bool leak_of_secret(const char *secret, const struct http_response *response);
+/* Whether the answer to a log-in has a secret of its request in it. The request still has its body. */
 bool leak_of_login(const struct http_request *request, const struct http_response *response);
 
 #endif

@@ -11,6 +11,7 @@
 #include "reconcile/look.h"
 #include "reconcile/names.h"
 #include "reconcile/observe.h"
+#include "reconcile/outbox.h"
 #include "reconcile/store.h"
 #include "reconcile/swap.h"
 
@@ -307,6 +308,7 @@ static void absorb_config(struct state *state, struct config *config)
         if (!state->sources[i]->config) swap_release(state, state->sources[i]);
     config_free(state->config);
     state->config = config;
+    outbox_config(state);
     names_touch(state);
     for (uint32_t i = 0; i < state->cloud_count; i++) {
         struct cloud *cloud = state->clouds[i];
@@ -341,6 +343,7 @@ void absorb_event(struct state *state, struct event *event)
     case EVENT_SAVE_FAILED: store_failed(state, event->save.id, event->save.problem); return;
     case EVENT_SESSION: absorb_session(state, &event->session); return;
     case EVENT_REPLY: absorb_reply(state, &event->reply); return;
+    case EVENT_NOTIFIED: outbox_notified(state, &event->notified); return;
     case EVENT_COMMAND: command_take(state, &event->command); return;
     case EVENT_TICK: return;
     case EVENT_KIND_COUNT: break;

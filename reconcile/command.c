@@ -10,6 +10,7 @@
 #include "reconcile/find.h"
 #include "reconcile/hold.h"
 #include "reconcile/keypair.h"
+#include "reconcile/outbox.h"
 #include "reconcile/owed.h"
 #include "reconcile/retry.h"
 #include "reconcile/store.h"
@@ -436,6 +437,27 @@ static void command_log_level(struct state *state, const struct event_command *c
                  now, before);
 }
 
+static void command_notify(struct state *state, const struct event_command *command)
+{
+    const struct notify_target *target = state->config ? config_target(state->config, command->target) : NULL;
+    if (!target) {
+        state_answer(state, command->id, ANSWER_NOT_FOUND,
+                     "no notify target %s in the configuration (setpointctl notify lists them)",
+                     command->target);
+        return;
+    }
+    const char *owner = state->config->owner;
+    outbox_add(state, target,
+               &(struct notification){.wall_ms = state->now.wall_ms,
+                                      .kind = "Test",
+                                      .title = arena_printf(&state->turn, "[%s] a test of setpoint", owner),
+                                      .message = "somebody asked for it with setpointctl notify test"});
+    state_tell(state, by(command, ABOUT(.type = "NotificationTest")), "a test for notify target %s",
+               target->name);
+    owed_answer(state, command->id, "a test is on its way to %s; setpointctl notify shows how it goes",
+                target->name);
+}
+
 static void command_note(struct state *state, const struct event_command *command)
 {
     struct tell_about about = by(command, ABOUT(.type = "Asked"));
@@ -456,6 +478,7 @@ void command_take(struct state *state, const struct event_command *command)
     case COMMAND_UNPROTECT: command_unprotect(state, command); return;
     case COMMAND_LEDGER_REBUILD: command_rebuild(state, command); return;
     case COMMAND_LOG_LEVEL: command_log_level(state, command); return;
+    case COMMAND_NOTIFY: command_notify(state, command); return;
     case COMMAND_NOTE: command_note(state, command); return;
     case COMMAND_KIND_COUNT: break;
     }

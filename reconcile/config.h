@@ -30,7 +30,7 @@ enum secret_kind { SECRET_NONE, SECRET_CREDENTIAL, SECRET_FILE };
 struct secret_reference {
     enum secret_kind kind;
     const char *text;      /* credential name or file path */
-    unsigned line, column; /* in the cloud's document, where it is named */
+    unsigned line, column; /* in the document of the cloud or the Daemon, where it is named */
 };
 
 struct auth_value {
@@ -82,6 +82,38 @@ struct source_config {
     unsigned line, column;
 };
 
+/* Whom to notify of what (DESIGN.md names no form; docs/operations.md does). */
+enum notify_form { NOTIFY_WEBHOOK, NOTIFY_SLACK, NOTIFY_MAIL, NOTIFY_FORM_COUNT };
+/* What a target may ask for: verdicts that objects come to rest in, and what stops a whole cloud or source.
+ */
+enum notify_kind {
+    NOTIFY_CONVERGED, /* again, after something else was told */
+    NOTIFY_WAITING,
+    NOTIFY_BLOCKED,
+    NOTIFY_FAILING,
+    NOTIFY_BRAKE,
+    NOTIFY_KIND_COUNT
+};
+#define NOTIFY_BIT(kind) (UINT32_C(1) << (kind))
+
+struct notify_target {
+    const char *name;
+    enum notify_form form;
+    const char *url; /* webhook, slack: plain; NULL when it is a secret */
+    struct secret_reference secret_url;
+    const char *tls_ca;    /* file; NULL = system's */
+    bool allow_plain_http; /* webhook, slack */
+    const char *const *to; /* mail: addresses */
+    uint32_t to_count;
+    const char *from;                           /* mail; NULL = the program's own choice */
+    const char *sendmail;                       /* mail: the program */
+    uint32_t kinds;                             /* NOTIFY_BITs */
+    const char *const *sources, *const *clouds; /* sorted; none = all */
+    uint32_t source_count, cloud_count;
+    const char *file;
+    unsigned line, column;
+};
+
 struct config {
     struct arena arena;
     const char *owner;
@@ -91,6 +123,8 @@ struct config {
     const char *listen_metrics; /* NULL = no TCP listener */
     int64_t history_age_ms;
     int64_t history_bytes;
+    struct notify_target *targets; /* sorted by name */
+    uint32_t target_count;
     struct cloud_config *clouds; /* sorted by name */
     uint32_t cloud_count;
     struct source_config *sources; /* sorted by name */
@@ -101,6 +135,10 @@ struct config *config_new(void);
 void config_free(struct config *config);
 const struct cloud_config *config_cloud(const struct config *config, const char *name);
 const struct source_config *config_source(const struct config *config, const char *name);
+const struct notify_target *config_target(const struct config *config, const char *name);
+/* As the configuration writes them: "slack", "Blocked". */
+const char *notify_form_name(enum notify_form form);
+const char *notify_kind_name(enum notify_kind kind);
 /* What a share allows of `base`: a fixed number as it is, a percentage at least 1. */
 uint32_t share_of(struct share share, uint32_t base);
 

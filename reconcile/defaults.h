@@ -60,10 +60,20 @@ enum {
     OPERATOR_LOOK_MS = 5 * MINUTE_MS, /* what only a person ends is looked at again this often */
     GAVE_UP_MAX =
         16, /* newest attempts of an object that came to nothing: a ghost of an older one is a Duplicate */
-    HOLD_TELL_MS = 1 * MINUTE_MS, /* a set that changes all the time fills no log */
-    HOLDS_REMEMBERED = 64         /* earlier sets of a hold that `approve` still understands */
+    HOLD_TELL_MS = 1 * MINUTE_MS,   /* a set that changes all the time fills no log */
+    NEWS_QUIET_MS = 10 * SECOND_MS, /* what joins a group of news in time is one message with it … */
+    NEWS_MOST_MS = 60 * SECOND_MS,  /* … but nobody is kept waiting longer */
+    NEWS_AGAIN_MS = 60 * SECOND_MS, /* between two messages of one kind */
+    NEWS_SLICE = 2000,              /* subjects of a told group that one turn's save remembers */
+    NOTIFY_RETRY_FIRST_MS = 5 * SECOND_MS,
+    NOTIFY_RETRY_MOST_MS = 10 * MINUTE_MS,
+    NOTIFY_QUIET_MOST_MS = 1 * HOUR_MS, /* a Retry-After beyond is taken for a mistake */
+    NOTIFY_PACE_MS = 1 * SECOND_MS,     /* Slack takes one a second */
+    NOTIFY_WAITING_MAX = 1000,          /* for one target: they are grouped, so months of trouble */
+    HOLDS_REMEMBERED = 64               /* earlier sets of a hold that `approve` still understands */
 };
 
-#define TOMBSTONE_MS (7 * DAY_MS)
+#define TOMBSTONE_MS   (7 * DAY_MS)
+#define NOTIFY_KEEP_MS (7 * DAY_MS) /* older than that it is no news */
 
 #endif

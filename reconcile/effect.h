@@ -16,6 +16,7 @@ enum effect_kind {
     EFFECT_SEND,   /* send this call now (a slot of the pace is taken); answer EVENT_REPLY */
     EFFECT_PERMIT, /* the session of this cloud may send one request of its own */
     EFFECT_ANSWER, /* to EVENT_COMMAND */
+    EFFECT_NOTIFY, /* deliver this to its target; answer EVENT_NOTIFIED, whatever comes of it */
     EFFECT_TELL,   /* something happened that people want to know: history, journal, followers */
     EFFECT_KIND_COUNT
 };
@@ -46,6 +47,24 @@ struct tell {
     uint32_t pid; /* with uid: who asked; 0 = not known */
 };
 
+/* What one target is to be told, made by notification.c and stored before it is sent. Empty text = none. */
+struct notification {
+    const char *id; /* the same in each delivery: who has it already drops it */
+    const char *target;
+    int64_t wall_ms;            /* when it was true */
+    const char *owner;          /* this installation */
+    const char *kind;           /* "Blocked" …, of enum notify_kind; "Test" */
+    bool over;                  /* what was told before is so no more: Converged, or the end of a brake */
+    const char *reason;         /* a word of the reason table: what is, or what is over */
+    const char *source, *cloud; /* "" = several, or none */
+    uint32_t count;             /* of objects, or of what is braked */
+    const char *names;   /* the first NOTIFICATION_NAMES of them, one a line: "source/name", "cloud nhn" */
+    const char *title;   /* one line: "[seoul-1] 312 objects Blocked: ErrorHold on cloud nhn" */
+    const char *message; /* the sentence of the first of them */
+    uint32_t attempt;    /* 1 = this process tries it for the first time */
+};
+enum { NOTIFICATION_NAMES = 20 };
+
 struct effect {
     enum effect_kind kind;
     union {
@@ -67,6 +86,7 @@ struct effect {
             enum answer_code code;
             const char *message; /* for stderr or stdout of setpointctl; may have several lines */
         } answer;
+        struct notification notify;
         struct tell tell;
     };
 };

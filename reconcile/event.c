@@ -3,11 +3,17 @@
 #include "reconcile/base/assert.h"
 
 static const char *const events[EVENT_KIND_COUNT] = {
-    [EVENT_LEDGER] = "ledger",         [EVENT_CONFIG] = "config",
-    [EVENT_GENERATION] = "generation", [EVENT_SOURCE_FAULT] = "source-fault",
-    [EVENT_SAVED] = "saved",           [EVENT_SAVE_FAILED] = "save-failed",
-    [EVENT_SESSION] = "session",       [EVENT_REPLY] = "reply",
-    [EVENT_COMMAND] = "command",       [EVENT_TICK] = "tick",
+    [EVENT_LEDGER] = "ledger",
+    [EVENT_CONFIG] = "config",
+    [EVENT_GENERATION] = "generation",
+    [EVENT_SOURCE_FAULT] = "source-fault",
+    [EVENT_SAVED] = "saved",
+    [EVENT_SAVE_FAILED] = "save-failed",
+    [EVENT_SESSION] = "session",
+    [EVENT_REPLY] = "reply",
+    [EVENT_NOTIFIED] = "notified",
+    [EVENT_COMMAND] = "command",
+    [EVENT_TICK] = "tick",
 };
 
 static const char *const commands[COMMAND_KIND_COUNT] = {
@@ -21,6 +27,7 @@ static const char *const commands[COMMAND_KIND_COUNT] = {
     [COMMAND_UNPROTECT] = "unprotect",
     [COMMAND_LEDGER_REBUILD] = "ledger rebuild",
     [COMMAND_LOG_LEVEL] = "log-level",
+    [COMMAND_NOTIFY] = "notify",
     [COMMAND_NOTE] = "note",
 };
 

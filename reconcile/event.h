@@ -24,6 +24,7 @@ enum event_kind {
     EVENT_SAVE_FAILED,  /* it is not, and nothing of it was stored */
     EVENT_SESSION,      /* what the session of a cloud knows */
     EVENT_REPLY,        /* to EFFECT_SEND with this call id */
+    EVENT_NOTIFIED,     /* to EFFECT_NOTIFY with this id */
     EVENT_COMMAND,      /* a person or script, over the control socket */
     EVENT_TICK,
     EVENT_KIND_COUNT
@@ -70,6 +71,14 @@ struct event_reply {
     struct reply reply;
 };
 
+struct event_notified {
+    const char *id;
+    bool delivered;        /* taken by the other side */
+    bool refused;          /* not taken for what it says: others may be */
+    int64_t retry_boot_ms; /* not before, as the other side asked; 0 */
+    const char *problem;   /* not delivered: what to show a person, without what is secret of the target */
+};
+
 enum command_kind {
     COMMAND_SYNC,  /* lists anew; answered when lists asked after this are in */
     COMMAND_RETRY, /* `sync NAME`: one try of what waits or is held by ErrorHold, DisruptionHalted */
@@ -81,6 +90,7 @@ enum command_kind {
     COMMAND_UNPROTECT,
     COMMAND_LEDGER_REBUILD,
     COMMAND_LOG_LEVEL, /* the daemon has changed it: is told */
+    COMMAND_NOTIFY,    /* a test to the notify target `target`; answered when it is stored */
     COMMAND_NOTE,      /* `argument` says what somebody asks for: history alone, without an answer */
     COMMAND_KIND_COUNT
 };
@@ -119,6 +129,7 @@ struct event {
         } save;
         struct event_session session;
         struct event_reply reply;
+        struct event_notified notified;
         struct event_command command;
     };
 };

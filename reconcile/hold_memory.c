@@ -62,22 +62,12 @@ static bool part_take(const char **at, char end, char *out, size_t size)
     return true;
 }
 
-static bool reason_parse(const char *word, enum reason *out)
-{
-    for (unsigned i = 0; i < REASON_COUNT; i++) {
-        if (strcmp(reason_row((enum reason)i)->word, word) != 0) continue;
-        *out = (enum reason)i;
-        return true;
-    }
-    return false;
-}
-
 bool hold_memory_load(struct state *state, const char *target, const char *value)
 {
     struct hold_memory read = {.stands = false};
     uint64_t wall_ms;
     if (!part_take(&target, '/', read.source, sizeof read.source) ||
-        !part_take(&target, '/', read.cloud, sizeof read.cloud) || !reason_parse(target, &read.reason) ||
+        !part_take(&target, '/', read.cloud, sizeof read.cloud) || !reason_from_word(target, &read.reason) ||
         !part_take(&value, ' ', read.id, sizeof read.id) ||
         !part_take(&value, ' ', read.set_id, sizeof read.set_id) ||
         !text_to_number(value, INT64_MAX, &wall_ms))

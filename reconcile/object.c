@@ -131,6 +131,7 @@ void object_free(struct object *object)
     object_unresolve(object);
     keypair_free(object->keypair);
     memory_free(object->marked);
+    memory_free(object->subject);
     memory_free(object);
 }
 

@@ -21,6 +21,7 @@ struct cloud;
 struct server;
 struct intent;
 struct keypair;
+struct news_subject;
 
 enum object_state {
     OBJECT_MANAGED,
@@ -168,7 +169,8 @@ struct object {
     int64_t next_try_ms; /* boot; NEVER_MS = only events */
     enum call_kind route[LIMIT_ROUTE];
     uint32_t route_count;
-    char hold_id[9]; /* "" = none */
+    char hold_id[9];              /* "" = none */
+    struct news_subject *subject; /* of notifications, see news.h; NULL: all is well, and people know */
 
     /* queues */
     struct heap_entry timer;

@@ -15,6 +15,9 @@ static const char *const intents[] = {
     "attempt", "field", "from_phase", "aim",  "destroys", "disrupts",    "cleanup",  "saved_wall"};
 static const char *const windows[] = {"id", "source", "cloud", "name", "provider_id", "wall", "kind"};
 static const char *const sources[] = {"name", "revision", "objects", "bound_most", "accepted_wall"};
+static const char *const notifications[] = {"target", "id",     "posting", "wall",  "kind",
+                                            "over",   "reason", "source",  "cloud", "count",
+                                            "names",  "title",  "message"};
 static const char *const events[] = {"seq",    "wall",    "level", "source",     "name",     "cloud", "type",
                                      "reason", "message", "call",  "request_id", "revision", "uid",   "pid"};
 
@@ -24,9 +27,13 @@ static const char *const events[] = {"seq",    "wall",    "level", "source",    
     }
 
 static const struct record_table_row rows[RECORD_TABLE_COUNT] = {
-    [RECORD_META] = ROW(meta, 1),         [RECORD_OBJECTS] = ROW(objects, 2),
-    [RECORD_KEYPAIRS] = ROW(keypairs, 4), [RECORD_INTENTS] = ROW(intents, 1),
-    [RECORD_WINDOWS] = ROW(windows, 1),   [RECORD_SOURCES] = ROW(sources, 1),
+    [RECORD_META] = ROW(meta, 1),
+    [RECORD_OBJECTS] = ROW(objects, 2),
+    [RECORD_KEYPAIRS] = ROW(keypairs, 4),
+    [RECORD_INTENTS] = ROW(intents, 1),
+    [RECORD_WINDOWS] = ROW(windows, 1),
+    [RECORD_SOURCES] = ROW(sources, 1),
+    [RECORD_NOTIFICATIONS] = ROW(notifications, 2),
     [RECORD_EVENTS] = ROW(events, 1),
 };
 

@@ -17,6 +17,7 @@ enum record_table {
     RECORD_INTENTS,
     RECORD_WINDOWS,
     RECORD_SOURCES,
+    RECORD_NOTIFICATIONS, /* that no target took yet */
     RECORD_EVENTS,
     RECORD_TABLE_COUNT
 };

@@ -110,6 +110,8 @@ struct state {
     bool suspended_hard;
     char suspended_reason[128];
     uint32_t destructions_in_flight;
+    struct news_room *news; /* see news.h */
+    struct outbox *outbox;  /* see outbox.h */
     uint64_t serial;
     uint64_t absorbed; /* events, since the birth */
 

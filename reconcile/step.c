@@ -12,8 +12,10 @@
 #include "reconcile/hold.h"
 #include "reconcile/keypair.h"
 #include "reconcile/look.h"
+#include "reconcile/news.h"
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
+#include "reconcile/outbox.h"
 #include "reconcile/owed.h"
 #include "reconcile/rename.h"
 #include "reconcile/retry.h"
@@ -28,6 +30,8 @@ struct state *reconcile_new(const uint8_t entropy[32], struct now started)
     state->now = state->started = started;
     arena_init(&state->turn);
     arena_init(&state->backlog.arena);
+    state->news = news_new();
+    state->outbox = outbox_new();
     return state;
 }
 
@@ -74,6 +78,8 @@ void reconcile_free(struct state *state)
     arena_release(&state->backlog.arena);
     memory_free(state->backlog.records);
     owed_release(state);
+    news_free(state->news);
+    outbox_free(state->outbox);
     memory_free(state->saves);
     memory_free(state->clouds);
     memory_free(state->sources);
@@ -277,6 +283,7 @@ static void set_verdict(struct state *state, struct object *object, const struct
         object->route[i] = decision->route.calls[i].kind;
     if (moved || worded) state->serial++;
     if (moved) holds_note(state, before, decision->reason);
+    news_note(state, object);
     if (!told || row->wide) return;
     bool bad = row->verdict == VERDICT_BLOCKED || row->verdict == VERDICT_FAILING;
     state_tell(state,
@@ -309,6 +316,7 @@ static void end_object(struct state *state, struct object *object)
     state->serial++;
     state->tagged_stale = true;
     holds_note(state, object->reason, REASON_IN_SYNC);
+    news_forget(state, object);
     source_remove(object->source, object);
     object_free(object);
 }
@@ -410,6 +418,8 @@ static int64_t next_wake(const struct state *state)
         wake = instant_min(wake, cloud_send_wake(state, state->clouds[i]));
     if (state->read_only) wake = instant_min(wake, state->save_retry_ms);
     wake = instant_min(wake, holds_wake(state));
+    wake = instant_min(wake, news_wake(state));
+    wake = instant_min(wake, outbox_wake(state));
     return wake;
 }
 
@@ -431,6 +441,8 @@ struct step_result reconcile_step(struct state *state, struct event *events, uin
     }
     commands_answer(state);
     holds_remember(state);
+    news_go_on(state);
+    outbox_go_on(state);
     store_flush(state);
     struct step_result result = {.more =
                                      more || (state->dirty_first && state->config && state->ledger_loaded),

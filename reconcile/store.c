@@ -7,6 +7,7 @@
 #include "reconcile/base/memory.h"
 #include "reconcile/intent.h"
 #include "reconcile/keypair.h"
+#include "reconcile/outbox.h"
 #include "reconcile/owed.h"
 #include "reconcile/retire.h"
 
@@ -272,11 +273,13 @@ void store_flush(struct state *state)
     if (!store_is_open(state)) {
         state->record_count = 0;
         owed_settle(state, 0, false);
+        outbox_settle(state, 0);
         return;
     }
     if (state->read_only && state->now.boot_ms < state->save_retry_ms) {
         backlog_keep(state);
         owed_settle(state, 0, false);
+        outbox_settle(state, 0);
         return;
     }
     if (state->backlog.count > 0) backlog_offer(state);
@@ -298,6 +301,7 @@ void store_flush(struct state *state)
             if (intent->state == INTENT_SAVING && intent->save_id == 0) intent->save_id = saving->id;
         }
     owed_name(state, saving->id);
+    outbox_name(state, saving->id);
     struct effect *effect = state_effect(state, EFFECT_SAVE);
     effect->save.id = saving->id;
     effect->save.records = saving->records;
@@ -334,6 +338,7 @@ void store_saved(struct state *state, uint64_t save_id)
     }
     intents_saved(state, save_id);
     owed_settle(state, save_id, true);
+    outbox_settle(state, save_id);
 }
 
 static struct object *object_of(const struct state *state, const struct record *record)
@@ -375,6 +380,7 @@ void store_failed(struct state *state, uint64_t save_id, const char *problem)
     state->saving_count--;
     intents_save_failed(state, save_id);
     owed_settle(state, save_id, false);
+    outbox_settle(state, save_id);
     for (uint32_t i = 0; i < saving.count; i++)
         write_anew(state, &saving.records[i]);
     arena_release(&saving.arena);

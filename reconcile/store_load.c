@@ -11,6 +11,8 @@
 #include "reconcile/intent.h"
 #include "reconcile/keypair.h"
 #include "reconcile/look.h"
+#include "reconcile/news.h"
+#include "reconcile/outbox.h"
 #include "reconcile/store.h"
 
 /* Reading ledger rows back. Cells are input like any other: what cannot be understood fails the load. */
@@ -402,6 +404,7 @@ static bool load_meta(struct state *state, const struct record *record, uint64_t
         return text_cell(value, cloud->another_allowed, sizeof cloud->another_allowed);
     }
     if (text_starts(key, CLAIM_KEY)) return claim_load(state, key + sizeof CLAIM_KEY - 1, value);
+    if (text_starts(key, TOLD_KEY)) return news_load(state, key + sizeof TOLD_KEY - 1, value);
     if (text_starts(key, HOLD_KEY)) return hold_memory_load(state, key + sizeof HOLD_KEY - 1, value);
     if (text_starts(key, "suspend.")) return load_suspension(state, key + 8, value);
     return true; /* written by a newer program of the same schema, or by the storage itself */
@@ -416,6 +419,7 @@ static bool load_record(struct state *state, const struct record *record, uint64
     case RECORD_INTENTS: return load_intent(state, record);
     case RECORD_WINDOWS: return load_charge(state, record);
     case RECORD_SOURCES: return load_source(state, record);
+    case RECORD_NOTIFICATIONS: return outbox_load(state, record);
     case RECORD_EVENTS:
     case RECORD_TABLE_COUNT: return true;
     }

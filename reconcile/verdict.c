@@ -1,56 +1,78 @@
 #include "reconcile/verdict.h"
 
 #include "reconcile/base/assert.h"
+#include "reconcile/base/text.h"
 
 static const char *const verdicts[VERDICT_COUNT] = {
     [VERDICT_CONVERGED] = "Converged", [VERDICT_PROGRESSING] = "Progressing", [VERDICT_WAITING] = "Waiting",
     [VERDICT_BLOCKED] = "Blocked",     [VERDICT_FAILING] = "Failing",         [VERDICT_UNKNOWN] = "Unknown",
 };
 
+#define CLEARS "clears by itself"
+/* on its way */
+#define MOTION(word, verdict)                                                                                \
+    {                                                                                                        \
+        word, verdict, false, false, NEWS_NONE, CLEARS                                                       \
+    }
 #define SELF(word, verdict)                                                                                  \
     {                                                                                                        \
-        word, verdict, false, false, "clears by itself"                                                      \
+        word, verdict, false, false, NEWS_OBJECT, CLEARS                                                     \
     }
 #define PERSON(word, verdict, ends)                                                                          \
     {                                                                                                        \
-        word, verdict, true, false, ends                                                                     \
+        word, verdict, true, false, NEWS_OBJECT, ends                                                        \
+    }
+/* stands in the objects' rows, but is told of the cloud */
+#define WHOLE_SELF(word, verdict)                                                                            \
+    {                                                                                                        \
+        word, verdict, false, false, NEWS_WHOLE, CLEARS                                                      \
+    }
+#define WIDE_MOTION(word, verdict)                                                                           \
+    {                                                                                                        \
+        word, verdict, false, true, NEWS_NONE, CLEARS                                                        \
     }
 #define WIDE_SELF(word, verdict)                                                                             \
     {                                                                                                        \
-        word, verdict, false, true, "clears by itself"                                                       \
+        word, verdict, false, true, NEWS_WHOLE, CLEARS                                                       \
     }
 #define WIDE_PERSON(word, verdict, ends)                                                                     \
     {                                                                                                        \
-        word, verdict, true, true, ends                                                                      \
+        word, verdict, true, true, NEWS_WHOLE, ends                                                          \
+    }
+
+/* as somebody wants it */
+#define WIDE_QUIET_PERSON(word, verdict, ends)                                                               \
+    {                                                                                                        \
+        word, verdict, true, true, NEWS_NONE, ends                                                           \
     }
 
 static const struct reason_row rows[REASON_COUNT] = {
     [REASON_IN_SYNC] = SELF("InSync", VERDICT_CONVERGED),
     [REASON_DRIFT_IGNORED] = SELF("DriftIgnored", VERDICT_CONVERGED),
-    [REASON_BUILDING] = SELF("Building", VERDICT_PROGRESSING),
-    [REASON_CALL_QUEUED] = SELF("CallQueued", VERDICT_PROGRESSING),
-    [REASON_CALL_SENT] = SELF("CallSent", VERDICT_PROGRESSING),
-    [REASON_CALL_ACCEPTED] = SELF("CallAccepted", VERDICT_PROGRESSING),
-    [REASON_DELETING] = SELF("Deleting", VERDICT_PROGRESSING),
-    [REASON_TRANSITIONAL] = SELF("Transitional", VERDICT_WAITING),
-    [REASON_SETTLING] = SELF("Settling", VERDICT_WAITING),
-    [REASON_ABSENCE_UNPROVEN] = SELF("AbsenceUnproven", VERDICT_WAITING),
-    [REASON_PRUNE_DELAY] = SELF("PruneDelay", VERDICT_WAITING),
-    [REASON_BACKOFF] = SELF("Backoff", VERDICT_WAITING),
+    [REASON_BUILDING] = MOTION("Building", VERDICT_PROGRESSING),
+    [REASON_CALL_QUEUED] = MOTION("CallQueued", VERDICT_PROGRESSING),
+    [REASON_CALL_SENT] = MOTION("CallSent", VERDICT_PROGRESSING),
+    [REASON_CALL_ACCEPTED] = MOTION("CallAccepted", VERDICT_PROGRESSING),
+    [REASON_DELETING] = MOTION("Deleting", VERDICT_PROGRESSING),
+    [REASON_TRANSITIONAL] = MOTION("Transitional", VERDICT_WAITING),
+    [REASON_SETTLING] = MOTION("Settling", VERDICT_WAITING),
+    [REASON_ABSENCE_UNPROVEN] = MOTION("AbsenceUnproven", VERDICT_WAITING),
+    [REASON_PRUNE_DELAY] = MOTION("PruneDelay", VERDICT_WAITING),
+    [REASON_BACKOFF] = MOTION("Backoff", VERDICT_WAITING),
     [REASON_BUILD_FAILED] = SELF("BuildFailed", VERDICT_WAITING),
     [REASON_BUILD_STUCK] = SELF("BuildStuck", VERDICT_WAITING),
-    [REASON_CATALOGUE_NEEDED] = SELF("CatalogueNeeded", VERDICT_WAITING),
-    [REASON_KEYPAIR_NEEDED] = SELF("KeypairNeeded", VERDICT_WAITING),
-    [REASON_DISRUPTION_LIMIT] = SELF("DisruptionLimit", VERDICT_WAITING),
+    [REASON_CATALOGUE_NEEDED] = MOTION("CatalogueNeeded", VERDICT_WAITING),
+    [REASON_KEYPAIR_NEEDED] = MOTION("KeypairNeeded", VERDICT_WAITING),
+    [REASON_DISRUPTION_LIMIT] = MOTION("DisruptionLimit", VERDICT_WAITING),
     [REASON_CAPACITY] = SELF("Capacity", VERDICT_WAITING),
-    [REASON_ERROR_STORM] = SELF("ErrorStorm", VERDICT_WAITING),
+    [REASON_ERROR_STORM] = WHOLE_SELF("ErrorStorm", VERDICT_WAITING),
     [REASON_QUARANTINED] = SELF("Quarantined", VERDICT_WAITING),
-    [REASON_OBSERVE_MODE] = WIDE_SELF("ObserveMode", VERDICT_WAITING),
-    [REASON_COLD_START] = WIDE_SELF("ColdStart", VERDICT_WAITING),
-    [REASON_CLOUD_THROTTLED] = WIDE_SELF("CloudThrottled", VERDICT_WAITING),
-    [REASON_REPAIRING] = SELF("Repairing", VERDICT_WAITING),
-    [REASON_PROTECT_DELAY] = SELF("ProtectDelay", VERDICT_WAITING),
-    [REASON_IN_FLIGHT_LIMIT] = SELF("InFlightLimit", VERDICT_WAITING),
+    [REASON_OBSERVE_MODE] = WIDE_MOTION("ObserveMode", VERDICT_WAITING),
+    [REASON_COLD_START] = WIDE_MOTION("ColdStart", VERDICT_WAITING),
+    [REASON_CLOUD_THROTTLED] = WIDE_MOTION("CloudThrottled", VERDICT_WAITING),
+    [REASON_REPAIRING] = MOTION("Repairing", VERDICT_WAITING),
+    [REASON_PROTECT_DELAY] = MOTION("ProtectDelay", VERDICT_WAITING),
+    [REASON_IN_FLIGHT_LIMIT] = MOTION("InFlightLimit", VERDICT_WAITING),
     [REASON_APPROVAL_NEEDED] =
         PERSON("ApprovalNeeded", VERDICT_BLOCKED, "setpointctl approve ID, or the cause going away"),
     [REASON_NAME_TAKEN] =
@@ -65,7 +87,8 @@ static const struct reason_row rows[REASON_COUNT] = {
         PERSON("ErrorHold", VERDICT_BLOCKED, "setpointctl sync NAME (one try), or a manifest change"),
     [REASON_PROTECTED] = PERSON("Protected", VERDICT_BLOCKED,
                                 "setpointctl unprotect NAME --reason R, or protect: false in the manifest"),
-    [REASON_SUSPENDED] = WIDE_PERSON("Suspended", VERDICT_BLOCKED, "setpointctl resume, or the end of --for"),
+    [REASON_SUSPENDED] =
+        WIDE_QUIET_PERSON("Suspended", VERDICT_BLOCKED, "setpointctl resume, or the end of --for"),
     [REASON_WRONG_PROJECT] =
         WIDE_PERSON("WrongProject", VERDICT_BLOCKED,
                     "setpointctl approve ID (pins the new project or region), or the Cloud's document"),
@@ -101,7 +124,7 @@ static const struct reason_row rows[REASON_COUNT] = {
     [REASON_CLOUD_OUTAGE] = WIDE_SELF("CloudOutage", VERDICT_FAILING),
     [REASON_STUCK] = SELF("Stuck", VERDICT_FAILING),
     [REASON_LEDGER_READ_ONLY] = WIDE_SELF("LedgerReadOnly", VERDICT_FAILING),
-    [REASON_NOT_SEEN_YET] = WIDE_SELF("NotSeenYet", VERDICT_UNKNOWN),
+    [REASON_NOT_SEEN_YET] = WIDE_MOTION("NotSeenYet", VERDICT_UNKNOWN),
 };
 
 const char *verdict_name(enum verdict verdict)
@@ -115,4 +138,14 @@ const struct reason_row *reason_row(enum reason reason)
     ASSERT(reason < REASON_COUNT);
     ASSERT(rows[reason].word);
     return &rows[reason];
+}
+
+bool reason_from_word(const char *word, enum reason *out)
+{
+    for (unsigned i = 0; i < REASON_COUNT; i++) {
+        if (!text_equal(rows[i].word, word)) continue;
+        *out = (enum reason)i;
+        return true;
+    }
+    return false;
 }

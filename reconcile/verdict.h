@@ -81,15 +81,24 @@ enum reason {
     REASON_COUNT
 };
 
+/* Who is notified of it (news.h). */
+enum news {
+    NEWS_NONE,   /* on its way, or as somebody wants it */
+    NEWS_OBJECT, /* once for each object, in groups */
+    NEWS_WHOLE   /* once for the cloud, source or ledger of which it is true */
+};
+
 struct reason_row {
     const char *word;     /* "ApprovalNeeded" */
     enum verdict verdict; /* every reason belongs to one verdict */
     bool person;          /* S10's closed list: only a person (or the cause going away) ends it */
     bool wide;            /* true of a whole cloud, source or ledger: told once there, not once per object */
+    enum news news;
     const char *ended_by; /* what ends it, for docs and describe */
 };
 
 const char *verdict_name(enum verdict verdict);
 const struct reason_row *reason_row(enum reason reason);
+bool reason_from_word(const char *word, enum reason *out);
 
 #endif

@@ -41,6 +41,8 @@ void view_notices(const struct state *state, const struct view_filter *filter, s
    sources, too. */
 bool view_unread(const struct state *state, const struct view_filter *filter, struct now now,
                  struct text *out);
+/* The targets of notifications: what waits for each, and how it goes. */
+void view_notifications(const struct state *state, struct now now, struct text *out);
 void view_holds(const struct state *state, struct now now, struct text *out);
 
 /* The configuration in force, with where a secret comes from and never what it is. null before the first. */

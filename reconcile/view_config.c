@@ -1,5 +1,7 @@
 #include <stdio.h>
 
+#include "reconcile/base/cleanup.h"
+#include "reconcile/base/url.h"
 #include "reconcile/view_text.h"
 
 /* The configuration in force, for people who help from afar: names, figures and where secrets come from. */
@@ -83,6 +85,17 @@ static void add_cloud(struct text *out, const struct cloud_config *cloud)
     text_add_char(out, '}');
 }
 
+static void add_names(struct text *out, const char *key, const char *const *names, uint32_t count)
+{
+    member_key(out, key);
+    text_add_char(out, '[');
+    for (uint32_t i = 0; i < count; i++) {
+        element(out);
+        text_add_json(out, names[i]);
+    }
+    text_add_char(out, ']');
+}
+
 static void add_source(struct text *out, const struct source_config *source)
 {
     element(out);
@@ -90,18 +103,49 @@ static void add_source(struct text *out, const struct source_config *source)
     member_text(out, "name", source->name);
     member_text(out, "directory", source->directory);
     member_mode(out, source->mode);
-    member_key(out, "clouds");
-    text_add_char(out, '[');
-    for (uint32_t i = 0; i < source->cloud_count; i++) {
-        element(out);
-        text_add_json(out, source->clouds[i]);
-    }
-    text_add_char(out, ']');
+    add_names(out, "clouds", source->clouds, source->cloud_count);
     member_number(out, "maxInstances", source->max_instances);
     member_flag(out, "prune", source->prune);
     member_number(out, "pruneDelayMs", source->prune_delay_ms);
     add_budget(out, source->destroy);
     member_share(out, "disruption", source->disruption);
+    text_add_char(out, '}');
+}
+
+static void add_kinds(struct text *out, uint32_t kinds)
+{
+    const char *names[NOTIFY_KIND_COUNT];
+    uint32_t count = 0;
+    for (enum notify_kind kind = 0; kind < NOTIFY_KIND_COUNT; kind++)
+        if (kinds & NOTIFY_BIT(kind)) names[count++] = notify_kind_name(kind);
+    add_names(out, "on", names, count);
+}
+
+/* Who knows a webhook's path may post there, so it is not shown of a plain URL either. */
+static void add_url(struct text *out, const struct notify_target *target)
+{
+    AUTO_TEXT struct text origin;
+    text_init(&origin, LIMIT_HOOK_URL);
+    if (target->url) url_add_origin(&origin, target->url);
+    member_text(out, "url", target->url ? origin.bytes : NULL);
+    member_text(out, "urlFrom", target->form == NOTIFY_MAIL ? NULL : secret_origin(&target->secret_url));
+}
+
+static void add_target(struct text *out, const struct notify_target *target)
+{
+    element(out);
+    text_add_char(out, '{');
+    member_text(out, "name", target->name);
+    member_text(out, "form", notify_form_name(target->form));
+    add_url(out, target);
+    member_text(out, "tlsCa", target->tls_ca);
+    member_flag(out, "allowPlainHttp", target->allow_plain_http);
+    add_names(out, "to", target->to, target->to_count);
+    member_text(out, "from", target->from);
+    member_text(out, "sendmail", target->sendmail);
+    add_kinds(out, target->kinds);
+    add_names(out, "sources", target->sources, target->source_count);
+    add_names(out, "clouds", target->clouds, target->cloud_count);
     text_add_char(out, '}');
 }
 
@@ -120,6 +164,11 @@ void view_configuration(const struct state *state, struct text *out)
     member_text(out, "listenMetrics", config->listen_metrics);
     member_number(out, "historyAgeMs", config->history_age_ms);
     member_number(out, "historyBytes", config->history_bytes);
+    member_key(out, "notify");
+    text_add_char(out, '[');
+    for (uint32_t i = 0; i < config->target_count; i++)
+        add_target(out, &config->targets[i]);
+    text_add(out, "]");
     member_key(out, "clouds");
     text_add_char(out, '[');
     for (uint32_t i = 0; i < config->cloud_count; i++)

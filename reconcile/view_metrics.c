@@ -1,5 +1,6 @@
 #include "reconcile/base/cleanup.h"
 #include "reconcile/budget.h"
+#include "reconcile/outbox.h"
 #include "reconcile/storm.h"
 #include "reconcile/view_text.h"
 
@@ -194,6 +195,24 @@ static void metrics_of_clouds(const struct state *state, struct metrics *out)
     }
 }
 
+static void metrics_of_targets(const struct state *state, struct metrics *out)
+{
+    uint32_t count = state->config ? state->config->target_count : 0;
+    metric_family(out, "setpoint_notifications_waiting", METRIC_GAUGE,
+                  "Notifications that the target has not taken yet.");
+    for (uint32_t i = 0; i < count; i++) {
+        const char *name = state->config->targets[i].name;
+        metric_number(out, LABELS({"target", name}), outbox_waiting(state, name));
+    }
+    metric_family(out, "setpoint_notifications_failures", METRIC_GAUGE,
+                  "Deliveries to the target that failed in a row; 0: it takes them.");
+    for (uint32_t i = 0; i < count; i++) {
+        const char *name = state->config->targets[i].name;
+        const struct channel *channel = outbox_channel(state, name);
+        metric_number(out, LABELS({"target", name}), channel ? channel->failures : 0);
+    }
+}
+
 static void metrics_of_daemon(const struct state *state, struct metrics *out)
 {
     const struct {
@@ -221,6 +240,7 @@ void view_metrics(struct state *state, struct now now, struct metrics *out)
     metrics_of_daemon(state, out);
     metrics_of_sources(state, out);
     metrics_of_clouds(state, out);
+    metrics_of_targets(state, out);
     state->now = before;
 }
 

@@ -2,11 +2,10 @@
 #include <string.h>
 
 #include "reconcile/base/cleanup.h"
+#include "reconcile/notices.h"
 #include "reconcile/storm.h"
 #include "reconcile/verdict.h"
 #include "reconcile/view_text.h"
-
-/* What holds for everything, a whole cloud or a whole source, and so stands in no object's row. */
 
 enum { SENTENCE = CLOUD_MESSAGE + 256, UNTIL_TEXT = 48 };
 
@@ -14,8 +13,8 @@ struct notices {
     const struct state *state;
     const struct view_filter *filter;
     struct now now;
-    struct text *json;   /* NULL: not wanted */
-    struct text *unread; /* NULL: not wanted; the sentences of what is not up to date */
+    notice_take *take;
+    void *ctx;
     const struct cloud *cloud;
     const struct source *source; /* whom the next notice is about */
 };
@@ -23,18 +22,12 @@ struct notices {
 static void notice(struct notices *n, enum reason reason, bool unread, int64_t until_boot_ms,
                    const char *message)
 {
-    const struct reason_row *row = reason_row(reason);
-    if (n->unread && unread) text_addf(n->unread, "%s%s", n->unread->length > 0 ? "; " : "", message);
-    if (!n->json) return;
-    element(n->json);
-    text_add_char(n->json, '{');
-    member_text(n->json, "cloud", n->cloud ? n->cloud->name : NULL);
-    member_text(n->json, "source", n->source ? n->source->name : NULL);
-    member_text(n->json, "reason", row->word);
-    member_text(n->json, "message", message);
-    member_boot(n->json, "until", until_boot_ms, n->now);
-    member_flag(n->json, "unread", unread);
-    text_add_char(n->json, '}');
+    n->take(n->ctx, &(struct notice){.reason = reason,
+                                     .cloud = n->cloud,
+                                     .source = n->source,
+                                     .unread = unread,
+                                     .until_boot_ms = until_boot_ms,
+                                     .message = message});
 }
 
 static void notice_suspension(struct notices *n, int64_t until_ms, bool hard, const char *why)
@@ -210,19 +203,52 @@ static void walk(struct notices *n)
     }
 }
 
+void notices_walk(const struct state *state, const struct view_filter *filter, struct now now,
+                  notice_take *take, void *ctx)
+{
+    walk(&(struct notices){.state = state, .filter = filter, .now = now, .take = take, .ctx = ctx});
+}
+
+/* --- as JSON, and as a line --- */
+
+struct shown {
+    struct text *out;
+    struct now now;
+};
+
+static void show(void *ctx, const struct notice *notice)
+{
+    struct shown *shown = ctx;
+    struct text *out = shown->out;
+    element(out);
+    text_add_char(out, '{');
+    member_text(out, "cloud", notice->cloud ? notice->cloud->name : NULL);
+    member_text(out, "source", notice->source ? notice->source->name : NULL);
+    member_text(out, "reason", reason_row(notice->reason)->word);
+    member_text(out, "message", notice->message);
+    member_boot(out, "until", notice->until_boot_ms, shown->now);
+    member_flag(out, "unread", notice->unread);
+    text_add_char(out, '}');
+}
+
 void view_notices(const struct state *state, const struct view_filter *filter, struct now now,
                   struct text *out)
 {
-    struct notices n = {.state = state, .filter = filter, .now = now, .json = out};
+    struct shown shown = {out, now};
     text_add_char(out, '[');
-    walk(&n);
+    notices_walk(state, filter, now, show, &shown);
     text_add_char(out, ']');
+}
+
+static void show_unread(void *ctx, const struct notice *notice)
+{
+    struct text *out = ctx;
+    if (notice->unread) text_addf(out, "%s%s", out->length > 0 ? "; " : "", notice->message);
 }
 
 bool view_unread(const struct state *state, const struct view_filter *filter, struct now now,
                  struct text *out)
 {
-    struct notices n = {.state = state, .filter = filter, .now = now, .unread = out};
-    walk(&n);
-    return out->length != 0;
+    notices_walk(state, filter, now, show_unread, out);
+    return out->length > 0;
 }

@@ -72,6 +72,15 @@ static const struct message_row types[] = {
     {"LoginFailed", "A cloud refused the log-in",
      "Log-ins are tried again, 30 s to 10 minutes apart. Check spec.auth of the Cloud document and the "
      "account; then setpointctl reload."},
+    {"NotificationDropped", "A notification was given up",
+     "Its target is not configured any more, took nothing for seven days, or too many wait for it. The "
+     "message says what it was about."},
+    {"NotificationFailed", "A notify target takes nothing",
+     "Notifications are kept in the ledger and tried again with growing pauses, 10 minutes at most. The "
+     "message holds what the target said; setpointctl notify shows how it goes, setpointctl notify TARGET "
+     "sends a test."},
+    {"NotificationTest", "Somebody asked for a test notification", "Nothing is to be done."},
+    {"NotificationsDelivered", "A notify target takes notifications again", "Nothing is to be done."},
     {"OrphanFound", "A server of ours has no manifest",
      "It carries our mark, and neither ledger nor manifests know it. It is left alone: setpointctl adopt or "
      "release, or bring its manifest back."},

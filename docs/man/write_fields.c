@@ -17,8 +17,11 @@ static void add_absence(struct text *out, const struct schema_row *row)
     else if (row->flags & (ROW_MERGED | ROW_BUILD))
         text_add(out, " Required, here or in the Class.");
     else if (row->fallback && *row->fallback) {
+        AUTO_TEXT struct text fallback;
+        text_init(&fallback, WANTS_MAX);
+        row_fallback(row, &fallback);
         text_add(out, " Default: ");
-        scdoc_plain(out, row->fallback);
+        scdoc_plain(out, fallback.bytes);
         text_add_char(out, '.');
     }
 }

@@ -17,6 +17,9 @@ enum {
     LIMIT_REPLY_BYTES = 64 << 20,    /* one HTTP body: 1000 servers are 2.1 MB; endless bodies stop here */
     LIMIT_USER_DATA = 65535,         /* base64, NHN guide 2.4.2 and Nova's schema */
     LIMIT_PUBLIC_KEY = 4096,         /* one line: RSA of 16384 bits takes 2,800 characters */
+    LIMIT_TARGETS = 32,              /* of Daemon.spec.notify: each has an outbox and labels in metrics */
+    LIMIT_HOOK_URL = 2048,           /* where a notification is posted: longer URLs are cut by proxies */
+    LIMIT_MAIL = 254,                /* address: RFC 5321 section 4.5.3.1.3, without its brackets */
     LIMIT_KEY_NAME = 255,            /* name of a key pair on a cloud: Nova's column */
     LIMIT_KEYPAIRS = 1000,           /* of a source, each cloud counted: they are gone through one by one */
     LIMIT_METADATA_TEXT = 255,       /* key and value, NHN guide and Nova */

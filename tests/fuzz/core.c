@@ -119,6 +119,7 @@ static void carry_out(struct core *core, const struct effect *effect)
         FUZZ_CHECK(effect->tell.message);
         return;
     case EFFECT_ANSWER: FUZZ_CHECK(effect->answer.message); return;
+    case EFFECT_NOTIFY: FUZZ_CHECK(effect->notify.id && effect->notify.title); return;
     case EFFECT_PERMIT: FUZZ_CHECK(effect->permit.cloud); return;
     case EFFECT_KIND_COUNT: FUZZ_CHECK(false);
     }

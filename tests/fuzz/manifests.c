@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "manifests/clouds_yaml.h"
+#include "manifests/form.h"
 #include "manifests/reading.h"
 #include "providers/provider.h"
 #include "reconcile/base/cleanup.h"
@@ -163,6 +164,19 @@ static void check_source(const char *word)
     config_free(config);
 }
 
+/* What the edges take without another look. */
+static void check_target(const struct notify_target *target, const char *last)
+{
+    bool mail = target->form == NOTIFY_MAIL;
+    bool secret = target->secret_url.kind != SECRET_NONE;
+    FUZZ_CHECK(target->name[0] && strcmp(last, target->name) < 0 && target->kinds);
+    FUZZ_CHECK(mail ? target->to_count > 0 && target->sendmail[0] == '/' : target->to_count == 0);
+    FUZZ_CHECK((target->url != NULL) + secret == !mail);
+    if (target->url) FUZZ_CHECK(!hook_problem(target->url, target->allow_plain_http));
+    for (uint32_t i = 0; i < target->to_count; i++)
+        FUZZ_CHECK(target->to[i][0] != '-' && !target->to[i][strcspn(target->to[i], " \r\n,<>|/\"")]);
+}
+
 static void check_config(const char *word)
 {
     (void)word;
@@ -171,6 +185,8 @@ static void check_config(const char *word)
     FUZZ_CHECK((config == NULL) == mistakes_any(&mistakes));
     check_mistakes(&mistakes);
     if (config) FUZZ_CHECK(config->owner && config->owner[0] && strlen(config->owner) <= LIMIT_OWNER);
+    for (uint32_t i = 0; config && i < config->target_count; i++)
+        check_target(&config->targets[i], i ? config->targets[i - 1].name : "");
     config_free(config);
     mistakes_release(&mistakes);
 }

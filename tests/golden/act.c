@@ -308,6 +308,15 @@ static void act_saves(struct line *l)
     if (play->saves != SAVES_HELD) play->held_count = 0;
 }
 
+/* `post taken|held|refused [PROBLEM [what]]`: what becomes of notifications from now on. */
+static void act_post(struct line *l)
+{
+    enum posts posts = strcmp(first(l), "refused") == 0 ? POSTS_REFUSED
+                       : strcmp(first(l), "held") == 0  ? POSTS_HELD
+                                                        : POSTS_TAKEN;
+    post_set(l->play, posts, words_at(&l->words, 2), words_has(&l->words, "what"));
+}
+
 static void act_session(struct line *l)
 {
     struct event_session *event = &play_event(l->play, EVENT_SESSION)->session;
@@ -339,6 +348,7 @@ static bool command_parse(const char *word, enum command_kind *out)
                                                           [COMMAND_UNPROTECT] = "unprotect",
                                                           [COMMAND_LEDGER_REBUILD] = "rebuild",
                                                           [COMMAND_LOG_LEVEL] = "log-level",
+                                                          [COMMAND_NOTIFY] = "notify",
                                                           [COMMAND_NOTE] = "note"};
     for (unsigned i = 0; i < COMMAND_KIND_COUNT; i++) {
         if (strcmp(kinds[i], word) != 0) continue;
@@ -442,18 +452,31 @@ static const struct verb {
     enum when when;
     void (*act)(struct line *l);
 } verbs[] = {
-    {"answer", WHEN_ANY, act_answer},       {"command", WHEN_GOES, act_command},
-    {"describe", WHEN_SHOWS, act_describe}, {"done", WHEN_GOES, act_done},
-    {"drop", WHEN_ANY, act_drop},           {"events", WHEN_SHOWS, act_events},
-    {"gap", WHEN_SHOWS, act_gap},           {"keypair", WHEN_ANY, act_keypair},
-    {"ledger", WHEN_ANY, act_ledger},       {"looks", WHEN_ANY, act_looks},
-    {"manifests", WHEN_ANY, act_manifests}, {"image", WHEN_ANY, act_image},
-    {"plan", WHEN_SHOWS, act_plan},         {"reload", WHEN_GOES, act_reload},
-    {"reply", WHEN_GOES, act_reply},        {"restart", WHEN_GOES, act_restart},
-    {"saves", WHEN_ANY, act_saves},         {"servers", WHEN_ANY, act_servers},
-    {"session", WHEN_GOES, act_session},    {"set", WHEN_ANY, act_set},
-    {"start", WHEN_ANY, act_start},         {"status", WHEN_SHOWS, act_status},
-    {"wait", WHEN_GOES, act_wait},          {"why", WHEN_SHOWS, act_why},
+    {"answer", WHEN_ANY, act_answer},
+    {"command", WHEN_GOES, act_command},
+    {"describe", WHEN_SHOWS, act_describe},
+    {"done", WHEN_GOES, act_done},
+    {"drop", WHEN_ANY, act_drop},
+    {"events", WHEN_SHOWS, act_events},
+    {"gap", WHEN_SHOWS, act_gap},
+    {"keypair", WHEN_ANY, act_keypair},
+    {"ledger", WHEN_ANY, act_ledger},
+    {"looks", WHEN_ANY, act_looks},
+    {"manifests", WHEN_ANY, act_manifests},
+    {"image", WHEN_ANY, act_image},
+    {"plan", WHEN_SHOWS, act_plan},
+    {"post", WHEN_ANY, act_post},
+    {"reload", WHEN_GOES, act_reload},
+    {"reply", WHEN_GOES, act_reply},
+    {"restart", WHEN_GOES, act_restart},
+    {"saves", WHEN_ANY, act_saves},
+    {"servers", WHEN_ANY, act_servers},
+    {"session", WHEN_GOES, act_session},
+    {"set", WHEN_ANY, act_set},
+    {"start", WHEN_ANY, act_start},
+    {"status", WHEN_SHOWS, act_status},
+    {"wait", WHEN_GOES, act_wait},
+    {"why", WHEN_SHOWS, act_why},
 };
 
 static const struct {

@@ -13,7 +13,7 @@
 
 /* Rules of DESIGN.md that the first line of a case may name, in front of its colon. */
 static const char *const rules[] = {"S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "S12", "S13",
-                                    "route", "field", "reply", "time",
+                                    "route", "field", "reply", "time", "notify",
                                     /* the rows of section 7 */
                                     "waiting transitional", "waiting building", "waiting error never running",
                                     "waiting error was running", "waiting storm", "waiting quarantine",
@@ -108,6 +108,9 @@ static void note_line(const char *line, struct arena *arena, struct pairs *pairs
     if (strcmp(verb, "!") == 0 && strcmp(words_at(&words, 1), "VerdictChanged") == 0) note_verdict(&words);
     if (strcmp(verb, "reply") == 0) note_reply(&words);
     if (strcmp(verb, "done") == 0) seen.replies[REPLY_OK]++;
+    if (strcmp(verb, ">") == 0 && strcmp(words_at(&words, 1), "Notify") == 0)
+        pair_add(pairs, arena_printf(arena, "Notify %s %s %s", words_at(&words, 3), words_at(&words, 4),
+                                     words_at(&words, 5)));
     if (strcmp(verb, ">") == 0 && call_from_name(words_at(&words, 1), &call)) {
         seen.calls[call]++;
         pair_add(pairs, arena_printf(arena, "%s sent", call_name(call)));

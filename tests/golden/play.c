@@ -39,6 +39,7 @@ static void forget_core(struct play *play)
         arena_release(&play->comings[i].arena);
     play->state = NULL;
     play->event_count = play->coming_count = play->open_count = play->held_count = 0;
+    post_forget(play);
 }
 
 void play_release(struct play *play)
@@ -48,6 +49,8 @@ void play_release(struct play *play)
     memory_free(play->comings);
     memory_free(play->open);
     memory_free(play->held);
+    memory_free(play->posted);
+    memory_free(play->post_open);
     memory_free(play->rows);
     effects_release(&play->effects);
     world_release(&play->world);
@@ -206,6 +209,7 @@ static void take_effects(struct play *play)
         case EFFECT_ANSWER:
             text_addf(play->out, "< %d %s\n", (int)effect->answer.code, effect->answer.message);
             break;
+        case EFFECT_NOTIFY: post_take(play, &effect->notify); break;
         case EFFECT_TELL: take_tell(play, &effect->tell); break;
         case EFFECT_KIND_COUNT: abort();
         }
@@ -354,7 +358,8 @@ void play_start(struct play *play)
 {
     uint8_t entropy[32];
     for (unsigned i = 0; i < sizeof entropy; i++)
-        entropy[i] = (uint8_t)(i * 7 + 1);
+        entropy[i] = (uint8_t)(i * 7 + 1 + play->starts);
+    play->starts++;
     struct config *config = setting_config(&play->setting);
     play->world.owner = arena_text(&play->arena, config->owner);
     play->state = reconcile_new(entropy, play->now);

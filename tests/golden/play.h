@@ -36,6 +36,7 @@ struct open_call {
 };
 
 enum saves { SAVES_GOOD, SAVES_FAIL, SAVES_HELD };
+enum posts { POSTS_TAKEN, POSTS_REFUSED, POSTS_HELD };
 
 struct manifest_set {
     char source[33];
@@ -67,6 +68,12 @@ struct play {
     enum saves saves;
     uint64_t *held;
     uint32_t held_count, held_room;
+    unsigned starts; /* each draws from another entropy */
+    enum posts posts;
+    const char *post_problem;
+    bool post_blames;                 /* refused for what it says */
+    const char **posted, **post_open; /* ids: in the order in which they came first, and not answered yet */
+    uint32_t posted_count, posted_room, post_open_count, post_open_room;
     struct record *rows; /* the ledger's */
     uint32_t row_count, row_room;
     enum ledger_state ledger;
@@ -94,6 +101,11 @@ void play_restart(struct play *play);
 
 /* --- look_answer.c: what looks are answered with --- */
 void look_answer(struct play *play, const struct call *call);
+
+/* --- post.c: notifications --- */
+void post_take(struct play *play, const struct notification *notification);
+void post_set(struct play *play, enum posts posts, const char *problem, bool blames);
+void post_forget(struct play *play);
 
 /* --- rows.c: the ledger --- */
 void rows_take(struct play *play, const struct record *records, uint32_t count);

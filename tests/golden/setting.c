@@ -73,6 +73,10 @@ bool setting_line(struct setting *setting, const char *line)
         put(setting->clouds, &setting->cloud_count, words);
     else if (strcmp(verb, "source") == 0)
         put(setting->sources, &setting->source_count, words);
+    else if (strcmp(verb, "notify") == 0)
+        put(setting->targets, &setting->target_count, words);
+    else if (strcmp(verb, "forget") == 0 && strcmp(what, "notify") == 0)
+        forget(setting->targets, &setting->target_count, name);
     else if (strcmp(verb, "forget") == 0 && strcmp(what, "cloud") == 0)
         forget(setting->clouds, &setting->cloud_count, name);
     else if (strcmp(verb, "forget") == 0 && strcmp(what, "source") == 0)
@@ -122,16 +126,41 @@ static struct cloud_config cloud_of(const struct words *words, struct arena *are
     };
 }
 
+static const char *const *names_of(const struct words *words, const char *key, struct arena *arena,
+                                   uint32_t *out_count)
+{
+    const char **names = ARENA_ROW(arena, const char *, SETTINGS_MAX + 1);
+    const char *list = words_value(words, key, NULL);
+    *out_count = 0;
+    while (list && *out_count < SETTINGS_MAX && list_next(&list, ',', arena, &names[*out_count]))
+        ++*out_count;
+    return names;
+}
+
+static struct notify_target target_of(const struct words *words, struct arena *arena)
+{
+    struct notify_target target = {.name = arena_text(arena, words_at(words, 1)), .file = "case"};
+    uint32_t count;
+    const char *const *on = names_of(words, "on", arena, &count);
+    for (unsigned kind = 0; kind < NOTIFY_KIND_COUNT; kind++)
+        for (uint32_t i = 0; i < count; i++)
+            if (strcmp(on[i], notify_kind_name((enum notify_kind)kind)) == 0)
+                target.kinds |= NOTIFY_BIT(kind);
+    if (count == 0) target.kinds = NOTIFY_BIT(NOTIFY_KIND_COUNT) - 1;
+    target.clouds = names_of(words, "clouds", arena, &target.cloud_count);
+    target.sources = names_of(words, "sources", arena, &target.source_count);
+    return target;
+}
+
 static void clouds_of(const struct setting *setting, const struct words *words, struct arena *arena,
                       struct source_config *out)
 {
-    const char **names = ARENA_ROW(arena, const char *, SETTINGS_MAX + 1);
-    const char *list = words_value(words, "clouds", NULL);
-    while (list && out->cloud_count < SETTINGS_MAX && list_next(&list, ',', arena, &names[out->cloud_count]))
-        out->cloud_count++;
-    for (unsigned i = 0; !list && i < setting->cloud_count; i++)
-        names[out->cloud_count++] = arena_text(arena, words_at(&setting->clouds[i], 1));
-    out->clouds = names;
+    out->clouds = names_of(words, "clouds", arena, &out->cloud_count);
+    if (words_value(words, "clouds", NULL)) return;
+    const char **all = ARENA_ROW(arena, const char *, SETTINGS_MAX);
+    for (unsigned i = 0; i < setting->cloud_count; i++)
+        all[out->cloud_count++] = arena_text(arena, words_at(&setting->clouds[i], 1));
+    out->clouds = all;
 }
 
 static struct source_config source_of(const struct setting *setting, const struct words *words,
@@ -171,6 +200,9 @@ struct config *setting_config(const struct setting *setting)
     config->destroy = budget_parse(words_value(&setting->daemon, "destroy", "100%/1h"));
     config->clouds = ARENA_ROW(arena, struct cloud_config, SETTINGS_MAX);
     config->sources = ARENA_ROW(arena, struct source_config, SETTINGS_MAX);
+    config->targets = ARENA_ROW(arena, struct notify_target, SETTINGS_MAX);
+    for (unsigned i = 0; i < setting->target_count; i++)
+        config->targets[config->target_count++] = target_of(&setting->targets[i], arena);
     for (unsigned i = 0; i < setting->cloud_count; i++)
         config->clouds[config->cloud_count++] = cloud_of(&setting->clouds[i], arena);
     for (unsigned i = 0; i < setting->source_count; i++)

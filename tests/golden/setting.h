@@ -9,6 +9,7 @@
      daemon [owner=seoul-1] [mode=enforce|observe] [destroy=10%/1h]
      cloud NAME PROVIDER [settle=30s] [poll=30s] [full=10m] [timeout=30s] [rate=10] [inflight=8] [mode=…]
            [expect=PROJECT]
+     notify NAME [on=Blocked,Brake] [clouds=a,b] [sources=a,b]
      source NAME [clouds=a,b] [prune=true] [delay=30s] [destroy=10%/1h] [disruption=20%] [max=N] [mode=…]
 
    Without clouds= a source may use every cloud of the case. */
@@ -16,14 +17,14 @@ enum { SETTINGS_MAX = 8 };
 struct setting {
     struct arena arena;
     struct words daemon;
-    struct words clouds[SETTINGS_MAX], sources[SETTINGS_MAX];
-    unsigned cloud_count, source_count;
+    struct words clouds[SETTINGS_MAX], sources[SETTINGS_MAX], targets[SETTINGS_MAX];
+    unsigned cloud_count, source_count, target_count;
 };
 
 void setting_init(struct setting *setting);
 void setting_release(struct setting *setting);
-/* False: not a line of the configuration. A second line of a name replaces the first; "forget cloud NAME" and
-   "forget source NAME" take it away. */
+/* False: not a line of the configuration. A second line of a name replaces the first; "forget cloud NAME",
+   "forget source NAME" and "forget notify NAME" take it away. */
 bool setting_line(struct setting *setting, const char *line);
 /* A new one each time: the core owns what it is given. */
 struct config *setting_config(const struct setting *setting);

@@ -266,6 +266,7 @@ static void effect_carry_out(struct world *world, const struct effect *effect)
                   (int)effect->answer.code, effect->answer.message);
         if (world->reads && effect->answer.id == world->strangers_sync) reader_unmanaged(world);
         return;
+    case EFFECT_NOTIFY: return; /* WIP */
     case EFFECT_TELL: tell(world, &effect->tell); return;
     case EFFECT_KIND_COUNT: return;
     }

@@ -52,6 +52,10 @@ static const struct fake_reply replies[] = {
     {.request = "GET /v1/events?limit=0 ", .status = 200, .text = "[]\n"},
     {.request = "GET /v1/events", .status = 200, .text = "[{\"seq\":1}]\n"},
     {.request = "GET /v1/holds", .status = 200, .text = "[]\n"},
+    {.request = "GET /v1/notifications",
+     .status = 200,
+     .text = "[{\"name\":\"ops\",\"form\":\"slack\",\"waiting\":2,\"oldest\":null,\"delivered\":null,"
+             "\"failures\":3,\"failingSince\":null,\"problem\":\"HTTP 500\",\"nextTry\":null}]\n"},
     {.request = "GET /v1/notices?name=stale ",
      .status = 200,
      .text = "[{\"message\":\"all is suspended\",\"unread\":false},"
@@ -165,6 +169,13 @@ static void each_command_asks_its_question(void **state)
          "no clouds are configured (a document of kind Cloud in /etc/setpoint)\n",
          ""},
         {{"sources", "-o", "json"}, 0, "GET /v1/sources\n", "[]\n", ""},
+        {{"notify"},
+         0,
+         "GET /v1/notifications\n",
+         "NAME  FORM   WAITING  OLDEST  DELIVERED  NEXT  WHY\n"
+         "ops   slack  2        –       –          –     HTTP 500\n",
+         ""},
+        {{"notify", "ops"}, 0, "POST /v1/notify {\"target\":\"ops\"}\n", "done\n", ""},
         {{"approve"}, 0, "GET /v1/holds\n", "nothing waits for approval\n", ""},
         {{"approve", "3fa01b22", "--partial", "2"},
          3,

@@ -57,6 +57,24 @@ static void a_reply_that_nobody_waits_for_is_not_counted(void **state)
     counters_free(counters);
 }
 
+static void notifications_are_counted_by_target_and_outcome(void **state)
+{
+    (void)state;
+    AUTO_TEXT struct text out;
+    struct counters *counters = counters_new();
+    counters_target(counters, "ops");
+    counters_notified(counters, "duty", false);
+    counters_notified(counters, "duty", false);
+    counters_notified(counters, "duty", true);
+    show(counters, &out);
+    assert_non_null(strstr(out.bytes,
+                           "setpoint_notifications_total{target=\"ops\",outcome=\"delivered\"} 0\n"
+                           "setpoint_notifications_total{target=\"ops\",outcome=\"failed\"} 0\n"
+                           "setpoint_notifications_total{target=\"duty\",outcome=\"delivered\"} 1\n"
+                           "setpoint_notifications_total{target=\"duty\",outcome=\"failed\"} 2\n"));
+    counters_free(counters);
+}
+
 static void calls_without_an_answer_are_bounded(void **state)
 {
     (void)state;
@@ -80,6 +98,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(calls_are_counted_by_cloud_call_and_answer),
         cmocka_unit_test(a_reply_that_nobody_waits_for_is_not_counted),
+        cmocka_unit_test(notifications_are_counted_by_target_and_outcome),
         cmocka_unit_test(calls_without_an_answer_are_bounded),
     };
     return UNIT_RUN(tests);

@@ -130,6 +130,19 @@ static void test_no_step_is_missing(void **state)
         assert_int_equal(schema_steps[i].from, i + 1);
 }
 
+static void assert_table_is_whole(sqlite3 *db, enum record_table table)
+{
+    const struct record_table_row *row = record_table_row(table);
+    char sql[128];
+    for (unsigned i = 0; i < row->columns; i++) {
+        snprintf(sql, sizeof sql, "SELECT count(*) FROM pragma_table_info('%s') WHERE cid=%u AND name='%s'",
+                 row->name, i, row->column_names[i]);
+        assert_int_equal(number(db, sql), 1);
+    }
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM pragma_table_info('%s') WHERE pk > 0", row->name);
+    assert_int_equal(number(db, sql), row->key_columns);
+}
+
 /* A database as version 1 made it becomes what this version makes. */
 static void test_version_1_becomes_the_present_one(void **state)
 {
@@ -139,7 +152,8 @@ static void test_version_1_becomes_the_present_one(void **state)
     run(db, "ALTER TABLE objects DROP COLUMN failed_server; ALTER TABLE objects DROP COLUMN failed_builds;"
             "ALTER TABLE objects DROP COLUMN rebuilt; ALTER TABLE objects DROP COLUMN retire;"
             "ALTER TABLE objects DROP COLUMN addresses;"
-            "ALTER TABLE objects DROP COLUMN restarted; DROP TABLE keypairs; ALTER TABLE events DROP COLUMN "
+            "ALTER TABLE objects DROP COLUMN restarted; DROP TABLE keypairs; DROP TABLE notifications; ALTER "
+            "TABLE events DROP COLUMN "
             "pid; PRAGMA user_version=1");
     assert_int_equal(schema_migrate(db, scratch_path("a.db.v1"), 1, RECORD_SCHEMA_VERSION, schema_steps,
                                     schema_step_count),
@@ -152,10 +166,8 @@ static void test_version_1_becomes_the_present_one(void **state)
                      row->columns - 3);
     row = record_table_row(RECORD_EVENTS);
     assert_int_equal(number(db, "SELECT count(*) FROM pragma_table_info('events')"), row->columns);
-    row = record_table_row(RECORD_KEYPAIRS);
-    assert_int_equal(number(db, "SELECT count(*) FROM pragma_table_info('keypairs')"), row->columns);
-    assert_int_equal(number(db, "SELECT count(*) FROM pragma_table_info('keypairs') WHERE pk > 0"),
-                     row->key_columns);
+    assert_table_is_whole(db, RECORD_KEYPAIRS);
+    assert_table_is_whole(db, RECORD_NOTIFICATIONS);
     sqlite3_close(db);
 }
 

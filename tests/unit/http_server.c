@@ -40,6 +40,8 @@ struct good_server {
     struct MHD_Daemon *daemon;
     unsigned port;
     atomic_uint connections;
+    pthread_mutex_t newest_lock;
+    char newest[8192];
 };
 
 struct echo {
@@ -79,7 +81,10 @@ static enum MHD_Result answer(struct MHD_Connection *connection, const char *url
     MHD_add_response_header(response, "X-Request-Id", "req-1");
     if (gzip) MHD_add_response_header(response, "Content-Encoding", "gzip");
     if (moved) MHD_add_response_header(response, "Location", "/");
-    unsigned status = moved ? 302 : strcmp(url, "/missing") == 0 ? 404 : 200;
+    unsigned status = moved                                ? 302
+                      : strcmp(url, "/missing") == 0       ? 404
+                      : strcmp(url, "/unprocessable") == 0 ? 422
+                                                           : 200;
     enum MHD_Result result = MHD_queue_response(connection, status, response);
     MHD_destroy_response(response);
     return result;
@@ -89,8 +94,9 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
                                   const char *method, const char *version, const char *bytes, size_t *size,
                                   void **state)
 {
-    (void)ctx, (void)version;
+    struct good_server *server = ctx;
     struct echo *echo = *state;
+    (void)version;
     if (!echo) {
         char line[512];
         *state = echo = calloc(1, sizeof *echo);
@@ -106,6 +112,9 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
         *size = 0;
         return MHD_YES;
     }
+    pthread_mutex_lock(&server->newest_lock);
+    memcpy(server->newest, echo->text, sizeof echo->text);
+    pthread_mutex_unlock(&server->newest_lock);
     return answer(connection, url, echo);
 }
 
@@ -129,6 +138,7 @@ struct good_server *good_server_start(const char *key_pem, const char *certifica
 {
     struct good_server *server = calloc(1, sizeof *server);
     must(server != NULL, "calloc");
+    pthread_mutex_init(&server->newest_lock, NULL);
     int fd = listen_loopback(64, &server->port);
     unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | (key_pem ? MHD_USE_TLS : 0u);
     server->daemon =
@@ -148,6 +158,13 @@ unsigned good_server_port(const struct good_server *server)
 unsigned good_server_connections(const struct good_server *server)
 {
     return server->connections;
+}
+
+void good_server_newest(struct good_server *server, char *out, size_t size)
+{
+    pthread_mutex_lock(&server->newest_lock);
+    snprintf(out, size, "%s", server->newest);
+    pthread_mutex_unlock(&server->newest_lock);
 }
 
 void good_server_stop(struct good_server *server)
@@ -190,6 +207,11 @@ static const struct misdeed misdeeds[] = {
      THEN_CLOSE},
     {"/bad-gzip", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 8\r\n\r\nnot gzip",
      THEN_CLOSE},
+    {"/throttled",
+     "HTTP/1.1 429 Slow Down\r\nRetry-After: 30\r\nContent-Length: 19\r\n\r\n not \x1b[31m so\nfast ",
+     THEN_CLOSE},
+    {"/wrong", "HTTP/1.1 400 Wrong\r\nContent-Length: 15\r\n\r\ninvalid_payload", THEN_CLOSE},
+    {"/full", "HTTP/1.1 503 Full\r\nContent-Length: 4\r\n\r\nfull", THEN_CLOSE},
     /* Answers one request and goes away at the second on the same connection. */
     {"/once", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", THEN_HANG},
 };

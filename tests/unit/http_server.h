@@ -2,6 +2,7 @@
 #define SETPOINT_TESTS_UNIT_HTTP_SERVER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Two real servers on loopback for the tests of the HTTP client, each with threads of its own.
@@ -15,6 +16,8 @@ struct good_server *good_server_start(const char *key_pem,
                                       const char *certificate_pem); /* NULLs: clear text */
 unsigned good_server_port(const struct good_server *server);
 unsigned good_server_connections(const struct good_server *server);
+/* The text of the request that was answered last. */
+void good_server_newest(struct good_server *server, char *out, size_t size);
 void good_server_stop(struct good_server *server);
 #define GZIP_TEXT "the body was compressed\n"
 

@@ -51,6 +51,13 @@ static void test_field(void **state)
                               "    interval           Between two looks at what changed.\n"
                               "    full               Between two complete lists; not below interval.\n");
     memory_free(text);
+    text = explain("Daemon.spec.notify[].url");
+    assert_non_null(strstr(text, "  value      {credential: NAME}, {file: PATH} or {plain: URL}\n"));
+    memory_free(text);
+    text = explain("notify.on");
+    assert_non_null(strstr(text, "  value      a list of Converged, Waiting, Blocked, Failing, Brake\n"));
+    assert_non_null(strstr(text, "  absent     Converged, Waiting, Blocked, Failing, Brake\n"));
+    memory_free(text);
 }
 
 static void test_ways_to_name_it(void **state)
@@ -64,6 +71,7 @@ static void test_ways_to_name_it(void **state)
         {"", "Kinds of documents:\n"},
         {"class", "Class\n"},
         {"Fleet", "Fleet\n"},
+        {"notify[].tls.ca", "Daemon: spec.notify.tls.ca\n"},
         {"floatingIp", "Instance, Class: spec.floatingIp\n"},
     };
     (void)state;

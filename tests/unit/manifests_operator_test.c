@@ -157,7 +157,7 @@ static void test_mistakes(void **state)
          "PATH}\n"},
         {CLOUD "  provider: wide\n  auth: {url: \"https://x\", project: p, username: u, password: {value: "
                "hunter2}}\n",
-         "o.yaml:8:63: \"password\" must be exactly one of {credential: NAME} and {file: PATH}\n"},
+         "o.yaml:8:63: \"password\" must be exactly one thing: {credential: NAME} or {file: PATH}\n"},
         {CLOUD "  provider: wide\n  auth: {url: \"https://x\", project: p, username: u, password: "
                "{credential: ../x}}\n",
          "o.yaml:8:76: not a credential's name; it must be 1 to 64 of letters, digits, . _ and -, as in "

@@ -30,15 +30,16 @@ static void test_rows_are_well_formed(void **state)
         const struct schema_row *row = &rows[i];
         size_t length = strlen(row->doc);
         char word[SCHEMA_WORD_MAX];
-        bool bounded = row->type == TYPE_TEXT || row->type == TYPE_TEXTS || row->type == TYPE_TEXT_MAP ||
-                       row->type == TYPE_NUMBER || row->type == TYPE_DURATION || row->type == TYPE_INSTANT ||
-                       row->type == TYPE_SIZE;
+        bool bounded = row->flags & ROW_PLAIN || row->type == TYPE_TEXT || row->type == TYPE_TEXTS ||
+                       row->type == TYPE_TEXT_MAP || row->type == TYPE_NUMBER || row->type == TYPE_DURATION ||
+                       row->type == TYPE_INSTANT || row->type == TYPE_SIZE;
         bool counted = row->type == TYPE_MAPS || row->type == TYPE_TEXTS || row->type == TYPE_TEXT_MAP;
         if (length < 5 || row->doc[length - 1] != '.')
             fail_msg("%s: \"%s\" is no sentence", row->path, row->doc);
         if (bounded != (row->max > 0)) fail_msg("%s: range", row->path);
         if (counted != (row->count_max > 0)) fail_msg("%s: count", row->path);
-        if ((row->type == TYPE_WORD) != (row->words != NULL)) fail_msg("%s: words", row->path);
+        if ((row->type == TYPE_WORD || row->type == TYPE_WORDS) != (row->words != NULL))
+            fail_msg("%s: words", row->path);
         for (const char *at = row->words_unsupported; words_next(&at, word);)
             if (!words_have(row->words, word, NULL)) fail_msg("%s: %s", row->path, word);
         for (unsigned j = 0; j < i; j++)
@@ -154,6 +155,35 @@ static void test_forms(void **state)
         {FORM_URL, false, "https://example.com:80x"},
         {FORM_URL, false, "https://[::1"},
         {FORM_URL, false, "example.com"},
+        {FORM_HOOK, true, "https://hooks.example.com/services/T0/B0/x?wait=true&thread=@all"},
+        {FORM_HOOK, true, "http://[::1]:8080"},
+        {FORM_HOOK, true, "https://hooks.example.com?a=b/c"},
+        {FORM_HOOK, false, "https://user:word@hooks.example.com/x"},
+        {FORM_HOOK, false, "https://hooks.example.com/x#y"},
+        {FORM_HOOK, false, "https://hooks.example.com/x y"},
+        {FORM_HOOK, false, "https://hooks.example.com/x\ny"},
+        {FORM_HOOK, false, "https://hooks.example.com:/x"},
+        {FORM_HOOK, false, "https://hooks.example.com\\x"},
+        {FORM_HOOK, false, "hooks.example.com"},
+        {FORM_HOOK, false, ""},
+        {FORM_MAIL, true, "duty@example.org"},
+        {FORM_MAIL, true, "o'brien+on-call_2@mail.example.org"},
+        {FORM_MAIL, true, "setpoint@host"},
+        {FORM_MAIL, true, "root"},
+        {FORM_MAIL, false, ""},
+        {FORM_MAIL, false, "-oQ/tmp@example.org"},
+        {FORM_MAIL, false, "duty@example.org\nBcc: x@example.org"},
+        {FORM_MAIL, false, "duty@example.org, two@example.org"},
+        {FORM_MAIL, false, "Duty <duty@example.org>"},
+        {FORM_MAIL, false, "duty @example.org"},
+        {FORM_MAIL, false, "duty@"},
+        {FORM_MAIL, false, "duty@a@b"},
+        {FORM_MAIL, false, "duty@-example.org"},
+        {FORM_MAIL, false, "duty@example..org"},
+        {FORM_MAIL, false, "duty@example.org."},
+        {FORM_MAIL, false, "|/bin/sh"},
+        {FORM_MAIL, false, "/etc/passwd"},
+        {FORM_MAIL, false, "\xED\x95\x9C@example.org"},
         {FORM_FILE, true, "/etc/x"},
         {FORM_FILE, false, "etc/x"},
         {FORM_FILE, false, "/"},
@@ -212,6 +242,35 @@ static void test_loopback(void **state)
     assert_false(url_is_plain("https://x"));
 }
 
+static void test_what_a_notification_may_be_posted_to(void **state)
+{
+    static const struct {
+        const char *url;
+        bool allow;
+        const char *begins;
+    } rows[] = {
+        {"https://u:p%40@hooks.example.com/x", false, NULL},
+        {"http://127.0.0.1:1/x", false, NULL},
+        {"http://u:p@localhost/x", false, NULL},
+        {"http://hooks.example.com", true, NULL},
+        {"http://hooks.example.com", false, "is plain http to another machine"},
+        {"http://localhost:p@hooks.example.com", false, "is plain http to another machine"},
+        {"http://127.0.0.1@hooks.example.com", false, "is plain http to another machine"},
+        {"https://@hooks.example.com", true, "is no URL"},
+        {"https://a@b@hooks.example.com", true, "is no URL"},
+        {"https://hooks.example.com/x\ny", true, "is no URL"},
+        {"word", true, "is no URL"},
+        {"", true, "is no URL"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *problem = hook_problem(rows[i].url, rows[i].allow);
+        bool as_said = problem && rows[i].begins ? strstr(problem, rows[i].begins) == problem
+                                                 : problem == rows[i].begins;
+        if (!as_said) fail_msg("%s: %s", rows[i].url, problem);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +280,7 @@ int main(void)
         cmocka_unit_test(test_defaults_of_the_operator),
         cmocka_unit_test(test_forms),
         cmocka_unit_test(test_loopback),
+        cmocka_unit_test(test_what_a_notification_may_be_posted_to),
     };
     return UNIT_RUN(tests);
 }

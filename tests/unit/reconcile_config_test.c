@@ -32,10 +32,27 @@ static void a_document_that_goes_and_comes_back(void **state)
     rig_close(&rig);
 }
 
+static void targets_are_found_by_name_and_speak_the_words_of_the_configuration(void **state)
+{
+    static const char *const kinds[NOTIFY_KIND_COUNT] = {"Converged", "Waiting", "Blocked", "Failing",
+                                                         "Brake"};
+    static const char *const forms[NOTIFY_FORM_COUNT] = {"webhook", "slack", "mail"};
+    struct notify_target targets[] = {{.name = "duty"}, {.name = "ops"}};
+    struct config config = {.targets = targets, .target_count = 2};
+    (void)state;
+    assert_ptr_equal(config_target(&config, "ops"), &targets[1]);
+    assert_null(config_target(&config, "op"));
+    for (unsigned i = 0; i < NOTIFY_KIND_COUNT; i++)
+        assert_string_equal(notify_kind_name((enum notify_kind)i), kinds[i]);
+    for (unsigned i = 0; i < NOTIFY_FORM_COUNT; i++)
+        assert_string_equal(notify_form_name((enum notify_form)i), forms[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(documents_are_found_by_name),
+        cmocka_unit_test(targets_are_found_by_name_and_speak_the_words_of_the_configuration),
         cmocka_unit_test(a_document_that_goes_and_comes_back),
     };
     return UNIT_RUN(tests);
