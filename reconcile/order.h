@@ -59,6 +59,9 @@ bool object_must_come_back(const struct state *state, const struct object *objec
    are then charged already). */
 bool guards_allow(struct state *state, struct object *object, const struct order *order,
                   const struct intent *intent, struct decision *out);
+/* What they would say in mode enforce: for the plan. */
+bool guards_allow_enforced(struct state *state, struct object *object, const struct order *order,
+                           struct decision *out);
 /* Of a Delete that is to follow when its time has come: would a budget hold it? Of what is being prepared
    already none does. */
 bool guards_allow_later(struct state *state, struct object *object, const struct order *order,

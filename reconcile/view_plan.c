@@ -347,6 +347,13 @@ static void plan_decided(struct plan *plan, struct object *object, struct decisi
     struct decision *guarded = ARENA_NEW(&plan->arena, struct decision);
     *guarded = *decision;
     bool allowed = guards_allow(plan->state, object, &decision->order, NULL, guarded);
+    if (!allowed && guarded->reason == REASON_OBSERVE_MODE) { /* what would be held is no less held */
+        struct decision *enforced = ARENA_NEW(&plan->arena, struct decision);
+        *enforced = *decision;
+        if (!guards_allow_enforced(plan->state, object, &decision->order, enforced) &&
+            is_blocked(enforced->reason))
+            *guarded = *enforced;
+    }
     if (!allowed && is_blocked(guarded->reason)) {
         add_blocked(plan, object, guarded);
         if (guarded->reason == REASON_APPROVAL_NEEDED) plan_meanwhile(plan, object);
