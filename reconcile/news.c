@@ -127,6 +127,14 @@ static struct news_told *loaded_find(struct state *state, const char *subject)
                : bsearch(&key, room->loaded, room->loaded_count, sizeof *room->loaded, loaded_compare);
 }
 
+static void loaded_add(struct news_room *room, const char *subject, enum reason reason)
+{
+    ROW_RESERVE(room->loaded, room->loaded_count, room->loaded_room);
+    room->loaded[room->loaded_count++] =
+        (struct news_told){.subject = memory_copy_text(subject), .reason = reason};
+    room->loaded_sorted = false;
+}
+
 /* Its subject, as the ledger knew it; NULL: all is well. */
 static struct news_subject *object_subject(struct state *state, struct object *object)
 {
@@ -178,12 +186,28 @@ void news_note(struct state *state, struct object *object)
     subject_settle(object);
 }
 
+/* It has no server, and its manifest was not read since the start: when that wants it, it is the same one. */
+static void leave_loaded(struct state *state, struct news_subject *subject)
+{
+    const char *key = subject_key(subject, &state->turn);
+    struct news_told *told = loaded_find(state, key);
+    if (told)
+        *told = (struct news_told){.subject = told->subject, .reason = subject->told};
+    else
+        loaded_add(state->news, key, subject->told);
+    subject->told = REASON_COUNT;
+}
+
 void news_forget(struct state *state, struct object *object)
 {
+    const struct source *source = object->source;
     struct news_subject *subject = object_subject(state, object);
     if (!subject) return;
     subject_leave(state, subject);
-    remember(state, subject, REASON_COUNT);
+    if (source->config && !source->generation && subject->told != REASON_COUNT)
+        leave_loaded(state, subject);
+    else
+        remember(state, subject, REASON_COUNT);
     subject_settle(object);
 }
 
@@ -241,13 +265,10 @@ static void forget_loaded(struct state *state)
 
 bool news_load(struct state *state, const char *subject, const char *reason)
 {
-    struct news_room *room = state->news;
-    struct news_told told = {.reason = REASON_COUNT};
-    if (!reason_from_word(reason, &told.reason)) return false;
+    enum reason told;
+    if (!reason_from_word(reason, &told)) return false;
     if (subject[0] == '!') return brake_load(state, subject + 1);
-    told.subject = memory_copy_text(subject);
-    ROW_RESERVE(room->loaded, room->loaded_count, room->loaded_room);
-    room->loaded[room->loaded_count++] = told;
+    loaded_add(state->news, subject, told);
     return true;
 }
 
