@@ -139,7 +139,8 @@ struct traits {
     unsigned name_max;      /* server name, characters */
     unsigned user_data_max; /* base64 bytes */
     unsigned metadata_keys_max;
-    unsigned list_page; /* servers asked per page */
+    unsigned list_page;   /* servers asked per page */
+    bool lists_end_empty; /* no sign tells of a next page: the whole list ends where nothing new comes */
     struct field_trait fields[FIELD_COUNT];
     uint32_t required; /* FIELD_BITs without which nothing is built: left out they are a static mistake */
     const struct refusal *refusals;

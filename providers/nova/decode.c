@@ -8,17 +8,27 @@
 
 static const char *const REQUEST_IDS[] = {"X-Compute-Request-Id", "X-Openstack-Request-Id", NULL};
 
-static bool list_decode(const struct cloud_config *cloud, const struct http_response *response,
-                        struct arena *arena, struct reply *out)
+/* A page without a link to the next one. NHN documents no link, and a cap below what is asked would show
+   nowhere else than in the list itself: one more page tells. What it may lack in LOOK_CHANGES, the next whole
+   list has. */
+static const char *marker_behind(const struct traits *traits, const struct call *call,
+                                 const struct server_list *list)
+{
+    if (list->row.count == 0) return NULL;
+    const char *last = list->row.servers[list->row.count - 1].id;
+    if (list->row.count >= traits->list_page) return last;
+    bool asks_on = traits->lists_end_empty && call->look == LOOK_LIST;
+    return asks_on && !text_equal(last, call->page) ? last : NULL;
+}
+
+static bool list_decode(const struct cloud_config *cloud, const struct call *call,
+                        const struct http_response *response, struct arena *arena, struct reply *out)
 {
     struct server_list list;
     if (!servers_read(response->body, response->body_size, arena, &list)) return false;
     out->servers = list.row.servers;
     out->server_count = list.row.count;
-    out->next_page = list.next_marker;
-    /* NHN documents no link, and a full page may be the last */
-    if (!list.next_marker && list.row.count && list.row.count >= cloud->traits->list_page)
-        out->next_page = list.row.servers[list.row.count - 1].id;
+    out->next_page = list.next_marker ? list.next_marker : marker_behind(cloud->traits, call, &list);
     return true;
 }
 
@@ -38,7 +48,7 @@ static bool look_decode(const struct cloud_config *cloud, const struct call *cal
 {
     switch (call->look) {
     case LOOK_LIST:
-    case LOOK_CHANGES: return list_decode(cloud, response, arena, out);
+    case LOOK_CHANGES: return list_decode(cloud, call, response, arena, out);
     case LOOK_SERVER: return show_decode(call, response, arena, out);
     case LOOK_CATALOGUE: return catalogue_decode(call, response, cloud->traits->list_page, arena, out);
     case LOOK_KIND_COUNT: break;

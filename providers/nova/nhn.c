@@ -70,6 +70,7 @@ const struct traits nova_nhn_v2_traits = {
     .user_data_max = LIMIT_USER_DATA,
     .metadata_keys_max = METADATA_KEYS_MAX,
     .list_page = LIST_PAGE,
+    .lists_end_empty = true,
     /* its guide has no rebuild, though its status list names one */
     .fields = {FIELD_TRAITS, [FIELD_IMAGE] = {SEEN_IN_LIST, CALL_NONE, CALL_NONE, NULL}},
     .fits = FITS,

@@ -227,11 +227,21 @@ static void describe_all(struct world *world, struct outcome *out)
     }
 }
 
+/* A suspension of the object's source, or of more than a source, stands behind its own word. */
+static bool is_suspended_by(const struct why_object *object, const char *other)
+{
+    static const char SUSPENSION[] = "suspend:";
+    if (strncmp(other, SUSPENSION, sizeof SUSPENSION - 1) != 0) return false;
+    const char *of = other + sizeof SUSPENSION - 1;
+    return strcmp(of, object->source) == 0 || strcmp(of, "*") == 0 || strncmp(of, "cloud:", 6) == 0;
+}
+
 /* A source that is read anew may say something else of each of its objects; a daemon that is configured anew
    logs in anew. */
 static bool concerns(const struct why_word *word, const struct why_object *other,
                      const struct why_object *object)
 {
+    if (is_suspended_by(object, other->word)) return true;
     return word->edits &&
            (strcmp(other->source, object->source) == 0 || strncmp(object->word, "project:", 8) == 0);
 }
