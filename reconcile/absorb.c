@@ -9,6 +9,7 @@
 #include "reconcile/claim.h"
 #include "reconcile/command.h"
 #include "reconcile/look.h"
+#include "reconcile/marking.h"
 #include "reconcile/names.h"
 #include "reconcile/observe.h"
 #include "reconcile/outbox.h"

@@ -4,6 +4,7 @@
 
 #include "reconcile/budget.h"
 #include "reconcile/claim.h"
+#include "reconcile/marking.h"
 #include "reconcile/names.h"
 #include "reconcile/observe.h"
 #include "reconcile/store.h"

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "reconcile/marking.h"
 #include "reconcile/observe.h"
 #include "reconcile/store.h"
 

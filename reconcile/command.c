@@ -451,7 +451,7 @@ static void command_notify(struct state *state, const struct event_command *comm
                &(struct notification){.wall_ms = state->now.wall_ms,
                                       .kind = "Test",
                                       .title = arena_printf(&state->turn, "[%s] a test of setpoint", owner),
-                                      .message = "somebody asked for it with setpointctl notify test"});
+                                      .message = "somebody asked for it with setpointctl notify"});
     state_tell(state, by(command, ABOUT(.type = "NotificationTest")), "a test for notify target %s",
                target->name);
     owed_answer(state, command->id, "a test is on its way to %s; setpointctl notify shows how it goes",

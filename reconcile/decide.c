@@ -7,10 +7,12 @@
 #include "reconcile/fit.h"
 #include "reconcile/judge.h"
 #include "reconcile/keypair.h"
+#include "reconcile/marking.h"
 #include "reconcile/observe.h"
 #include "reconcile/rename.h"
 #include "reconcile/retire.h"
 #include "reconcile/retry.h"
+#include "reconcile/tombstone.h"
 
 /* --- where the object stands --- */
 

@@ -3,6 +3,7 @@
 #include "reconcile/catalogue.h"
 #include "reconcile/field_text.h"
 #include "reconcile/judge.h"
+#include "reconcile/marking.h"
 #include "reconcile/observe.h"
 #include "reconcile/rebuild.h"
 #include "reconcile/retire.h"

@@ -5,6 +5,7 @@
 #include "reconcile/claim.h"
 #include "reconcile/fit.h"
 #include "reconcile/judge.h"
+#include "reconcile/marking.h"
 #include "reconcile/observe.h"
 #include "reconcile/rebuild.h"
 #include "reconcile/retire.h"

@@ -6,6 +6,7 @@
 #include "reconcile/names.h"
 #include "reconcile/observe.h"
 #include "reconcile/rename.h"
+#include "reconcile/tombstone.h"
 
 /* No server is bound: one that is there is taken over, or is in the way, or one is made. */
 

@@ -9,6 +9,7 @@
 #include "reconcile/claim.h"
 #include "reconcile/find.h"
 #include "reconcile/look.h"
+#include "reconcile/marking.h"
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
 #include "reconcile/retire.h"

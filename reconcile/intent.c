@@ -10,12 +10,14 @@
 #include "reconcile/gap.h"
 #include "reconcile/keypair.h"
 #include "reconcile/look.h"
+#include "reconcile/marking.h"
 #include "reconcile/observe.h"
 #include "reconcile/order.h"
 #include "reconcile/rebuild.h"
 #include "reconcile/retry.h"
 #include "reconcile/store.h"
 #include "reconcile/successor.h"
+#include "reconcile/tombstone.h"
 
 static const char *const state_names[] = {"saving", "ready", "sent", "open"};
 

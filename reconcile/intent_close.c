@@ -6,10 +6,12 @@
 #include "reconcile/intent.h"
 #include "reconcile/keypair.h"
 #include "reconcile/look.h"
+#include "reconcile/marking.h"
 #include "reconcile/observe.h"
 #include "reconcile/rebuild.h"
 #include "reconcile/retire.h"
 #include "reconcile/retry.h"
+#include "reconcile/tombstone.h"
 
 /* What was sent ends when it is seen: done, ignored, or never to be. */
 

@@ -29,12 +29,6 @@ const struct server *object_early_successor(const struct object *object);
 const struct server *object_leaving_server(const struct object *object);
 /* Nothing says that it is gone, and it is nobody's. */
 bool server_is_free(const struct server *server);
-/* That id was the object's, and is gone; an old list may still show it. */
-/* Attempts of creates of which nothing came, as far as could be seen: kept as long as tombstones. */
-void object_give_up(struct state *state, struct object *object, const char *attempt);
-bool object_gave_up(const struct object *object, const char *attempt);
-bool object_has_tombstone(const struct object *object, const char *id);
-void object_add_tombstone(struct state *state, struct object *object, const char *id);
 /* The server of that id is the object's: where only the ledger knows it yet, it is expected from now on. */
 struct server *object_expect(struct state *state, struct object *object, const char *id);
 /* Two complete lists lack it and GET says absent (where there is one). */
@@ -42,19 +36,6 @@ bool server_is_absent(const struct cloud *cloud, const struct server *server);
 
 /* The server's name: spec.name, else metadata.name. */
 const char *object_server_name(const struct object *object);
-void object_mark(const struct state *state, const struct object *object, enum mark_role role,
-                 struct mark *out);
-/* Whether that key of the server's mark (of MARK_SEVERAL_KEYS: any) is not as it should be. */
-bool object_mark_differs(struct state *state, const struct object *object, const struct server *server,
-                         const char *key);
-/* The first key to write, with its value, or MARK_SEVERAL_KEYS with all of them; NULL = the mark is right or
- * cannot be written here. */
-const char *object_mark_repair(struct state *state, const struct object *object, const struct server *server,
-                               struct arena *arena, const char **out_value);
-/* A mark of our owner and cloud, whole. */
-bool server_is_marked_ours(const struct state *state, const struct cloud *cloud, const struct server *server);
-/* Its mark names another owner. */
-bool server_is_taken(const struct state *state, const struct server *server);
 /* Keeps object->marked in step with what the server's mark says now. */
 void server_remark(struct state *state, struct cloud *cloud, struct server *server);
 /* A server marked for the object that is neither current nor next; NULL = none. */

@@ -9,6 +9,7 @@
 #include "reconcile/retry.h"
 #include "reconcile/store.h"
 #include "reconcile/storm.h"
+#include "reconcile/tombstone.h"
 
 struct server *successor_of(const struct object *object)
 {

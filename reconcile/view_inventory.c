@@ -2,6 +2,7 @@
 
 #include "reconcile/catalogue.h"
 #include "reconcile/intent.h"
+#include "reconcile/marking.h"
 #include "reconcile/observe.h"
 #include "reconcile/view_text.h"
 

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "reconcile/marking.h"
+#include "reconcile/tombstone.h"
 #include "tests/unit/reconcile_rig.h"
 
 /* A server with the whole mark of the object. */

@@ -1,5 +1,6 @@
 #include "tests/unit/unit.h"
 
+#include "reconcile/marking.h"
 #include "reconcile/view.h"
 #include "tests/unit/reconcile_rig.h"
 

@@ -1,7 +1,9 @@
 #include "tests/unit/unit.h"
 
 #include "reconcile/budget.h"
+#include "reconcile/marking.h"
 #include "reconcile/successor.h"
+#include "reconcile/tombstone.h"
 #include "tests/unit/reconcile_rig.h"
 
 static struct object *bound(struct rig *rig)

@@ -2,6 +2,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "reconcile/marking.h"
 #include "reconcile/view.h"
 #include "tests/unit/reconcile_rig.h"
 
