@@ -48,13 +48,11 @@ void see_text(struct facts *facts, enum field field, const char *text, struct ar
     if (text && *text) see_scalar(facts, field, text, arena);
 }
 
-bool see_id(struct facts *facts, struct scan *scan, struct arena *arena)
+void see_id(struct facts *facts, struct scan *scan, struct arena *arena)
 {
     const char *id = scan_text(scan, arena, CLEAN_TEXT_MAX);
     size_t length = id ? strlen(id) : 0;
-    if (length == 0 || length > LIMIT_ID) return false;
-    facts->id = id;
-    return true;
+    facts->id = length == 0 || length > LIMIT_ID ? NULL : id;
 }
 
 void see_name(struct facts *facts, struct scan *scan, struct arena *arena)

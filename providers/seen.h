@@ -27,10 +27,10 @@ void see_scalar(struct facts *facts, enum field field, const char *text, struct 
 /* The same; NULL and "" say nothing. */
 void see_text(struct facts *facts, enum field field, const char *text, struct arena *arena);
 
-/* What every provider's server has. Its id is the text here; false: none, or one that is too long to be one.
+/* What every provider's server has. Its id is the text here; NULL: none, or one that is too long to be one.
    Its name: a blank one is seen, too, as it is not what a manifest says. Its power, by facts.phase, once that
    is known. */
-bool see_id(struct facts *facts, struct scan *scan, struct arena *arena);
+void see_id(struct facts *facts, struct scan *scan, struct arena *arena);
 void see_name(struct facts *facts, struct scan *scan, struct arena *arena);
 void see_power(struct facts *facts, struct arena *arena);
 

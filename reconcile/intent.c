@@ -427,7 +427,6 @@ void intent_reply(struct state *state, struct intent *intent, const struct reply
         return;
     }
     intent->unknown = true;
-    if (intent->kind == CALL_CREATE) look_full(state, intent->cloud, intent_create_settles_ms(intent));
     look_soon(state, intent->cloud, intent->provider_id, LOOK_FIRST_MS);
     state_tell(state,
                ABOUT(.level = TELL_WARNING, .type = "CallOutcomeUnknown", .object = object,

@@ -11,7 +11,6 @@ struct reader {
     struct arena *arena;
     struct facts *facts;
     const char *status, *vm_state, *task_state;
-    bool broken; /* an id that cannot be one */
 };
 
 static const char *word_here(struct reader *reader, struct scan *scan)
@@ -21,7 +20,7 @@ static const char *word_here(struct reader *reader, struct scan *scan)
 
 static void read_id(struct reader *reader, struct scan *scan)
 {
-    reader->broken |= !see_id(reader->facts, scan, reader->arena);
+    see_id(reader->facts, scan, reader->arena);
 }
 
 static void read_name(struct reader *reader, struct scan *scan)
@@ -202,7 +201,7 @@ static bool read_server(struct scan *scan, struct arena *arena, struct facts *ou
     if (!scan_object(scan)) return false;
     while (scan_member(scan, &key))
         read_member(&reader, scan, key);
-    if (scan->broken || reader.broken || !out->id) return false;
+    if (scan->broken || !out->id) return false;
     conclude(&reader);
     return true;
 }

@@ -1,5 +1,7 @@
 #include "tests/unit/unit.h"
 
+#include <malloc.h>
+
 #include "reconcile/base/arena.h"
 
 static void test_alloc_is_zeroed_aligned_and_separate(void **state)
@@ -38,6 +40,20 @@ static void test_large_requests_leave_the_newest_block_in_use(void **state)
     assert_ptr_equal(after, before + 16);
     assert_int_equal(after[0], 0);
     arena_release(&arena);
+}
+
+/* Whatever the sizes were, and their order. */
+static void test_release_gives_all_back(void **state)
+{
+    (void)state;
+    struct arena arena;
+    size_t before = mallinfo2().uordblks;
+    arena_init(&arena);
+    for (unsigned i = 0; i < 200; i++)
+        arena_alloc(&arena, i % 50 == 49 ? (size_t)1 << 20 : 1000);
+    assert_true(arena.used > (size_t)4 << 20);
+    arena_release(&arena);
+    assert_int_equal(mallinfo2().uordblks, before);
 }
 
 static void test_release_empties_and_allows_reuse(void **state)
@@ -99,6 +115,7 @@ int main(void)
     const struct CMUnitTest arena_tests[] = {
         cmocka_unit_test(test_alloc_is_zeroed_aligned_and_separate),
         cmocka_unit_test(test_large_requests_leave_the_newest_block_in_use),
+        cmocka_unit_test(test_release_gives_all_back),
         cmocka_unit_test(test_release_empties_and_allows_reuse),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_typed_helpers),

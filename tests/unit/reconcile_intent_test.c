@@ -241,6 +241,23 @@ static void only_refused_steps_use_up_remedies(void **state)
     }
 }
 
+/* Refused for a conflict again and again, with nothing changed: at the last try it counts as used. */
+static void conflicts_without_end_use_up_a_remedy(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open(&b, PHASE_ERROR);
+    for (unsigned tries = 1; tries <= CONFLICT_TRIES; tries++) {
+        assert_int_equal(b.object->remedies, 0);
+        sent(&b, (struct order){
+                     .kind = CALL_REBOOT, .provider_id = "s1", .argument = "HARD", .field = FIELD_COUNT});
+        answer(&b, REPLY_CONFLICT, false);
+        assert_null(b.object->intent);
+    }
+    assert_int_equal(b.object->remedies, 1);
+    rig_close(&b.rig);
+}
+
 /* APIs that replace the list are told what there shall be, whichever call it is. */
 static void a_change_of_groups_carries_the_whole_set(void **state)
 {
@@ -275,6 +292,7 @@ int main(void)
         cmocka_unit_test(an_accepted_delete_ends_with_a_get_that_says_absent),
         cmocka_unit_test(a_second_reply_is_ignored),
         cmocka_unit_test(only_refused_steps_use_up_remedies),
+        cmocka_unit_test(conflicts_without_end_use_up_a_remedy),
         cmocka_unit_test(a_change_of_groups_carries_the_whole_set),
     };
     return UNIT_RUN(tests);

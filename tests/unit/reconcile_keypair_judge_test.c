@@ -55,6 +55,58 @@ static const char *decide(struct bench *b)
     return reason_row(b->decision.reason)->word;
 }
 
+/* What neither manifest nor ledger speak of is over. */
+static void nothing_is_left_of_what_nobody_wants(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open(&b);
+    b.object->keypair->spec = NULL;
+    b.object->retired_ms = RIG_BOOT_MS / 2;
+    assert_string_equal(decide(&b), "InSync");
+    assert_string_equal(b.decision.message, "nothing is left of it");
+    assert_true(keypair_is_over(b.object));
+    keypair_set_registered(b.rig.state, b.object, KEY);
+    assert_string_not_equal(decide(&b), "InSync");
+    assert_false(keypair_is_over(b.object));
+    bench_close(&b);
+}
+
+/* Without the documents that it needs a key pair waits for them, and what is ours stays where it is. */
+static void documents_that_are_not_there(void **state)
+{
+    (void)state;
+    static const struct {
+        bool source, used, cloud, registered;
+        const char *reason, *message;
+    } rows[] = {
+        {false, true, true, false, "Orphaned",
+         "no Source document \"prod\" any more; the key pair is left as it is"},
+        {true, true, false, false, "CloudNotConfigured", "no Cloud document \"other\""},
+        {true, true, false, true, "Orphaned", "no Cloud document \"other\"; the key pair is left as it is"},
+        {true, false, true, false, "CloudNotConfigured", "this source may not use cloud \"nhn\""},
+        {true, false, true, true, "Orphaned",
+         "this source may not use cloud \"nhn\"; the key pair is left as it is"},
+        {true, true, true, false, "CallQueued", "no such key pair: RegisterKeypair ops"},
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bench b;
+        bench_open(&b);
+        struct source_config config = *b.rig.source->config;
+        const char *others[] = {"os"};
+        if (!rows[i].used) config.clouds = others;
+        b.rig.source->config = rows[i].source ? &config : NULL;
+        if (!rows[i].cloud) text_copy(b.object->cloud_name, sizeof b.object->cloud_name, "other");
+        if (rows[i].registered) keypair_set_registered(b.rig.state, b.object, KEY);
+        const char *reason = decide(&b);
+        if (strcmp(reason, rows[i].reason) != 0) fail_msg("row %u: %s: %s", i, reason, b.decision.message);
+        assert_string_equal(b.decision.message, rows[i].message);
+        if (strcmp(reason, "CloudNotConfigured") == 0)
+            assert_string_equal(b.decision.by.about, b.object->cloud_name);
+        bench_close(&b);
+    }
+}
+
 /* Registered on a reading of the last ten minutes only. */
 static void it_is_registered_on_a_fresh_reading(void **state)
 {
@@ -70,6 +122,7 @@ static void it_is_registered_on_a_fresh_reading(void **state)
     b.list->good_ms--;
     assert_string_equal(decide(&b), "CatalogueNeeded");
     assert_int_equal(b.decision.order.kind, CALL_NONE);
+    assert_string_equal(b.decision.by.about, "nhn:keypair");
     assert_true(b.list->since_ms == b.list->good_ms + 1);
     bench_close(&b);
 }
@@ -86,6 +139,7 @@ static void a_list_that_cannot_be_read_is_told(void **state)
     b.list->retry_ms = now + MINUTE_MS;
     assert_string_equal(decide(&b), "CatalogueNeeded");
     assert_string_equal(b.decision.message, "cannot read the key pairs of cloud nhn: HTTP 500");
+    assert_string_equal(b.decision.by.about, "nhn:keypair");
     assert_true(b.decision.next_ms == now + MINUTE_MS);
     b.list->retry_ms = 0;
     decide(&b);
@@ -207,6 +261,8 @@ static void what_is_held_waits_for_its_approval(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_is_left_of_what_nobody_wants),
+        cmocka_unit_test(documents_that_are_not_there),
         cmocka_unit_test(it_is_registered_on_a_fresh_reading),
         cmocka_unit_test(a_list_that_cannot_be_read_is_told),
         cmocka_unit_test(what_is_there_is_read_again),

@@ -137,6 +137,32 @@ static void rows_that_say_deleted_may_be_in_the_total_or_not(void **state)
     }
 }
 
+static bool list_ends(struct rig *rig, enum reply_kind kind)
+{
+    struct reply reply = {.kind = kind, .message = "words", .date_wall_ms = -1, .total = -1};
+    rig_step(rig, (struct event){.kind = EVENT_TICK}, HOUR_MS);
+    assert_true(rig_reply(rig, CALL_LOOK, LOOK_LIST, reply));
+    return cloud_list_fails(rig->cloud);
+}
+
+/* A wrong address refuses one after the other; an outage between them is another trouble. */
+static void refusals_in_a_row_mean_that_the_list_fails(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    rig.cloud->complete_done_ms = rig.state->now.boot_ms;
+    rig.cloud->full_due_ms = NEVER_MS; /* the list that is known is no matter here */
+    for (unsigned i = 1; i < BREAKER_FAILURES; i++)
+        assert_false(list_ends(&rig, REPLY_ABSENT));
+    assert_false(list_ends(&rig, REPLY_OUTAGE));
+    for (unsigned i = 1; i < BREAKER_FAILURES; i++)
+        assert_false(list_ends(&rig, REPLY_INVALID));
+    assert_true(list_ends(&rig, REPLY_DENIED));
+    assert_false(list_ends(&rig, REPLY_THROTTLED));
+    rig_close(&rig);
+}
+
 /* A marker that went away while the list was read: once more from the first page, at once. */
 static void a_marker_that_is_gone_begins_anew(void **state)
 {
@@ -165,6 +191,7 @@ int main(void)
         cmocka_unit_test(many_open_servers_are_read_by_one_list),
         cmocka_unit_test(a_list_is_complete_when_it_adds_up),
         cmocka_unit_test(rows_that_say_deleted_may_be_in_the_total_or_not),
+        cmocka_unit_test(refusals_in_a_row_mean_that_the_list_fails),
         cmocka_unit_test(a_marker_that_is_gone_begins_anew),
     };
     return UNIT_RUN(tests);

@@ -238,6 +238,37 @@ static void a_right_mark_needs_no_repair(void **state)
     rig_close(&rig);
 }
 
+/* Who made a server, by which attempt and with what, is told by its mark also when ledgers are lost: a mark
+   that is written anew keeps it. */
+static void a_description_keeps_what_was_true_at_the_create(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct mark read;
+    bool is_whole;
+    const char *value = NULL, *text;
+    rig_open(&rig, "kakaocloud");
+    struct object *object = unbound(&rig);
+    text_copy(object->attempt, sizeof object->attempt, "abcdefgh");
+    struct server *server = marked(&rig, object, "s1", PHASE_RUNNING, 0);
+    server->facts.own_text = arena_text(&rig.arena, "by Ann");
+    text_copy(server->facts.mark.writer, sizeof server->facts.mark.writer, "wxyz");
+    text_copy(server->facts.mark.digest, sizeof server->facts.mark.digest, "abcd2345");
+    const struct mark made = server->facts.mark;
+    text_copy(object->attempt, sizeof object->attempt, "");
+    object->protect = true;
+    assert_string_equal(object_mark_repair(rig.state, object, server, &rig.arena, &value),
+                        MARK_DESCRIPTION_KEY);
+    assert_true(mark_from_description(value, &read, &is_whole, &text));
+    assert_true(is_whole && read.protect);
+    assert_string_equal(text, "by Ann");
+    assert_string_equal(read.attempt, made.attempt);
+    assert_string_equal(read.writer, made.writer);
+    assert_string_equal(read.digest, made.digest);
+    server->facts.own_text = NULL;
+    rig_close(&rig);
+}
+
 /* One call where the provider has one that leaves other keys alone; it is done when all of them are right. */
 static void keys_that_lack_are_written_together(void **state)
 {
@@ -305,6 +336,7 @@ int main(void)
         cmocka_unit_test(never_running_needs_evidence),
         cmocka_unit_test(protection_ends_after_prune_delay_of_a_valid_manifest),
         cmocka_unit_test(a_right_mark_needs_no_repair),
+        cmocka_unit_test(a_description_keeps_what_was_true_at_the_create),
         cmocka_unit_test(keys_that_lack_are_written_together),
     };
     return UNIT_RUN(tests);

@@ -56,6 +56,49 @@ static void a_step_takes_so_many_objects(void **state)
     rig_close(&rig);
 }
 
+static uint64_t gaps_counted(const struct rig *rig)
+{
+    uint64_t count = 0;
+    for (unsigned i = 0; i <= TALLY_BOUNDS; i++)
+        count += rig->source->convergence.counts[i];
+    return count;
+}
+
+/* How long objects took from the first that was amiss to Converged: each time counts once. */
+static void a_gap_is_measured_when_it_is_closed(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct object *web = rig_object(&rig, rig_spec(&rig, "web"));
+    struct facts facts = rig_facts(&rig, "s1", "web", PHASE_BUSY);
+    struct server *server = rig_server(&rig, &facts, web);
+    rig.source->valid = rig.source->read_once = true;
+    rig.cloud->complete_count = 1;
+    facts.marked = facts.mark_whole = true;
+    object_mark(rig.state, web, MARK_CURRENT, &facts.mark);
+    facts.mark.parts = (1U << mark_key_count()) - 1;
+    rig_lists_read(&rig);
+    for (unsigned i = 1; i <= 2; i++) {
+        facts.phase = facts.rests = PHASE_BUSY;
+        server_take_facts(&rig.cloud->servers, server, &facts, rig.state->now.boot_ms);
+        state_dirty(rig.state, web);
+        rig_step(&rig, (struct event){.kind = EVENT_TICK}, SECOND_MS);
+        assert_int_equal(web->verdict, VERDICT_WAITING);
+        assert_int_equal(gaps_counted(&rig), i - 1);
+        facts.phase = facts.rests = PHASE_RUNNING;
+        server_take_facts(&rig.cloud->servers, server, &facts, rig.state->now.boot_ms);
+        for (unsigned k = 0; k < 3; k++) {
+            state_dirty(rig.state, web);
+            rig_step(&rig, (struct event){.kind = EVENT_TICK}, 5 * SECOND_MS);
+            assert_int_equal(web->verdict, VERDICT_CONVERGED);
+            assert_int_equal(gaps_counted(&rig), i);
+            assert_true(rig.source->convergence.sum_us == (int64_t)i * 5 * SECOND_MS * 1000);
+        }
+    }
+    rig_close(&rig);
+}
+
 /* S7: the call leaves in a later step than the one that wrote its intent, and only when that is durable. */
 static void an_intent_is_saved_before_its_call_is_sent(void **state)
 {
@@ -139,6 +182,7 @@ int main(void)
         cmocka_unit_test(nothing_is_done_before_ledger_and_configuration),
         cmocka_unit_test(a_tick_without_news_changes_nothing),
         cmocka_unit_test(a_step_takes_so_many_objects),
+        cmocka_unit_test(a_gap_is_measured_when_it_is_closed),
         cmocka_unit_test(an_intent_is_saved_before_its_call_is_sent),
         cmocka_unit_test(names_that_are_kept_keep_their_ids),
     };

@@ -119,6 +119,30 @@ static void a_failed_successor_counts_once(void **state)
     rig_close(&rig);
 }
 
+/* That it ran once is in the ledger: after a restart it is no server that never ran. */
+static void a_successor_that_ran_is_remembered(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct object *object = bound(&rig);
+    struct facts facts = rig_facts(&rig, "s2", "web", PHASE_BUILDING);
+    struct server *next = rig_server(&rig, &facts, NULL);
+    successor_bind(rig.state, object, next);
+    next->expected = next->ran = false;
+    object->ledger_dirty = false;
+    successor_observe(rig.state, object);
+    assert_false(object->successor.was_running || object->ledger_dirty);
+    next->ran = true;
+    successor_observe(rig.state, object);
+    assert_true(object->successor.was_running && object->ledger_dirty);
+    object->ledger_dirty = false;
+    successor_observe(rig.state, object);
+    assert_true(object->successor.was_running);
+    assert_false(object->ledger_dirty); /* written once */
+    rig_close(&rig);
+}
+
 /* It began after the restart was asked for. */
 static void a_promoted_one_needs_no_restart(void **state)
 {
@@ -206,6 +230,7 @@ int main(void)
         cmocka_unit_test(a_successor_takes_the_place),
         cmocka_unit_test(each_change_of_place_is_written_down),
         cmocka_unit_test(a_failed_successor_counts_once),
+        cmocka_unit_test(a_successor_that_ran_is_remembered),
         cmocka_unit_test(a_promoted_one_needs_no_restart),
         cmocka_unit_test(one_that_goes_leaves_the_other_as_it_is),
         cmocka_unit_test(marks_bind_what_was_asked_for),

@@ -80,23 +80,25 @@ static void test_states_together(void **state)
     static const struct {
         const char *members;
         enum phase phase;
+        const char *shown;
     } rows[] = {
-        {"", PHASE_UNKNOWN},
-        {"\"status\":null", PHASE_UNKNOWN},
-        {"\"vm_state\":\"active\"", PHASE_RUNNING},
-        {"\"vm_state\":\"active\",\"task_state\":\"powering-off\"", PHASE_BUSY},
-        {"\"status\":\"active\",\"task_state\":\"powering-off\"", PHASE_BUSY},
-        {"\"status\":\"active\",\"task_state\":null", PHASE_RUNNING},
-        {"\"status\":\"active\",\"task_state\":\"\"", PHASE_RUNNING},
-        {"\"status\":\"active\",\"task_state\":\"None\"", PHASE_RUNNING},
-        {"\"status\":\"active\",\"task_state\":\"something-new\"", PHASE_BUSY},
-        {"\"status\":\"active\",\"task_state\":\"deleting\"", PHASE_DELETING},
-        {"\"status\":\"spawning\",\"vm_state\":\"building\"", PHASE_BUILDING},
-        {"\"status\":\"spawning\",\"vm_state\":\"shelved_offloaded\"", PHASE_BUSY},
-        {"\"status\":\"error\",\"vm_state\":\"error\"", PHASE_ERROR},
-        {"\"status\":\"deleted\",\"task_state\":\"deleting\"", PHASE_GONE},
-        {"\"status\":{\"a\":1}", PHASE_UNKNOWN},
-        {"\"status\":7", PHASE_UNKNOWN},
+        {"", PHASE_UNKNOWN, ""},
+        {"\"status\":null", PHASE_UNKNOWN, ""},
+        {"\"vm_state\":\"active\"", PHASE_RUNNING, "active"},
+        {"\"vm_state\":\"active\",\"task_state\":\"powering-off\"", PHASE_BUSY, "active (powering-off)"},
+        {"\"status\":\"active\",\"task_state\":\"powering-off\"", PHASE_BUSY, "active (powering-off)"},
+        {"\"status\":\"active\",\"task_state\":null", PHASE_RUNNING, "active"},
+        {"\"status\":\"active\",\"task_state\":\"\"", PHASE_RUNNING, "active"},
+        {"\"status\":\"active\",\"task_state\":\"None\"", PHASE_RUNNING, "active (None)"},
+        {"\"status\":\"active\",\"task_state\":\"something-new\"", PHASE_BUSY, "active (something-new)"},
+        {"\"status\":\"active\",\"task_state\":\"deleting\"", PHASE_DELETING, "active (deleting)"},
+        {"\"status\":\"spawning\",\"vm_state\":\"building\"", PHASE_BUILDING, "spawning"},
+        {"\"status\":\"spawning\",\"vm_state\":\"shelved_offloaded\"", PHASE_BUSY, "spawning"},
+        {"\"status\":\"error\",\"vm_state\":\"error\"", PHASE_ERROR, "error"},
+        {"\"status\":\"deleted\",\"task_state\":\"deleting\"", PHASE_GONE, "deleted (deleting)"},
+        {"\"status\":\"rebooting\",\"task_state\":\"Rebooting\"", PHASE_BUSY, "rebooting"},
+        {"\"status\":{\"a\":1}", PHASE_UNKNOWN, ""},
+        {"\"status\":7", PHASE_UNKNOWN, "7"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -106,6 +108,7 @@ static void test_states_together(void **state)
         if (facts.phase != rows[i].phase) fail_msg("%s is %s", rows[i].members, phase_name(facts.phase));
         bool steady = facts.phase == PHASE_RUNNING;
         assert_int_equal((facts.seen & FIELD_BIT(FIELD_POWER)) != 0, steady);
+        assert_string_equal(facts.status, rows[i].shown);
     }
 }
 
