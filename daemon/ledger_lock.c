@@ -18,7 +18,8 @@ static bool lock_refused(const char *directory, int number, struct error *err)
                          "state directory %s is on a read-only file system; mount it writable", directory);
     case ENOSPC:
     case EDQUOT:
-        return error_set(err, ERROR_SYSTEM, "the disk of state directory %s is full; free space there",
+        return error_set(err, ERROR_SYSTEM,
+                         "the disk of state directory %s is full, or has no inode left; free space there",
                          directory);
     case EACCES:
     case EPERM:

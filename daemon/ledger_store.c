@@ -129,6 +129,8 @@ static int prepare_all(struct ledger_store *store)
 static int open_database(struct ledger_store *store)
 {
     int fd = open(store->path, O_RDWR | O_CREAT | O_CLOEXEC, LEDGER_MODE);
+    if (fd < 0 && (errno == ENOSPC || errno == EDQUOT))
+        return SQLITE_FULL; /* no inode: SQLite would not say */
     if (fd >= 0) close(fd);
     int code = sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE, NULL);
     if (code != SQLITE_OK) return code;

@@ -249,3 +249,11 @@ void log_write(enum log_level level, const struct log_fields *fields, const char
     if (!fields) fields = &none;
     if (is_news(level, fields, message)) put(level, fields, message, 0);
 }
+
+void log_refusal(const char *why)
+{
+    if (sink.to_journal)
+        log_write(LOG_LEVEL_ERROR, &(struct log_fields){.type = "StartFailed"}, "cannot start: %s", why);
+    else
+        fprintf(stderr, "setpointd: %s\n", why);
+}

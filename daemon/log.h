@@ -49,6 +49,10 @@ bool log_is_shown(enum log_level level);
 void log_write(enum log_level level, const struct log_fields *fields, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Why the process does not start: an error in the journal; else "setpointd: why" on stderr, as programs say
+ * it. */
+void log_refusal(const char *why);
+
 /* Tells what was counted and is over; once a second. at_end: all of it. */
 void log_tick(bool at_end);
 

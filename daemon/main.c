@@ -15,6 +15,7 @@
 #include "daemon/options.h"
 #include "daemon/setpointd.h"
 #include "reconcile/base/assert.h"
+#include "systemd/notify.h"
 
 static void write_text(const char *text)
 {
@@ -91,7 +92,11 @@ static void process_prepare(void)
 static enum daemon_exit run(const struct options *options)
 {
     struct config *config = check_config(options->config);
-    if (config == NULL) return DAEMON_EXIT_FAILED;
+    if (config == NULL) {
+        notify_status("cannot start: the configuration in %s has mistakes; setpointd --check lists them",
+                      options->config);
+        return DAEMON_EXIT_FAILED;
+    }
     if (options->mode == DAEMON_ONCE) return once_run(options, config);
     return setpointd_run(options, config, NULL, NULL);
 }

@@ -309,9 +309,10 @@ enum daemon_exit setpointd_run(const struct options *options, struct config *con
     if (setpointd_start(&setpointd, config, &error)) {
         uv_run(&setpointd.loop, UV_RUN_DEFAULT);
     } else {
-        fprintf(stderr, "setpointd: %s\n", error.text);
+        log_refusal(error.text);
         setpointd.exit = DAEMON_EXIT_FAILED;
     }
     setpointd_stop(&setpointd);
+    if (error.text[0]) notify_status("cannot start: %s", error.text);
     return setpointd.exit;
 }

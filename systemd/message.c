@@ -107,6 +107,9 @@ static const struct message_row types[] = {
      "mistake with file, line and column."},
     {"SuccessorPromoted", "A replacement took over",
      "The server that it replaces is gone. Nothing is to be done."},
+    {"StartFailed", "The daemon cannot start",
+     "The message says what is in the way, where, and what would be right. systemd tries again every 2 s: it "
+     "starts by itself once that is mended. No server is touched meanwhile."},
     {"Suspended", "Somebody suspended work",
      "No changing call is sent until setpointctl resume, or the time given is over."},
     {"Unprotected", "Protection of a server ended", "It may be deleted when its manifest goes."},

@@ -34,7 +34,8 @@ polled() { (($(cloud_count operations.list-detail.arrived) >= $1)); }
 can_mount() { ((EUID == 0)) && mkdir -p "$house/try" && mount -t tmpfs tmpfs "$house/try" 2>/dev/null && umount "$house/try"; }
 
 clock_make() {
-    "${CC:-cc}" -D_GNU_SOURCE -shared -fPIC -o "$house/odd_clock.so" "$house_here/bad_input/odd_clock.c" -ldl
+    # shellcheck disable=SC2086
+    ${CC:-cc} -D_GNU_SOURCE -shared -fPIC -o "$house/odd_clock.so" "$house_here/bad_input/odd_clock.c" -ldl
 }
 
 other_config() {
