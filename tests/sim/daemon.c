@@ -5,6 +5,7 @@
 
 #include "tests/sim/document.h"
 #include "tests/sim/grow.h"
+#include "tests/sim/judge_news.h"
 #include "tests/sim/reader.h"
 #include "tests/sim/wire.h"
 
@@ -90,6 +91,8 @@ void daemon_configure(struct world *world)
     batch_add(&world->events, EVENT_CONFIG)->config = config;
     dispatch_config(world->dispatch, config, world_clock(world));
     judge_mode(world->judge, world->observe, world->now_ms);
+    for (unsigned i = 0; i < world->story.target_count; i++)
+        judge_news_target(world->judge, world->story.targets[i].name, world->story.targets[i].absent);
     for (unsigned i = 0; i < world->story.source_count; i++)
         judge_source_mode(world->judge, i, world->story.manifests[i].observe,
                           world->story.manifests[i].absent);
@@ -120,6 +123,8 @@ void daemon_begin(struct world *world)
     world->dispatch = dispatch_new(&host, &world->events);
     judge_started(world->judge, world->loss, world->now_ms);
     judge_corrupt(world->judge, world->ledger_corrupt);
+    struct rows notifications = disk_notifications(world->disk);
+    judge_news_started(world->judge, &notifications, world->loss);
     for (unsigned i = 0; i < world->story.cloud_count; i++) {
         const struct login_material *log_in = &materials[world->story.dialects[i]];
         judge_secret(world->judge, log_in->credentials[log_in->count - 1].text);
@@ -135,6 +140,7 @@ void daemon_end(struct world *world)
 {
     world->up = false;
     world->crash_after = 0;
+    post_forget(world);
     dispatch_free(world->dispatch);
     batch_discard(&world->events);
     effects_release(&world->effects);
@@ -163,6 +169,7 @@ void daemon_save_done(struct world *world, uint64_t save_id)
     if (!world->up || disk_under_way(world->disk) == 0) return; /* of a process that is gone */
     bool fails = world->disk_full;
     if (fails) world_note(world, TROUBLE_DISK_FULL, true);
+    if (fails) judge_news_unsaved(world->judge, world->now_ms);
     uint64_t id = disk_finish(world->disk, fails);
     if (crash_points_pass(world, true)) return; /* durable, and nobody knows */
     world->unsaved = fails;
@@ -235,6 +242,7 @@ static void tell(struct world *world, const struct tell *tell)
     struct judge_tell told = {tell->type, tell->source ? tell->source : "", tell->name ? tell->name : "",
                               tell->call ? tell->call : "", tell->reason ? tell->reason : ""};
     judge_text(world->judge, "history", tell->message);
+    judge_news_told(world->judge, tell->type, tell->message);
     judge_told(world->judge, &told, world->now_ms);
 }
 
@@ -266,7 +274,7 @@ static void effect_carry_out(struct world *world, const struct effect *effect)
                   (int)effect->answer.code, effect->answer.message);
         if (world->reads && effect->answer.id == world->strangers_sync) reader_unmanaged(world);
         return;
-    case EFFECT_NOTIFY: return; /* WIP */
+    case EFFECT_NOTIFY: post_notify(world, &effect->notify); return;
     case EFFECT_TELL: tell(world, &effect->tell); return;
     case EFFECT_KIND_COUNT: return;
     }

@@ -20,8 +20,8 @@ struct disk {
     bool has_backup;
     struct save *saves;
     unsigned save_count, save_room;
-    const char *const **intents; /* of the newest disk_intents */
-    unsigned intent_room;
+    const char *const **shown; /* of the newest disk_intents, disk_notifications */
+    unsigned shown_room;
     uint64_t event_seq;
 };
 
@@ -86,7 +86,7 @@ void disk_free(struct disk *disk)
     free(disk->now.records);
     free(disk->backup.records);
     free(disk->saves);
-    free(disk->intents);
+    free(disk->shown);
     free(disk);
 }
 
@@ -182,15 +182,25 @@ uint32_t disk_read(const struct disk *disk, const struct record **out, uint64_t 
     return disk->now.count;
 }
 
-struct rows disk_intents(const struct disk *disk)
+static struct rows show(const struct disk *disk, enum record_table table)
 {
     struct disk *scratch = (struct disk *)(uintptr_t)disk; /* the row of pointers is all that changes */
-    const struct record_table_row *row = record_table_row(RECORD_INTENTS);
+    const struct record_table_row *row = record_table_row(table);
     unsigned count = 0;
     for (unsigned i = 0; i < disk->now.count; i++)
-        if (disk->now.records[i].table == RECORD_INTENTS)
-            *GROW(scratch->intents, count, scratch->intent_room) = disk->now.records[i].cells;
-    return (struct rows){row->column_names, row->columns, scratch->intents, count};
+        if (disk->now.records[i].table == table)
+            *GROW(scratch->shown, count, scratch->shown_room) = disk->now.records[i].cells;
+    return (struct rows){row->column_names, row->columns, scratch->shown, count};
+}
+
+struct rows disk_intents(const struct disk *disk)
+{
+    return show(disk, RECORD_INTENTS);
+}
+
+struct rows disk_notifications(const struct disk *disk)
+{
+    return show(disk, RECORD_NOTIFICATIONS);
 }
 
 const char *rows_cell(const struct rows *rows, unsigned row, const char *column)

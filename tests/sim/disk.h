@@ -31,8 +31,9 @@ void disk_wipe(struct disk *disk);     /* the ledger is lost */
 
 /* All tables but events, for EVENT_LEDGER; cells live until the disk changes. */
 uint32_t disk_read(const struct disk *disk, const struct record **out, uint64_t *out_event_seq);
-/* Durable rows as plain text, for the judge. */
+/* Durable rows as plain text, for the judge; they live until the next ones are asked for. */
 struct rows disk_intents(const struct disk *disk);
+struct rows disk_notifications(const struct disk *disk);
 uint64_t disk_hash(const struct disk *disk);
 
 #endif

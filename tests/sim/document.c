@@ -91,6 +91,34 @@ static void write_source(const struct story *story, const struct manifest *manif
                                   .file = "setpoint.yaml"};
 }
 
+/* Names of the places whose bit is set, in their own order. */
+static const char *const *names_of(struct arena *arena, const char *const *names, unsigned count,
+                                   unsigned bits, uint32_t *out_count)
+{
+    const char **row = ARENA_ROW(arena, const char *, count);
+    for (unsigned i = 0; i < count; i++)
+        if (bits & 1u << i) row[(*out_count)++] = arena_text(arena, names[i]);
+    return row;
+}
+
+static void write_target(const struct story *story, const struct fleet_target *target, struct config *config,
+                         struct notify_target *out)
+{
+    const char *sources[FLEET_SOURCES_MAX];
+    for (unsigned i = 0; i < story->source_count; i++)
+        sources[i] = story->manifests[i].name;
+    *out = (struct notify_target){.name = target->name, .form = NOTIFY_WEBHOOK, .file = "setpoint.yaml"};
+    for (unsigned i = 0; i < FLEET_NEWS; i++)
+        for (unsigned kind = 0; kind < NOTIFY_KIND_COUNT; kind++)
+            if (target->kinds & 1u << i &&
+                strcmp(notify_kind_name((enum notify_kind)kind), fleet_news[i]) == 0)
+                out->kinds |= NOTIFY_BIT(kind);
+    out->sources =
+        names_of(&config->arena, sources, story->source_count, target->sources, &out->source_count);
+    out->clouds =
+        names_of(&config->arena, document_clouds, story->cloud_count, target->clouds, &out->cloud_count);
+}
+
 static int by_name(const void *a, const void *b)
 {
     const struct source_config *left = a, *right = b;
@@ -121,6 +149,10 @@ struct config *document_config(const struct story *story, bool observe, const ch
     qsort(config->sources, config->source_count, sizeof *config->sources, by_name);
     for (unsigned i = 0; i < config->source_count; i++)
         config->sources[i].name = arena_text(&config->arena, config->sources[i].name);
+    config->targets = ARENA_ROW(&config->arena, struct notify_target, FLEET_TARGETS_MAX);
+    for (unsigned i = 0; i < story->target_count; i++)
+        if (!story->targets[i].absent)
+            write_target(story, &story->targets[i], config, &config->targets[config->target_count++]);
     return config;
 }
 

@@ -11,6 +11,7 @@ const char *const fleet_volumes[FLEET_VOLUMES] = {
     "a07f71dc-8151-4e7d-a0cc-cd24a3f11113", "b5a7c2a4-61d0-4f0c-9f3e-6f0b8d1c2e24",
     "c9e4d6b8-2f7a-4b1d-8a5c-7e1f9a3b4c35", "d1f3e5a7-9b2c-4d6e-8f01-23456789ab46"};
 const char *const fleet_addresses[FLEET_ADDRESSES] = {"203.0.113.10", "203.0.113.11"};
+const char *const fleet_news[FLEET_NEWS] = {"Converged", "Waiting", "Blocked", "Failing", "Brake"};
 const char *const fleet_powers[] = {"running", "stopped", "shelved"};
 const char *const fleet_public_keys[FLEET_PUBLIC_KEYS] = {
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINm83e7xpf18iOdT7T7WW6TVlkxTHBWf/qfzcJObNc2H one@example",

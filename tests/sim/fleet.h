@@ -22,7 +22,8 @@ enum {
     FLEET_ADDRESSES = 2,
     FLEET_KEYS = 2,        /* key pairs of a source */
     FLEET_PUBLIC_KEYS = 4, /* the last one is nobody's in a manifest */
-    FLEET_STRANGERS_KEY = FLEET_PUBLIC_KEYS - 1
+    FLEET_STRANGERS_KEY = FLEET_PUBLIC_KEYS - 1,
+    FLEET_TARGETS_MAX = 2
 };
 
 enum fleet_power { FLEET_RUNNING, FLEET_STOPPED, FLEET_SHELVED };
@@ -59,6 +60,16 @@ struct key_wish {
     bool present;
     unsigned clouds; /* bits */
     unsigned key;    /* of fleet_public_keys */
+};
+
+/* Whom to notify, of what: bits. */
+enum fleet_news { FLEET_CONVERGED, FLEET_WAITING, FLEET_BLOCKED, FLEET_FAILING, FLEET_BRAKE, FLEET_NEWS };
+extern const char *const fleet_news[FLEET_NEWS]; /* "Converged" … */
+
+struct fleet_target {
+    const char *name;
+    unsigned kinds, sources, clouds; /* sources, clouds: 0 = all */
+    bool absent;                     /* out of the configuration */
 };
 
 /* How a source reads. */

@@ -29,6 +29,7 @@ static const struct promise_row promises[PROMISE_COUNT] = {
     [PROMISE_KEYS] = {"keys", "key pairs are registered as wanted, and only ours are removed"},
     [PROMISE_TWIN] = {"twin", "a cloud where another daemon of our owner is at work is left alone"},
     [PROMISE_POLICY] = {"policy", "what is asked for before a delete came before it; one rebuild per value"},
+    [PROMISE_NEWS] = {"news", "who is notified knows what is, is told it once, and misses nothing"},
     [PROMISE_RESTART] = {"restart", "a state that was rebuilt issues the same calls"},
     [PROMISE_WHY] = {"why", "what is told to be in the way is what is in the way"},
     [PROMISE_LIVENESS] = {"liveness", "after the faults everything converges"},
@@ -48,7 +49,7 @@ const char *promise_words(enum promise promise)
 struct judge *judge_new(const struct judge_setup *setup)
 {
     struct judge *judge = grow_to(NULL, sizeof *judge);
-    *judge = (struct judge){.setup = *setup};
+    *judge = (struct judge){.setup = *setup, .news = judge_news_new(setup)};
     for (unsigned i = 0; i < setup->source_count; i++) {
         const struct manifest *manifest = setup->manifests[i];
         struct source_note *source = &judge->sources[i];
@@ -79,6 +80,7 @@ void judge_free(struct judge *judge)
         free(judge->flights[i].positions);
     }
     status_release(&judge->status);
+    judge_news_free(judge->news);
     free(judge->flights);
     free(judge->jumps);
     free(judge->keys);
@@ -230,10 +232,9 @@ void judge_manifest(struct judge *judge, const struct manifest *manifest, int64_
     source->manifest = manifest_copy(manifest);
     source->blank = manifest->health == FLEET_EMPTY;
     if (nothing) source->manifest.health = FLEET_EMPTY;
-    if (source->manifest.health == FLEET_GOOD) {
-        take_good(judge, place, now_ms);
-        return;
-    }
+    if (source->manifest.health == FLEET_GOOD) take_good(judge, place, now_ms);
+    judge_news_wanted(judge, place);
+    if (source->manifest.health == FLEET_GOOD) return;
     source->acts = source->emptied && nothing; /* approved once, it stays the set last accepted */
     for (unsigned i = 0; i < judge->object_count; i++) {
         if (judge->objects[i].source != place) continue;
@@ -275,6 +276,7 @@ void judge_source_mode(struct judge *judge, unsigned place, bool observe, bool a
     }
     source->observe = observe;
     source->absent = absent;
+    judge_news_wanted(judge, place);
 }
 
 void judge_cloud_mode(struct judge *judge, unsigned cloud, bool observe)

@@ -36,6 +36,7 @@ enum promise {
     PROMISE_KEYS,   /* key pairs: see judge_keys.c */
     PROMISE_TWIN,   /* a cloud where another daemon of our owner is at work is left alone; see judge_twin.c */
     PROMISE_POLICY, /* what lifecycle asks before a destruction came before it; a rebuild once per value */
+    PROMISE_NEWS,   /* people are told what is, once and at least once; see judge_news.h */
     PROMISE_RESTART, /* a state rebuilt from ledger, manifests and a list acts as the one that goes on */
     PROMISE_WHY,     /* what describe names as being in the way is what is in the way; see why.h */
     PROMISE_LIVENESS,
@@ -62,6 +63,8 @@ struct judge_setup {
     unsigned requests_per_second, in_flight;
     unsigned all_percent, all_number; /* the budget over all sources */
     int64_t all_per_ms;               /* 0 = none */
+    unsigned target_count;            /* who is notified */
+    struct fleet_target targets[FLEET_TARGETS_MAX];
 };
 
 struct judge *judge_new(const struct judge_setup *setup);

@@ -203,6 +203,7 @@ struct judge {
     uint64_t mutations;
     int64_t now_ms;
     struct status status;
+    struct news *news; /* NULL: nobody is notified */
 };
 
 void object_take_over(struct judge *judge, int object);
@@ -299,6 +300,11 @@ int server_object(const struct judge *judge, unsigned cloud, const struct cloud_
 bool server_is_marked(const struct judge *judge, unsigned cloud, const struct cloud_server *server);
 bool server_is_taken_by_mark(const struct judge *judge, unsigned cloud, const struct cloud_server *server);
 bool server_is_marked_protected(const struct judge *judge, unsigned cloud, const struct cloud_server *server);
+
+/* judge_news.c; a manifest was delivered, or its source's document comes or goes. */
+struct news *judge_news_new(const struct judge_setup *setup);
+void judge_news_free(struct news *news);
+void judge_news_wanted(struct judge *judge, unsigned source);
 
 /* A create for that object leaves. */
 void judge_made_anew(struct judge *judge, unsigned cloud, int object);

@@ -128,7 +128,7 @@ static void print_failure(const struct run_options *options, const struct totals
 
 bool report_print(const struct run_options *options, const struct totals *totals, bool whole, double seconds)
 {
-    unsigned rows = PROMISE_COUNT + 7, row = 0;
+    unsigned rows = PROMISE_COUNT + 8, row = 0;
     bool good = whole;
     printf("1..%u\n", rows);
     for (unsigned i = 0; i < PROMISE_COUNT; i++) {
@@ -157,9 +157,11 @@ bool report_print(const struct run_options *options, const struct totals *totals
     printf("%sok %u - the median seed is no small one, one in twenty is large\n", sized ? "" : "not ", ++row);
     bool tight = print_bound(options, totals);
     printf("%sok %u - some seed uses half of the bound of liveness\n", tight ? "" : "not ", ++row);
+    bool posted = post_report(&totals->post, totals->seeds >= GATED_SEEDS && options->only == TROUBLE_COUNT);
+    printf("%sok %u - messages are taken, lost, refused and taken twice\n", posted ? "" : "not ", ++row);
     print_sizes(totals, seconds);
     printf("# count: %llu seeds\n", (unsigned long long)totals->seeds);
     printf("# count: %llu restarts compared, %llu calls\n", (unsigned long long)totals->restarts,
            (unsigned long long)totals->restart_calls);
-    return good && hard && spoken && switched && tried && sized && tight;
+    return good && hard && spoken && switched && tried && sized && tight && posted;
 }

@@ -3,11 +3,11 @@
 
 #include <stddef.h>
 
-/* Durable intents as the judge may see them: texts of an SQL table whose columns have names. */
+/* Durable rows as the judge may see them: texts of an SQL table whose columns have names. */
 struct rows {
     const char *const *columns;
     unsigned column_count;
-    const char *const *const *cells; /* one row of cells per intent */
+    const char *const *const *cells; /* of each row its cells */
     unsigned count;
 };
 

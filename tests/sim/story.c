@@ -6,6 +6,7 @@
 #include "tests/sim/grow.h"
 #include "tests/sim/keys.h"
 #include "tests/sim/manner.h"
+#include "tests/sim/post.h"
 #include "tests/sim/switches.h"
 
 static const char *const names[TROUBLE_COUNT - CLOUD_FAULT_KIND_COUNT] = {
@@ -289,6 +290,7 @@ void story_draw(struct story *story, uint64_t seed, unsigned only)
     draw_troubles(story, &dice, only);
     keys_draw(story);
     draw_budget(story);
+    post_draw(story);
 }
 
 void story_release(struct story *story)

@@ -90,6 +90,8 @@ struct story {
     bool late_ghosts;
     bool init; /* the first start is told that nothing can be in flight */
     bool observe_cloud[FLEET_CLOUDS_MAX];
+    struct fleet_target targets[FLEET_TARGETS_MAX]; /* who is notified, in the order of their names */
+    unsigned target_count;
 };
 
 /* `only`: this kind and no other; TROUBLE_COUNT = as the seed draws. */

@@ -27,6 +27,7 @@ void totals_add(struct totals *totals, uint64_t seed, const struct world_result 
     for (unsigned i = 0; i < PROMISE_COUNT; i++)
         totals->tests[i] += result->tests[i];
     why_merge(totals->whys, result->whys);
+    post_merge(&totals->post, &result->post);
     totals->objects[result->objects < 255 ? result->objects : 255]++;
     totals->clouds[result->clouds]++;
     totals->kinds[result->kinds]++;
@@ -70,6 +71,7 @@ void totals_merge(struct totals *to, const struct totals *from)
     }
     switches_merge(&to->switches, &from->switches);
     why_merge(to->whys, from->whys);
+    post_merge(&to->post, &from->post);
     for (unsigned i = 0; i < 256; i++)
         to->objects[i] += from->objects[i];
     for (unsigned i = 0; i < 4; i++)

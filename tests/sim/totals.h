@@ -18,6 +18,7 @@ struct totals {
     uint64_t dialect_mutating[CLOUD_DIALECT_COUNT], dialect_crashes[CLOUD_DIALECT_COUNT];
     struct switch_seeds switches;
     struct why_note whys[WHY_WORDS_MAX];
+    struct post_note post;
 };
 
 void totals_add(struct totals *totals, uint64_t seed, const struct world_result *result);

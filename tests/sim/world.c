@@ -167,12 +167,14 @@ static bool is_machines(enum due_kind kind)
     case DUE_TIME_OUT:
     case DUE_SAVE:
     case DUE_TICK:
-    case DUE_START: return true;
+    case DUE_START:
+    case DUE_POST: return true;
     case DUE_READ:
     case DUE_TROUBLE:
     case DUE_HEAL:
     case DUE_LOOK:
     case DUE_SEQUEL:
+    case DUE_POSTERS:
     case DUE_ACT: return false;
     }
     return false;
@@ -193,6 +195,8 @@ static void carry_out(struct world *world, const struct due *due)
     case DUE_LOOK: look(world); return;
     case DUE_ACT: scenario_happen(world, world->crash->story.scenario, (unsigned)due->number); return;
     case DUE_SEQUEL: sequel_happen(world, due->number); return;
+    case DUE_POST: post_answer(world, due->number); return;
+    case DUE_POSTERS: post_reconfigure(world); return;
     }
 }
 
@@ -292,6 +296,8 @@ struct judge *world_judge_new(struct world *world)
     }
     for (unsigned i = 0; i < story->source_count; i++)
         setup.manifests[i] = &world->story.manifests[i];
+    setup.target_count = story->target_count;
+    memcpy(setup.targets, story->targets, sizeof setup.targets);
     return judge_new(&setup);
 }
 
@@ -320,6 +326,7 @@ static void world_init(struct world *world, uint64_t seed, const struct world_op
     world_due(world, LOOK_MS, DUE_LOOK, 0);
     trouble_begin(world);
     twin_begin(world);
+    post_begin(world);
     if (world->crash) scenario_begin(world, world->crash->story.scenario);
     restart_draw(world, options->restarts && !world->story.has[TROUBLE_TWIN]);
     why_draw(world, options->reads && !options->crash && !world->story.has[TROUBLE_TWIN]);
@@ -421,6 +428,7 @@ static void sum_up(struct world *world, struct world_result *out)
     if (story->late_ghosts) world->notes[TROUBLE_GHOST_LATE] = world->notes[CLOUD_FAULT_GHOST];
     memcpy(out->notes, world->notes, sizeof out->notes);
     memcpy(out->whys, world->why.notes, sizeof out->whys);
+    post_sum_up(world, &out->post);
     for (unsigned i = 0; i < PROMISE_COUNT; i++)
         out->tests[i] = judge_tests(world->judge, (enum promise)i) +
                         (world->twin == TWIN_NONE ? 0 : judge_tests(world->other.judge, (enum promise)i));
@@ -442,6 +450,7 @@ void world_run(uint64_t seed, const struct world_options *options, struct world_
         else
             trouble_end(&world);
         liveness_run(&world, run_until, out);
+        post_run(&world, run_until);
     }
     sum_up(&world, out);
     if (options->words == WORLD_LAST_TURNS && out->failed) trace_print(&world.trace, stdout);

@@ -10,6 +10,7 @@
 #include "tests/sim/crash_points.h"
 #include "tests/sim/disk.h"
 #include "tests/sim/judge.h"
+#include "tests/sim/post.h"
 #include "tests/sim/restart.h"
 #include "tests/sim/story.h"
 #include "tests/sim/switches.h"
@@ -31,7 +32,9 @@ enum due_kind { /* what the agenda holds */
                 DUE_HEAL,    /* number = kind of what ends */
                 DUE_LOOK,    /* the judge reads status */
                 DUE_ACT,     /* number = step of the scenario */
-                DUE_SEQUEL   /* see sequel.h */
+                DUE_SEQUEL,  /* see sequel.h */
+                DUE_POST,    /* a notify target answers: number = of the post */
+                DUE_POSTERS  /* the configuration of notify targets changes */
 };
 
 struct due {
@@ -143,6 +146,7 @@ struct world {
     unsigned hand_count;
     struct restart restart;
     struct why why;
+    struct post_office post;
     struct crash_points *crash; /* NULL: the story is drawn, and crashes are */
 };
 
@@ -167,6 +171,7 @@ struct world_result {
     struct dialect_note dialects[CLOUD_DIALECT_COUNT];
     struct switch_note switches;
     struct why_note whys[WHY_WORDS_MAX];
+    struct post_note post;
 };
 
 /* What becomes of requests under way when their process is gone. */
