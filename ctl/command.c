@@ -98,7 +98,7 @@ static const struct command commands[] = {
     {"ledger rebuild", "", "replace a corrupt ledger by one made from marks and lists",
      "The corrupt one is kept beside it. Destruction windows start as used up.",
      "setpointctl ledger rebuild --yes", OPTION_BIT(OPTION_YES), 0, 0, run_ledger_rebuild, 0},
-    {"notify", "[TARGET]", "who is notified, and how that goes; with TARGET send it a test",
+    {"notify", "[TARGET]", "who is notified, and how it goes; TARGET gets a test",
      "A notification waits in the ledger until its target took it, and is tried again with growing pauses.",
      "setpointctl notify ops", 0, 0, 1, run_notify, COMPLETES_TARGETS},
     {"reload", "", "the operator's configuration and the sources anew",
