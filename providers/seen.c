@@ -146,3 +146,31 @@ struct facts *facts_row_next(struct facts_row *row, struct arena *arena)
     }
     return &row->servers[row->count];
 }
+
+bool facts_row_read(struct facts_row *row, struct scan *scan, struct arena *arena, facts_read *take)
+{
+    if (!scan_array(scan)) return false;
+    while (scan_item(scan)) {
+        if (!take(scan, arena, facts_row_next(row, arena))) return false;
+        row->count++;
+    }
+    return !scan->broken;
+}
+
+bool facts_in_body(const char *body, size_t size, const char *key, struct arena *arena, facts_read *take,
+                   struct facts *out)
+{
+    struct scan scan;
+    struct span member;
+    bool found = false;
+    scan_init(&scan, body, size);
+    if (!scan_object(&scan)) return false;
+    while (scan_member(&scan, &member))
+        if (span_equal(member, key)) {
+            if (found || !take(&scan, arena, out)) return false;
+            found = true;
+        } else {
+            scan_skip(&scan);
+        }
+    return scan_finish(&scan) && found;
+}

@@ -53,5 +53,12 @@ struct facts_row {
 };
 /* Room for one more; it counts when `count` is raised. */
 struct facts *facts_row_next(struct facts_row *row, struct arena *arena);
+/* The server here. false: no object, or one without a usable id. */
+typedef bool facts_read(struct scan *scan, struct arena *arena, struct facts *out);
+/* The array of servers here, behind those in the row. false: no array, or one of them is no server. */
+bool facts_row_read(struct facts_row *row, struct scan *scan, struct arena *arena, facts_read *take);
+/* A body with one server under that key. false: it is not there once, or the body is not whole. */
+bool facts_in_body(const char *body, size_t size, const char *key, struct arena *arena, facts_read *take,
+                   struct facts *out);
 
 #endif

@@ -206,16 +206,6 @@ static bool read_server(struct scan *scan, struct arena *arena, struct facts *ou
     return true;
 }
 
-static bool read_row(struct scan *scan, struct arena *arena, struct facts_row *out)
-{
-    if (!scan_array(scan)) return false;
-    while (scan_item(scan)) {
-        if (!read_server(scan, arena, facts_row_next(out, arena))) return false;
-        out->count++;
-    }
-    return !scan->broken;
-}
-
 static void read_number(struct scan *scan, int64_t *out)
 {
     int64_t number;
@@ -247,7 +237,7 @@ bool kakao_servers_read(const char *body, size_t size, struct arena *arena, stru
     if (!scan_object(&scan)) return false;
     while (scan_member(&scan, &key))
         if (span_equal(key, "instances")) {
-            if (found || !read_row(&scan, arena, &out->row)) return false;
+            if (found || !facts_row_read(&out->row, &scan, arena, read_server)) return false;
             found = true;
         } else if (span_equal(key, "pagination")) {
             read_page(&scan, &out->page);
@@ -259,17 +249,5 @@ bool kakao_servers_read(const char *body, size_t size, struct arena *arena, stru
 
 bool kakao_server_read(const char *body, size_t size, struct arena *arena, struct facts *out)
 {
-    struct scan scan;
-    struct span key;
-    bool found = false;
-    scan_init(&scan, body, size);
-    if (!scan_object(&scan)) return false;
-    while (scan_member(&scan, &key))
-        if (span_equal(key, "instance")) {
-            if (found || !read_server(&scan, arena, out)) return false;
-            found = true;
-        } else {
-            scan_skip(&scan);
-        }
-    return scan_finish(&scan) && found;
+    return facts_in_body(body, size, "instance", arena, read_server, out);
 }

@@ -178,16 +178,6 @@ static bool read_server(struct scan *scan, struct arena *arena, struct facts *ou
     return true;
 }
 
-static bool read_row(struct scan *scan, struct arena *arena, struct facts_row *out)
-{
-    if (!scan_array(scan)) return false;
-    while (scan_item(scan)) {
-        if (!read_server(scan, arena, facts_row_next(out, arena))) return false;
-        out->count++;
-    }
-    return !scan->broken;
-}
-
 bool nhnv1_servers_read(const char *body, size_t size, struct arena *arena, struct facts_row *out)
 {
     *out = (struct facts_row){0};
@@ -198,7 +188,7 @@ bool nhnv1_servers_read(const char *body, size_t size, struct arena *arena, stru
     if (!scan_object(&scan)) return false;
     while (scan_member(&scan, &key))
         if (span_equal(key, "instances")) {
-            if (found || !read_row(&scan, arena, out)) return false;
+            if (found || !facts_row_read(out, &scan, arena, read_server)) return false;
             found = true;
         } else {
             scan_skip(&scan);

@@ -245,16 +245,6 @@ static bool read_server(struct scan *scan, struct arena *arena, struct facts *ou
     return true;
 }
 
-static bool read_row(struct scan *scan, struct arena *arena, struct server_list *out)
-{
-    if (!scan_array(scan)) return false;
-    while (scan_item(scan)) {
-        if (!read_server(scan, arena, facts_row_next(&out->row, arena))) return false;
-        out->row.count++;
-    }
-    return !scan->broken;
-}
-
 /* One {"rel": "next", "href": "…?limit=2&marker=ID"}; false: there is a next page, but no way to ask for it.
  */
 static bool read_link(struct scan *scan, struct arena *arena, struct server_list *out)
@@ -292,7 +282,7 @@ bool servers_read(const char *body, size_t size, struct arena *arena, struct ser
     if (!scan_object(&scan)) return false;
     while (scan_member(&scan, &key))
         if (span_equal(key, "servers")) {
-            if (found || !read_row(&scan, arena, out)) return false;
+            if (found || !facts_row_read(&out->row, &scan, arena, read_server)) return false;
             found = true;
         } else if (span_equal(key, "servers_links")) {
             if (!read_links(&scan, arena, out)) return false;
@@ -304,17 +294,5 @@ bool servers_read(const char *body, size_t size, struct arena *arena, struct ser
 
 bool server_read(const char *body, size_t size, struct arena *arena, struct facts *out)
 {
-    struct scan scan;
-    struct span key;
-    bool found = false;
-    scan_init(&scan, body, size);
-    if (!scan_object(&scan)) return false;
-    while (scan_member(&scan, &key))
-        if (span_equal(key, "server")) {
-            if (found || !read_server(&scan, arena, out)) return false;
-            found = true;
-        } else {
-            scan_skip(&scan);
-        }
-    return scan_finish(&scan) && found;
+    return facts_in_body(body, size, "server", arena, read_server, out);
 }
