@@ -166,6 +166,36 @@ static void a_list_is_asked_for_in_its_time(void **state)
     rig_close(&rig);
 }
 
+/* What changed is asked for only where the API can tell, behind a whole list, until the next one is due. */
+static void which_list_is_asked_for(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *provider;
+        bool has_list, is_due, wanted, whole;
+    } rows[] = {
+        {"nhn-v2", true, false, false, false}, {"nhn-v2", false, false, false, true},
+        {"nhn-v2", true, true, false, true},   {"nhn-v2", true, false, true, true},
+        {"nhn-v1", true, false, false, true},
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rig rig;
+        struct call call;
+        rig_open(&rig, rows[i].provider);
+        int64_t now = rig.state->now.boot_ms;
+        rig.cloud->listing = (struct listing){.running = false};
+        rig.cloud->list_due_ms = now;
+        rig.cloud->complete_count = rows[i].has_list;
+        rig.cloud->full_due_ms = rows[i].is_due ? now : now + 1;
+        rig.cloud->full_wanted_ms = rows[i].wanted ? now : 0;
+        rig.cloud->changes_since_wall_ms = RIG_WALL_MS - HOUR_MS;
+        assert_true(look_next(rig.state, rig.cloud, LOOK_CLASS_POLL, &call, &rig.arena));
+        assert_int_equal(call.look, rows[i].whole ? LOOK_LIST : LOOK_CHANGES);
+        assert_true(call.since_wall_ms == (rows[i].whole ? 0 : RIG_WALL_MS - HOUR_MS));
+        rig_close(&rig);
+    }
+}
+
 static void steps(struct rig *rig, int64_t duration_ms)
 {
     for (int64_t passed = 0; passed < duration_ms && rig->cloud->flight_count == 0; passed += 200)
@@ -277,6 +307,7 @@ int main(void)
         cmocka_unit_test(a_few_open_servers_are_read_one_by_one),
         cmocka_unit_test(what_no_list_tells_is_asked_for),
         cmocka_unit_test(a_list_is_asked_for_in_its_time),
+        cmocka_unit_test(which_list_is_asked_for),
         cmocka_unit_test(a_list_is_complete_when_it_adds_up),
         cmocka_unit_test(rows_that_say_deleted_may_be_in_the_total_or_not),
         cmocka_unit_test(refusals_in_a_row_mean_that_the_list_fails),
