@@ -123,8 +123,8 @@ static void listing_begin(struct state *state, struct cloud *cloud)
 {
     int64_t now = state->now.boot_ms;
     bool wanted = cloud->full_wanted_ms != 0 && now >= cloud->full_wanted_ms;
-    bool full = !cloud->traits->incremental || cloud->complete_count == 0 || now >= cloud->full_due_ms ||
-                wanted || cloud->changes_since_wall_ms == 0;
+    bool full =
+        !cloud->traits->incremental || cloud->complete_count == 0 || now >= cloud->full_due_ms || wanted;
     cloud->listing = (struct listing){.running = true,
                                       .changes = !full,
                                       .serial = ++cloud->list_serial,

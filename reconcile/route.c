@@ -14,7 +14,7 @@ struct search {
     struct gap *fields[FIELDS_MAX];
     unsigned field_count;
     int flavor_bit;                   /* -1 = none among the fields */
-    int distance[PHASE_COUNT][MASKS]; /* cost × 256 + calls */
+    int distance[PHASE_COUNT][MASKS]; /* cost × 256 + edges: every way has the fields' calls */
 };
 
 static enum phase end_of(const struct search *s, const struct transition *row, enum phase from)
@@ -29,11 +29,10 @@ static bool may_leave(const struct search *s, enum phase from, unsigned mask)
     return from != s->desired || flavor_left;
 }
 
+/* All its calls are made in one phase, so the row of the first one stands for them (field_cost). */
 static bool closes_field(const struct gap *gap, enum call_kind call)
 {
-    for (uint32_t i = 0; i < gap->call_count; i++)
-        if (gap->calls[i].kind == call) return true;
-    return false;
+    return gap->call_count > 0 && gap->calls[0].kind == call;
 }
 
 /* Which field a row works on; -1: a call between phases; -2: not for this search. */
@@ -73,21 +72,19 @@ struct edge {
     bool exists;
     enum phase to;
     unsigned mask;
-    int length; /* cost × 256 + calls */
+    int length; /* cost × 256 + 1 */
     int field;
 };
 
 /* A field with adding and removing calls needs all of them legal in this phase. */
-static int field_cost(const struct search *s, const struct gap *gap, enum phase from, int *out_calls)
+static int field_cost(const struct search *s, const struct gap *gap, enum phase from)
 {
-    int cost = 0, calls = 0;
+    int cost = 0;
     for (uint32_t i = 0; i < gap->call_count; i++) {
         const struct transition *row = traits_transition(s->traits, gap->calls[i].kind, from);
         if (!row || row->policy) return -1;
         cost += row->cost;
-        calls += 1 + (row->then != CALL_NONE);
     }
-    *out_calls = calls;
     return cost;
 }
 
@@ -101,16 +98,16 @@ static struct edge edge_of(const struct search *s, const struct transition *row,
     edge.to = end_of(s, row, from);
     edge.mask = mask;
     if (edge.to >= PHASE_COUNT) return edge;
+    int cost = row->cost;
     if (edge.field >= 0) {
         if (!(mask & (1U << edge.field))) return edge;
-        int calls, cost = field_cost(s, s->fields[edge.field], from, &calls);
+        cost = field_cost(s, s->fields[edge.field], from);
         if (cost < 0) return edge;
         edge.mask = mask & ~(1U << edge.field);
-        edge.length = cost * 256 + (calls > 255 ? 255 : calls);
-    } else {
-        if (edge.to == from || !may_leave(s, from, mask)) return edge;
-        edge.length = row->cost * 256 + 1;
+    } else if (edge.to == from || !may_leave(s, from, mask)) {
+        return edge;
     }
+    edge.length = cost * 256 + 1;
     edge.exists = true;
     return edge;
 }
@@ -204,9 +201,8 @@ static bool is_reached(const struct search *s, enum phase from)
 
 static bool can_change_in(const struct search *s, const struct gap *gap, uint32_t phases)
 {
-    int calls;
     for (unsigned i = 0; i < PHASE_COUNT; i++)
-        if ((phases & PHASE_BIT(i)) != 0 && field_cost(s, gap, (enum phase)i, &calls) >= 0) return true;
+        if ((phases & PHASE_BIT(i)) != 0 && field_cost(s, gap, (enum phase)i) >= 0) return true;
     return false;
 }
 

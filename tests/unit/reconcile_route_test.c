@@ -155,6 +155,35 @@ static void where_no_call_leads_away_what_can_be_done_is_done(void **state)
     arena_release(&rig.arena);
 }
 
+/* A field that takes several calls changes where all of them are legal. */
+static void all_calls_of_a_field_are_made_in_one_phase(void **state)
+{
+    (void)state;
+    static struct step_call groups[] = {{CALL_ADD_SECURITY_GROUP, FIELD_SECURITY_GROUPS, "db", NULL},
+                                        {CALL_REMOVE_SECURITY_GROUP, FIELD_SECURITY_GROUPS, "web", NULL}};
+    struct rig rig = {.state = NULL};
+    struct traits traits = *rig_traits("nhn-v2");
+    arena_init(&rig.arena);
+    struct transition *rows = ARENA_ROW(&rig.arena, struct transition, traits.transition_count);
+    memcpy(rows, traits.transitions, traits.transition_count * sizeof *rows);
+    traits.transitions = rows;
+    for (unsigned i = 0; i < traits.transition_count; i++)
+        if (rows[i].call == CALL_REMOVE_SECURITY_GROUP) rows[i].from = PHASE_BIT(PHASE_RUNNING);
+    static const struct pair pairs[] = {
+        {PHASE_STOPPED, PHASE_STOPPED, PHASE_STOPPED, "", NULL},
+        {PHASE_STOPPED, PHASE_STOPPED, PHASE_RUNNING, "Start,AddSecurityGroup,RemoveSecurityGroup", NULL},
+        {PHASE_RUNNING, PHASE_RUNNING, PHASE_STOPPED, "AddSecurityGroup,RemoveSecurityGroup,Stop", NULL},
+    };
+    for (unsigned i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        struct gaps gaps = {.count = 0};
+        gap_put(&gaps, FIELD_SECURITY_GROUPS, groups);
+        gaps.items[0].call_count = 2;
+        assert_string_equal(route_of(&rig, &traits, &pairs[i], &gaps), pairs[i].plain);
+        assert_int_equal(gaps.items[0].pending, pairs[i].plain[0] == '\0');
+    }
+    arena_release(&rig.arena);
+}
+
 /* What only policy starts is never on a route, even where it would be the only way. */
 static void policy_rows_are_no_edges(void **state)
 {
@@ -174,6 +203,7 @@ int main(void)
         cmocka_unit_test(a_field_waits_for_a_power_that_allows_it),
         cmocka_unit_test(a_flavor_takes_other_fields_along),
         cmocka_unit_test(where_no_call_leads_away_what_can_be_done_is_done),
+        cmocka_unit_test(all_calls_of_a_field_are_made_in_one_phase),
         cmocka_unit_test(policy_rows_are_no_edges),
     };
     return UNIT_RUN(tests);
