@@ -8,7 +8,7 @@
    which looks at what is freed. */
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
-enum { MOVED_MAX = 128 << 10 /* what is larger has pages of its own, which are moved and not copied */ };
+enum { MOVED_MAX = 128 << 10 /* no secret is that long, and what is longer would be there twice */ };
 
 /* glibc's own, which these stand in front of, for all libraries too. */
 void __libc_free(void *p);
@@ -25,7 +25,11 @@ void free(void *p)
 void *realloc(void *old, size_t size)
 {
     size_t had = old ? malloc_usable_size(old) : 0;
-    if (!old || size == 0 || had > MOVED_MAX) return __libc_realloc(old, size);
+    if (!old || had > MOVED_MAX) return __libc_realloc(old, size);
+    if (size == 0) {
+        free(old);
+        return NULL;
+    }
     if (size <= had && size >= had / 2) return old;
     void *moved = malloc(size);
     if (!moved) return NULL;
