@@ -4,7 +4,8 @@
 #include "ctl/answer.h"
 #include "ctl/command.h"
 
-/* What holds for everything, a whole cloud or a whole source (/v1/notices, and a member of a plan). */
+/* What holds for everything, a whole cloud or a whole source, and of suspended objects that have nothing to
+ * wait for (/v1/notices, and a member of a plan). */
 
 /* Those that concern what this run asks for; NULL = the daemon does not tell. To be deleted. */
 cJSON *notices_ask(struct run *run);

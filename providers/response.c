@@ -127,5 +127,5 @@ const char *response_message(const char *words, struct arena *arena)
     }
     while (size && ascii_is_blank(words[size - 1]))
         size--;
-    return clean_text(arena, words, size, LIMIT_MESSAGE);
+    return clean_text(arena, words, size, LIMIT_WORDS);
 }

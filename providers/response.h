@@ -25,7 +25,7 @@ bool response_is_success(const struct http_response *response); /* 2xx */
 bool response_is_page(const struct http_response *response);
 /* "HTTP 502 with an HTML page" and the like: what to say of a body that is not what the API promises. */
 const char *response_strange(const struct http_response *response, struct arena *arena);
-/* Clean and cut to LIMIT_MESSAGE; blanks at both ends are dropped. NULL gives "". */
+/* Clean and cut to LIMIT_WORDS; blanks at both ends are dropped. NULL gives "". */
 const char *response_message(const char *words, struct arena *arena);
 
 /* "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7: the one form that may be sent), without locale. */

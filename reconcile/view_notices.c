@@ -7,7 +7,7 @@
 #include "reconcile/verdict.h"
 #include "reconcile/view_text.h"
 
-enum { SENTENCE = CLOUD_MESSAGE + 256, UNTIL_TEXT = 48 };
+enum { SENTENCE = CLOUD_MESSAGE + 256, UNTIL_TEXT = 48, WHAT_TEXT = 128, OBJECTS_TOLD = 5 /* of a source */ };
 
 struct notices {
     const struct state *state;
@@ -16,7 +16,8 @@ struct notices {
     notice_take *take;
     void *ctx;
     const struct cloud *cloud;
-    const struct source *source; /* whom the next notice is about */
+    const struct source *source;
+    const struct object *object; /* whom the next notice is about: the most particular that is not NULL */
 };
 
 static void notice(struct notices *n, enum reason reason, bool unread, int64_t until_boot_ms,
@@ -30,22 +31,36 @@ static void notice(struct notices *n, enum reason reason, bool unread, int64_t u
                                      .message = message});
 }
 
+/* In a sentence, and as setpointctl wants to have it named, behind a blank. */
+static void notice_target(const struct notices *n, char what[WHAT_TEXT], char named[WHAT_TEXT])
+{
+    if (n->object) {
+        snprintf(what, WHAT_TEXT, "%s/%s", n->source->name, n->object->name);
+        snprintf(named, WHAT_TEXT, " %s/%s", n->source->name, n->object->name);
+    } else if (n->cloud) {
+        snprintf(what, WHAT_TEXT, "cloud %s", n->cloud->name);
+        snprintf(named, WHAT_TEXT, " cloud:%s", n->cloud->name);
+    } else if (n->source) {
+        snprintf(what, WHAT_TEXT, "source %s", n->source->name);
+        snprintf(named, WHAT_TEXT, " %s", n->source->name);
+    } else {
+        snprintf(what, WHAT_TEXT, "everything");
+        named[0] = '\0';
+    }
+}
+
 static void notice_suspension(struct notices *n, int64_t until_ms, bool hard, const char *why)
 {
-    char until[UNTIL_TEXT] = "until it is resumed", sentence[SENTENCE];
-    const char *what = n->cloud ? n->cloud->name : n->source ? n->source->name : "everything";
+    char until[UNTIL_TEXT] = "until it is resumed", what[WHAT_TEXT], named[WHAT_TEXT], sentence[SENTENCE];
     if (n->now.boot_ms >= until_ms) return;
     if (until_ms != NEVER_MS) {
         memcpy(until, "until ", sizeof "until ");
         instant_format(n->now.wall_ms + until_ms - n->now.boot_ms, until + strlen(until),
                        sizeof until - strlen(until));
     }
-    snprintf(sentence, sizeof sentence, "%s%s is suspended%s %s%s%s; setpointctl resume%s%s%s ends it",
-             n->cloud    ? "cloud "
-             : n->source ? "source "
-                         : "",
-             what, hard ? " (hard)" : "", until, why[0] ? ": " : "", why, n->cloud || n->source ? " " : "",
-             n->cloud ? "cloud:" : "", n->cloud || n->source ? what : "");
+    notice_target(n, what, named);
+    snprintf(sentence, sizeof sentence, "%s is suspended%s %s%s%s; setpointctl resume%s ends it", what,
+             hard ? " (hard)" : "", until, why[0] ? ": " : "", why, named);
     notice(n, REASON_SUSPENDED, false, until_ms, sentence);
 }
 
@@ -144,14 +159,6 @@ static void notice_mistakes(struct notices *n)
     notice(n, REASON_SOURCE_INVALID, true, NEVER_MS, sentence.bytes);
 }
 
-static void notices_of_source(struct notices *n)
-{
-    const struct source *source = n->source;
-    notice_mistakes(n);
-    notice_suspension(n, source->suspended_until_ms, source->suspended_hard, source->suspended_reason);
-    if (source->config) notice_mode(n, source->config->mode);
-}
-
 static bool is_about_all(const struct view_filter *filter)
 {
     return !filter || (filter->name_count == 0 && !filter->source && !filter->selector);
@@ -162,6 +169,14 @@ static bool is_named(const struct view_filter *filter, const struct source *sour
     for (uint32_t i = 0; i < filter->name_count; i++)
         if (strcmp(filter->names[i], source->name) == 0) return true;
     return filter->source && filter->name_count == 0 && strcmp(filter->source, source->name) == 0;
+}
+
+static void notices_of_source(struct notices *n)
+{
+    const struct source *source = n->source;
+    notice_mistakes(n);
+    notice_suspension(n, source->suspended_until_ms, source->suspended_hard, source->suspended_reason);
+    if (source->config) notice_mode(n, source->config->mode);
 }
 
 /* Is anything of it among what was asked for? A source that was named as a whole has all the clouds of its
@@ -231,12 +246,41 @@ static void show(void *ctx, const struct notice *notice)
     text_add_char(out, '}');
 }
 
+/* Where an object has something to wait for its own row tells. */
+static bool is_silent_suspension(const struct notices *n, const struct object *object)
+{
+    if (n->now.boot_ms >= object->suspended_until_ms || object->reason == REASON_SUSPENDED) return false;
+    return is_about_all(n->filter) || view_selects(n->filter, object) || is_named(n->filter, n->source);
+}
+
+static void notices_of_objects(struct notices *n)
+{
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < n->source->object_count; i++) {
+        const struct object *object = n->source->objects[i];
+        if (!is_silent_suspension(n, object) || found++ >= OBJECTS_TOLD) continue;
+        n->object = object;
+        notice_suspension(n, object->suspended_until_ms, object->suspended_hard, object->suspended_reason);
+    }
+    n->object = NULL;
+    if (found <= OBJECTS_TOLD) return;
+    char sentence[SENTENCE];
+    snprintf(sentence, sizeof sentence, "%u more objects of source %s are suspended, each by its name",
+             found - OBJECTS_TOLD, n->source->name);
+    notice(n, REASON_SUSPENDED, false, NEVER_MS, sentence);
+}
+
 void view_notices(const struct state *state, const struct view_filter *filter, struct now now,
                   struct text *out)
 {
     struct shown shown = {out, now};
+    struct notices n = {.state = state, .filter = filter, .now = now, .take = show, .ctx = &shown};
     text_add_char(out, '[');
-    notices_walk(state, filter, now, show, &shown);
+    walk(&n);
+    for (uint32_t i = 0; i < state->source_count; i++) {
+        n.source = state->sources[i];
+        if (n.source->config) notices_of_objects(&n);
+    }
     text_add_char(out, ']');
 }
 

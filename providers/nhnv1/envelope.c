@@ -16,7 +16,7 @@ static bool read_header(struct scan *scan, struct arena *arena, struct nhnv1_env
         } else if (span_equal(key, "resultCode")) {
             if (!scan_number(scan, &out->code)) out->code = 0;
         } else if (span_equal(key, "resultMessage")) {
-            out->message = response_message(scan_text(scan, arena, LIMIT_MESSAGE), arena);
+            out->message = response_message(scan_text(scan, arena, LIMIT_WORDS), arena);
         } else {
             scan_skip(scan);
         }

@@ -39,7 +39,7 @@ static struct span skipped(struct scan *scan)
 
 static const char *words_of(struct scan *scan, struct arena *arena)
 {
-    const char *text = scan_text(scan, arena, LIMIT_MESSAGE);
+    const char *text = scan_text(scan, arena, LIMIT_WORDS);
     return text ? response_message(text, arena) : "";
 }
 

@@ -9,6 +9,7 @@ enum {
     LIMIT_PLACE = 160,        /* a region, and a cluster of it */
     LIMIT_ID = 64,            /* provider ids: a UUID is 36; appkey clouds use up to 40 */
     LIMIT_MESSAGE = 512,      /* what a provider said; longer texts are cut, they are shown to people */
+    LIMIT_WORDS = 4096, /* of a provider's refusal, where its kind is looked for; then its middle is cut */
     LIMIT_MANIFEST_BYTES = 16 << 20, /* one file: about 25,000 instances; a 100 MB file is a mistake */
     LIMIT_YAML_DEPTH = 32,           /* deepest legal document has 6; libyaml costs grow with depth */
     LIMIT_YAML_NODES = 4 << 20,      /* one file after alias expansion: stops alias bombs */

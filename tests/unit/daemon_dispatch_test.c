@@ -1,5 +1,6 @@
 #include "tests/unit/unit.h"
 
+#include "reconcile/base/cleanup.h"
 #include "tests/unit/dispatch_fixture.h"
 
 static void test_each_cloud_asks_for_one_log_in(void **state)
@@ -196,6 +197,28 @@ static void test_retries_and_renewals_are_announced_by_time(void **state)
     fixture_release(&f);
 }
 
+static void test_of_a_long_refusal_both_ends_are_told(void **state)
+{
+    (void)state;
+    struct fixture f;
+    AUTO_TEXT struct text words = {0};
+    fixture_init(&f);
+    log_in(&f, "one", "tok", 10);
+    text_init(&words, 4096);
+    text_add(&words, "Invalid input for metadata. Value: ");
+    for (int i = 0; i < 100; i++)
+        text_add(&words, "팀");
+    text_add(&words, ". It matches none of the regexes");
+    send(&f, "one", 7, NULL, 20);
+    answer(&f, started(&f, "Stop", "tok"), 400, words.bytes, 30);
+    const char *told = reply_to(&f, 7)->reply.message;
+    assert_true(text_starts(told, "Invalid input for metadata. Value: 팀"));
+    assert_non_null(strstr(told, "팀 … 팀"));
+    assert_non_null(strstr(told, "팀. It matches none of the regexes"));
+    assert_true(strlen(told) < 360);
+    fixture_release(&f);
+}
+
 static void test_what_cannot_be_sent_is_answered(void **state)
 {
     (void)state;
@@ -317,6 +340,7 @@ int main(void)
         cmocka_unit_test(test_a_failed_log_in_answers_what_waits),
         cmocka_unit_test(test_retries_and_renewals_are_announced_by_time),
         cmocka_unit_test(test_what_cannot_be_sent_is_answered),
+        cmocka_unit_test(test_of_a_long_refusal_both_ends_are_told),
         cmocka_unit_test(test_unknown_and_late_replies_are_dropped),
         cmocka_unit_test(test_a_new_configuration_keeps_sessions_that_log_in_the_same_way),
         cmocka_unit_test(test_replies_of_a_cloud_that_is_gone_still_arrive),

@@ -115,6 +115,7 @@ static void plain_decode(const struct cloud_config *cloud, const struct call *ca
         out->provider_id = arena_text(arena, call->provider_id);
     } else {
         out->kind = REPLY_OUTAGE;
+        out->message = arena_text(arena, response->body);
     }
 }
 

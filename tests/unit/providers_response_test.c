@@ -125,9 +125,9 @@ static void test_message(void **state)
     arena_init(&arena);
     assert_string_equal(response_message(NULL, &arena), "");
     assert_string_equal(response_message(" \n two\nlines \n", &arena), "two lines");
-    char *lengthy = arena_alloc(&arena, 2 * LIMIT_MESSAGE + 1);
-    memset(lengthy, 'x', 2 * LIMIT_MESSAGE);
-    assert_int_equal(strlen(response_message(lengthy, &arena)), LIMIT_MESSAGE);
+    char *lengthy = arena_alloc(&arena, 2 * LIMIT_WORDS + 1);
+    memset(lengthy, 'x', 2 * LIMIT_WORDS);
+    assert_int_equal(strlen(response_message(lengthy, &arena)), LIMIT_WORDS);
 }
 
 int main(void)
