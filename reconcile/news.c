@@ -247,6 +247,9 @@ static bool is_all_read(const struct state *state)
 {
     for (uint32_t i = 0; i < state->source_count; i++)
         if (state->sources[i]->config && !state->sources[i]->generation) return false;
+    /* of what nobody wants only a list tells */
+    for (uint32_t i = 0; i < state->cloud_count; i++)
+        if (state->clouds[i]->config && state->clouds[i]->first_complete_ms == 0) return false;
     return state->dirty_first == NULL;
 }
 

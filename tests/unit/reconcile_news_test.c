@@ -160,6 +160,29 @@ static void what_is_news(void **state)
     }
 }
 
+/* What was told of somebody goes with it, but not before all was read that may bring it back: the source, and
+ * of what no source wants, a list. */
+static void a_row_waits_for_all_that_may_want_it(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    target(&rig);
+    rig.state->dirty_first = NULL;
+    assert_true(news_load(rig.state, "prod/web-1", "Orphaned"));
+    rig.cloud->first_complete_ms = RIG_BOOT_MS;
+    later(&rig, 1);
+    assert_int_equal(told_rows(&rig), 0);
+    rig.cloud->first_complete_ms = 0;
+    rig.source->generation = generation_new("prod");
+    later(&rig, 1);
+    assert_int_equal(told_rows(&rig), 0);
+    rig.cloud->first_complete_ms = RIG_BOOT_MS;
+    later(&rig, 1);
+    assert_int_equal(told_rows(&rig), 1);
+    rig_close(&rig);
+}
+
 static void rows_that_are_none_make_the_ledger_corrupt(void **state)
 {
     (void)state;
@@ -188,6 +211,7 @@ int main(void)
         cmocka_unit_test(a_storm_is_one_message),
         cmocka_unit_test(a_trickle_is_told_after_a_minute),
         cmocka_unit_test(what_is_news),
+        cmocka_unit_test(a_row_waits_for_all_that_may_want_it),
         cmocka_unit_test(rows_that_are_none_make_the_ledger_corrupt),
     };
     return UNIT_RUN(tests);
