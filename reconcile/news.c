@@ -67,13 +67,29 @@ static const char *subject_key(const struct news_subject *subject, struct arena 
     return arena_printf(arena, "%s/%s@%s/%s", object->source->name, place.name, place.cloud, place.key_name);
 }
 
-static void remember(struct state *state, struct news_subject *subject, enum reason told)
+static void store_told(struct state *state, const struct news_subject *subject)
 {
     struct arena *arena = &state->effects->arena;
+    store_meta(state, arena_printf(arena, TOLD_KEY "%s", subject_key(subject, arena)),
+               subject->told == REASON_COUNT ? NULL : reason_row(subject->told)->word);
+}
+
+static void remember(struct state *state, struct news_subject *subject, enum reason told)
+{
     if (subject->told == told) return;
     subject->told = told;
-    store_meta(state, arena_printf(arena, TOLD_KEY "%s", subject_key(subject, arena)),
-               told == REASON_COUNT ? NULL : reason_row(told)->word);
+    store_told(state, subject);
+}
+
+void news_store(struct state *state)
+{
+    const struct news_room *room = state->news;
+    for (uint32_t i = 0; i < room->brake_count; i++)
+        store_told(state, room->brakes[i]);
+    for (uint32_t i = 0; i < state->source_count; i++)
+        for (uint32_t j = 0; j < state->sources[i]->object_count; j++)
+            if (state->sources[i]->objects[j]->subject)
+                store_told(state, state->sources[i]->objects[j]->subject);
 }
 
 static enum reason told_by(const struct news_group *group)

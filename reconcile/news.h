@@ -20,6 +20,9 @@ void news_free(struct news_room *room);
 /* A row of the ledger. false: it cannot be understood. */
 bool news_load(struct state *state, const char *subject, const char *reason);
 
+/* The ledger is a new one: what was told is stored anew. */
+void news_store(struct state *state);
+
 /* The object's verdict was settled. */
 void news_note(struct state *state, struct object *object);
 /* The object ends. */

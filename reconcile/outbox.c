@@ -88,6 +88,12 @@ static void store(struct state *state, const struct posting *posting)
         record->cells[i] = arena_text(arena, cells[i]); /* the posting may go in this turn */
 }
 
+void outbox_store(struct state *state)
+{
+    for (uint32_t i = 0; i < state->outbox->count; i++)
+        store(state, state->outbox->postings[i]);
+}
+
 static void erase(struct state *state, const struct posting *posting)
 {
     struct record *record = state_record(state, RECORD_NOTIFICATIONS);

@@ -49,6 +49,8 @@ void outbox_add(struct state *state, const struct notify_target *target,
                 const struct notification *notification);
 /* A row of the ledger. false: it cannot be understood. */
 bool outbox_load(struct state *state, const struct record *record);
+/* The ledger is a new one: what waits is stored anew. */
+void outbox_store(struct state *state);
 /* The configuration is new: what was for a target that is gone goes, too. */
 void outbox_config(struct state *state);
 void outbox_notified(struct state *state, const struct event_notified *event);

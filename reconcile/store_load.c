@@ -418,6 +418,8 @@ void store_rebuild(struct state *state)
     state->writer[0] = '\0';
     first_words(state, 0);
     absorb_lost_ledger(state); /* what could not be read was there */
+    news_store(state);
+    outbox_store(state);
     /* ids of what may still be in flight are lost: start above all that any earlier run can have used */
     state->call_seq = (uint64_t)state->now.wall_ms << 20;
     for (uint32_t i = 0; i < state->cloud_count; i++) {

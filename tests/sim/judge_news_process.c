@@ -39,7 +39,12 @@ void judge_news_told(struct judge *judge, const char *type, const char *message)
 {
     char id[WORD_SIZE], target[WORD_SIZE];
     struct news *news = judge->news;
-    if (!news || strcmp(type, "NotificationDropped") != 0) return;
+    if (!news) return;
+    if (strcmp(type, "LedgerRebuilt") == 0) {
+        news->blind = false;
+        news->unsaved_ms = judge->now_ms; /* what it stores is under way */
+    }
+    if (strcmp(type, "NotificationDropped") != 0) return;
     if (sscanf(message, "notification %39s to %39s is dropped", id, target) != 2) return;
     struct letter *letter = news_letter(news, news_target(news, target), id);
     news->counts.dropped++;
