@@ -38,13 +38,21 @@ void holds_note(struct state *state, enum reason before, enum reason after)
     state->holds_stale |= was || is;
 }
 
+/* Which project is right is in the Cloud's document, and nothing that a person approves. */
+static bool is_for_document(const struct object *object)
+{
+    const struct cloud *cloud = object->cloud;
+    return object->reason == REASON_WRONG_PROJECT && cloud && cloud->config &&
+           cloud->config->expect_project && strcmp(cloud->config->expect_project, cloud->fingerprint) != 0;
+}
+
 /* The reason by which it stands in a hold; REASON_COUNT = in none. Of a source that was emptied every server
    is held, whatever else may be said of it. */
 static enum reason reason_held(const struct object *object)
 {
     bool ours = object->keypair ? object->keypair->registered != NULL : object->current[0] != '\0';
     if (object->source->empty && object->state == OBJECT_MANAGED && ours) return REASON_APPROVAL_NEEDED;
-    return reason_can_be_approved(object->reason) ? object->reason : REASON_COUNT;
+    return reason_can_be_approved(object->reason) && !is_for_document(object) ? object->reason : REASON_COUNT;
 }
 
 static struct hold *hold_of(struct state *state, const struct object *object)
