@@ -314,7 +314,7 @@ void news_go_on(struct state *state)
 int64_t news_wake(const struct state *state)
 {
     const struct news_room *room = state->news;
-    if (!state->config || state->config->target_count == 0) return NEVER_MS;
+    if (!state->config || !state->ledger_loaded || state->config->target_count == 0) return NEVER_MS;
     int64_t wake_ms = room->looked_ms + SECOND_MS;
     for (uint32_t i = 0; i < room->group_count; i++) {
         const struct news_group *group = room->groups[i];
