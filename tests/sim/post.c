@@ -10,6 +10,7 @@
 #include "tests/sim/world.h"
 
 enum {
+    ALL_KINDS = (1 << FLEET_NEWS) - 1,
     PART_OF_DICE = 20,
     STEP_MS = 5000,
     STANDS_MS = 120000,       /* longer than news are grouped and targets are paced */
@@ -25,16 +26,20 @@ static unsigned some(struct dice *dice, unsigned count)
     return 1 + (unsigned)dice_below(dice, (1u << count) - 2);
 }
 
+void post_add_target(struct story *story)
+{
+    story->targets[story->target_count++] = (struct fleet_target){.name = "all", .kinds = ALL_KINDS};
+}
+
 void post_draw(struct story *story)
 {
     struct dice dice = dice_new(story->seed, PART_OF_DICE);
-    const unsigned all = (1u << FLEET_NEWS) - 1;
     if (!dice_chance(&dice, 250)) return;
-    story->targets[story->target_count++] = (struct fleet_target){.name = "all", .kinds = all};
+    post_add_target(story);
     if (!dice_chance(&dice, 400)) return;
     unsigned kinds = some(&dice, FLEET_NEWS);
     story->targets[story->target_count++] = (struct fleet_target){.name = "some",
-                                                                  .kinds = kinds ? kinds : all,
+                                                                  .kinds = kinds ? kinds : ALL_KINDS,
                                                                   .sources = some(&dice, story->source_count),
                                                                   .clouds = some(&dice, story->cloud_count)};
 }
@@ -43,7 +48,7 @@ void post_begin(struct world *world)
 {
     world->post.dice = dice_new(world->story.seed, PART_OF_DICE + 1);
     struct dice *dice = &world->post.dice;
-    if (world->story.target_count == 0 || !dice_chance(dice, 200)) return;
+    if (world->story.target_count == 0 || world->crash || !dice_chance(dice, 200)) return;
     world_due(world, dice_between(dice, 20000, world->story.chaos_ms), DUE_POSTERS, 0);
 }
 

@@ -56,6 +56,8 @@ struct story;
 struct notification;
 
 void post_draw(struct story *story);
+/* The one that hears of everything. */
+void post_add_target(struct story *story);
 void post_begin(struct world *world);
 void post_notify(struct world *world, const struct notification *notification);
 void post_answer(struct world *world, uint64_t number);

@@ -78,6 +78,7 @@ void scenario_draw(struct story *story, uint64_t seed, const struct scenario *sc
                             .chaos_ms = scenario_begin_ms(scenario) + lasts_ms,
                             .bound_ms = BOUND_MS,
                             .init = true};
+    if (scenario->notified) post_add_target(story);
     write_manifest(&story->manifests[0], scenario);
     for (unsigned i = 0; i < scenario->objects; i++)
         manner_fit(manner, &story->manifests[0].wishes[i], NULL);

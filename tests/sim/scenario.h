@@ -31,6 +31,7 @@ struct scenario {
     struct scenario_step steps[SCENARIO_ACTS]; /* none: building what is wanted is all of it */
     int64_t lasts_ms;                          /* 0 = the usual time */
     int64_t settle_ms;                         /* of the manifest; 0 = the usual */
+    bool notified;                             /* a notify target hears of it */
 };
 
 const struct scenario *scenario_at(unsigned place); /* NULL past the end */
