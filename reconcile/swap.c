@@ -68,8 +68,10 @@ void swap_fault(struct state *state, const char *name, const struct error *mista
     state_tell(state,
                ABOUT(.level = TELL_ERROR, .type = "SourceInvalid", .source = source,
                      .reason = reason_row(REASON_SOURCE_INVALID)->word),
-               "source %s is %s; the set last accepted stays in force: %s%s%s%s%s", source->name,
-               missing ? "missing" : "invalid", file,
+               "source %s is %s; %s: %s%s%s%s%s", source->name, missing ? "missing" : "invalid",
+               source->generation ? "the set last accepted stays in force"
+                                  : "nothing of it is changed until it was read as valid once",
+               file,
                file[0] != '\0' && mistakes[0].line > 0
                    ? arena_printf(&state->turn, ":%u:%u", mistakes[0].line, mistakes[0].column)
                    : "",
