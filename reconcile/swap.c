@@ -213,7 +213,8 @@ static void take_in_force(struct state *state, struct source *source, struct gen
     text_copy(source->revision, sizeof source->revision, generation->revision);
     store_source(state, source);
     state_tell(state, ABOUT(.type = "SourceAccepted", .source = source),
-               "source %s: revision %s with %u instances", source->name, source->revision, generation->count);
+               "source %s: revision %s with %u instance%s", source->name, source->revision, generation->count,
+               generation->count == 1 ? "" : "s");
 }
 
 /* Bound, or about to be: a create is under way. */
