@@ -23,7 +23,11 @@ static void retire_unwanted(const struct state *state, struct object *object)
 bool adopt_server(struct state *state, struct object *object, struct server *server, const char **out_problem)
 {
     if (object->current[0] != '\0') {
-        *out_problem = "it is bound already";
+        *out_problem = arena_printf(&state->turn,
+                                    object->state == OBJECT_RELEASED
+                                        ? "it was released from server %s, and takes back that one only"
+                                        : "it holds server %s",
+                                    object->current);
         if (strcmp(object->current, server->facts.id) != 0) return false;
         object->state = OBJECT_MANAGED; /* it had been released */
         retire_unwanted(state, object);

@@ -68,8 +68,10 @@ void swap_fault(struct state *state, const char *name, const struct error *mista
     state_tell(state,
                ABOUT(.level = TELL_ERROR, .type = "SourceInvalid", .source = source,
                      .reason = reason_row(REASON_SOURCE_INVALID)->word),
-               "source %s is %s; the set last accepted stays in force: %s%s%s%s%s", source->name,
-               missing ? "missing" : "invalid", file,
+               "source %s is %s; %s: %s%s%s%s%s", source->name, missing ? "missing" : "invalid",
+               source->generation ? "the set last accepted stays in force"
+                                  : "nothing of it is changed until it was read as valid once",
+               file,
                file[0] != '\0' && mistakes[0].line > 0
                    ? arena_printf(&state->turn, ":%u:%u", mistakes[0].line, mistakes[0].column)
                    : "",
@@ -211,7 +213,8 @@ static void take_in_force(struct state *state, struct source *source, struct gen
     text_copy(source->revision, sizeof source->revision, generation->revision);
     store_source(state, source);
     state_tell(state, ABOUT(.type = "SourceAccepted", .source = source),
-               "source %s: revision %s with %u instances", source->name, source->revision, generation->count);
+               "source %s: revision %s with %u instance%s", source->name, source->revision, generation->count,
+               generation->count == 1 ? "" : "s");
 }
 
 /* Bound, or about to be: a create is under way. */

@@ -155,7 +155,9 @@ static void notice_mistakes(struct notices *n)
         text_add(&sentence, "it cannot be read");
     }
     if (source->mistake_count > 1) text_addf(&sentence, " (and %u more)", source->mistake_count - 1);
-    text_add(&sentence, "; what was read before stays in force (setpointctl sources)");
+    text_addf(&sentence, "; %s (setpointctl sources)",
+              source->generation ? "what was read before stays in force"
+                                 : "nothing of it is changed until it was read as valid once");
     notice(n, REASON_SOURCE_INVALID, true, NEVER_MS, sentence.bytes);
 }
 

@@ -77,8 +77,9 @@ static void everything_is_told_in_its_order(void **state)
         "\"until\":\"2026-01-31T04:00:00Z\",\"unread\":false},{\"cloud\":\"nhn\",\"source\":null,"
         "\"reason\":\"ObserveMode\",\"message\":\"cloud nhn is in mode observe: no call is sent\","
         "\"until\":null,\"unread\":false},{\"cloud\":null,\"source\":\"prod\",\"reason\":\"SourceInvalid\","
-        "\"message\":\"source prod is not in order: a.yaml:3:9: unknown key (and 1 more); what was "
-        "read before stays in force (setpointctl sources)\",\"until\":null,\"unread\":true},"
+        "\"message\":\"source prod is not in order: a.yaml:3:9: unknown key (and 1 more); nothing "
+        "of it is changed until it was read as valid once (setpointctl "
+        "sources)\",\"until\":null,\"unread\":true},"
         "{\"cloud\":null,\"source\":\"prod\",\"reason\":\"Suspended\",\"message\":\"source prod is suspended "
         "until 2026-01-31T05:00:00Z: night; setpointctl resume prod ends it\","
         "\"until\":\"2026-01-31T05:00:00Z\",\"unread\":false},{\"cloud\":null,\"source\":\"prod\","
@@ -88,8 +89,8 @@ static void everything_is_told_in_its_order(void **state)
     assert_true(view_unread(rig.state, NULL, rig.state->now, &text));
     assert_string_equal(
         text.bytes, "cloud nhn: wrong password; cloud nhn asked to be left alone until 2026-01-31T03:01:00Z; "
-                    "source prod is not in order: a.yaml:3:9: unknown key (and 1 more); what was read before "
-                    "stays in force (setpointctl sources)");
+                    "source prod is not in order: a.yaml:3:9: unknown key (and 1 more); nothing of it is "
+                    "changed until it was read as valid once (setpointctl sources)");
     rig.source->mistakes = NULL;
     rig.source->mistake_count = 0;
     rig_close(&rig);
