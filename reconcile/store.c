@@ -309,12 +309,14 @@ void store_flush(struct state *state)
     state->record_count = 0;
 }
 
-static void saving_remove(struct state *state, uint32_t place)
+/* Its records are the caller's to release. */
+static struct saving saving_take(struct state *state, uint32_t place)
 {
-    arena_release(&state->saves[place].arena);
-    memmove(state->saves + place, state->saves + place + 1,
-            (state->saving_count - place - 1) * sizeof *state->saves);
+    struct saving saving = state->saves[place];
     state->saving_count--;
+    memmove(state->saves + place, state->saves + place + 1,
+            (state->saving_count - place) * sizeof *state->saves);
+    return saving;
 }
 
 static bool saving_find(const struct state *state, uint64_t id, uint32_t *out)
@@ -328,7 +330,8 @@ void store_saved(struct state *state, uint64_t save_id)
 {
     uint32_t place;
     if (!saving_find(state, save_id, &place)) return;
-    saving_remove(state, place);
+    struct saving saved = saving_take(state, place);
+    arena_release(&saved.arena);
     if (state->read_only) {
         state->read_only = false;
         state_tell(state, ABOUT(.level = TELL_NOTICE, .type = "LedgerWritable"),
@@ -374,10 +377,7 @@ void store_failed(struct state *state, uint64_t save_id, const char *problem)
     bool first = !state->read_only;
     state->read_only = true;
     state->save_retry_ms = state->now.boot_ms + SAVE_RETRY_MS;
-    struct saving saving = state->saves[place];
-    memmove(state->saves + place, state->saves + place + 1,
-            (state->saving_count - place - 1) * sizeof *state->saves);
-    state->saving_count--;
+    struct saving saving = saving_take(state, place);
     intents_save_failed(state, save_id);
     owed_settle(state, save_id, false);
     outbox_settle(state, save_id);

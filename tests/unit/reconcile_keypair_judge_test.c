@@ -107,6 +107,23 @@ static void documents_that_are_not_there(void **state)
     }
 }
 
+/* Before the first configuration nothing is said of it but that. */
+static void without_a_configuration_nothing_is_known(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open(&b);
+    const struct cloud_config *cloud = b.rig.cloud->config;
+    struct config *config = b.rig.state->config;
+    b.rig.cloud->config = NULL;
+    b.rig.state->config = NULL;
+    assert_string_equal(decide(&b), "NotSeenYet");
+    assert_string_equal(b.decision.message, "not looked at yet");
+    b.rig.state->config = config;
+    b.rig.cloud->config = cloud;
+    bench_close(&b);
+}
+
 /* Registered on a reading of the last ten minutes only. */
 static void it_is_registered_on_a_fresh_reading(void **state)
 {
@@ -190,14 +207,38 @@ static void rivals(void **state)
         struct bench b;
         bench_open(&b);
         struct keypair_spec spec = {.name = "ops", .key_name = rows[i].key_name, .public_key = OTHER_KEY};
-        struct object *other =
-            add(&b.rig, state_source_add(b.rig.state, rows[i].source), rows[i].cloud, rows[i].key_name);
+        struct source *source = state_source_add(b.rig.state, rows[i].source);
+        add(&b.rig, source, "nhn", "another"); /* among others */
+        struct object *other = add(&b.rig, source, rows[i].cloud, rows[i].key_name);
         if (rows[i].wanted) other->keypair->spec = &spec;
         if (rows[i].registered) keypair_set_registered(b.rig.state, other, OTHER_KEY);
         if (rows[i].ours) keypair_set_registered(b.rig.state, b.object, KEY);
         const char *reason = decide(&b);
         if (strcmp(reason, rows[i].reason) != 0) fail_msg("row %u: %s: %s", i, reason, b.decision.message);
         other->keypair->spec = NULL;
+        bench_close(&b);
+    }
+}
+
+/* A source that was not read yet may want the name, too: what is new waits for it. */
+static void sources_that_may_have_a_rival_are_read_first(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"abc", "test"};
+    for (unsigned i = 0; i < 2; i++) {
+        struct bench b;
+        bench_open(&b);
+        struct source *other = state_source_add(b.rig.state, names[i]);
+        assert_string_equal(decide(&b), "CallQueued"); /* no document speaks of it */
+        other->config = b.rig.source->config;
+        assert_string_equal(decide(&b), "NotSeenYet");
+        assert_int_equal(b.decision.by.kind, BLOCKER_SOURCE);
+        assert_string_equal(b.decision.by.about, names[i]);
+        other->read_once = true;
+        assert_string_equal(decide(&b), "CallQueued");
+        other->read_once = false;
+        keypair_set_registered(b.rig.state, b.object, KEY);
+        assert_string_equal(decide(&b), "CallQueued");
         bench_close(&b);
     }
 }
@@ -258,17 +299,68 @@ static void what_is_held_waits_for_its_approval(void **state)
     bench_close(&b);
 }
 
+/* What a source must be for a key pair of it to go, in words and as what is in the way. */
+static void its_source_must_say_that_it_left(void **state)
+{
+    (void)state;
+    static const struct {
+        bool unread, emptied, emptied_before, held, invalid, missing;
+        const char *message;
+        enum blocker_kind by;
+    } rows[] = {
+        {.unread = true, .message = "source prod has not been read yet", .by = BLOCKER_SOURCE},
+        {.emptied = true,
+         .message = "source prod is empty; deleting its key pairs needs setpointctl approve",
+         .by = BLOCKER_EMPTY},
+        {.emptied_before = true,
+         .message = "source prod is empty; deleting its key pairs needs setpointctl approve",
+         .by = BLOCKER_EMPTY},
+        {.held = true,
+         .message = "source prod was empty; deleting its key pairs needs setpointctl approve",
+         .by = BLOCKER_EMPTY},
+        {.invalid = true,
+         .message = "source prod is invalid; nothing of it is deleted meanwhile",
+         .by = BLOCKER_SOURCE},
+        {.invalid = true,
+         .missing = true,
+         .message = "source prod is missing; nothing of it is deleted meanwhile",
+         .by = BLOCKER_SOURCE},
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bench b;
+        struct generation empty = {.count = 0};
+        bench_open(&b);
+        b.object->keypair->spec = NULL;
+        keypair_set_registered(b.rig.state, b.object, KEY);
+        b.object->retired_ms = rows[i].emptied_before ? 0 : b.rig.state->now.boot_ms - 1;
+        b.object->held = rows[i].held;
+        b.rig.source->read_once = !rows[i].unread;
+        b.rig.source->empty = rows[i].emptied ? &empty : NULL;
+        b.rig.source->valid = !rows[i].invalid;
+        b.rig.source->missing = rows[i].missing;
+        decide(&b);
+        assert_string_equal(b.decision.message, rows[i].message);
+        assert_int_equal(b.decision.by.kind, rows[i].by);
+        assert_int_equal(b.decision.order.kind, CALL_NONE);
+        b.rig.source->empty = NULL;
+        bench_close(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_left_of_what_nobody_wants),
         cmocka_unit_test(documents_that_are_not_there),
+        cmocka_unit_test(without_a_configuration_nothing_is_known),
         cmocka_unit_test(it_is_registered_on_a_fresh_reading),
         cmocka_unit_test(a_list_that_cannot_be_read_is_told),
         cmocka_unit_test(what_is_there_is_read_again),
         cmocka_unit_test(rivals),
+        cmocka_unit_test(sources_that_may_have_a_rival_are_read_first),
         cmocka_unit_test(what_left_is_deleted_in_its_time),
         cmocka_unit_test(what_is_held_waits_for_its_approval),
+        cmocka_unit_test(its_source_must_say_that_it_left),
     };
     return UNIT_RUN(tests);
 }

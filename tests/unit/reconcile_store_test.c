@@ -333,6 +333,52 @@ static void what_is_not_worth_a_row_is_erased(void **state)
     rig_close(&rig);
 }
 
+static unsigned erased(const struct rig *rig, enum record_table table)
+{
+    unsigned count = 0;
+    for (uint32_t i = 0; i < rig->state->record_count; i++)
+        count += rig->state->records[i].table == table && rig->state->records[i].erase;
+    return count;
+}
+
+/* A key pair and an instance of one name have a row each, in tables of their own. */
+static void each_erases_its_own_row(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    struct object *instance = rig_object(&rig, rig_spec(&rig, "ops"));
+    struct object *keypair = source_add_keypair(
+        rig.source, (struct keypair_place){.name = "ops", .cloud = "nhn", .key_name = "ops"}, 1);
+    store_erase_object(rig.state, keypair);
+    assert_int_equal(erased(&rig, RECORD_KEYPAIRS), 1);
+    assert_int_equal(erased(&rig, RECORD_OBJECTS), 0);
+    store_erase_object(rig.state, instance);
+    assert_int_equal(erased(&rig, RECORD_KEYPAIRS), 1);
+    assert_int_equal(erased(&rig, RECORD_OBJECTS), 1);
+    rig_close(&rig);
+}
+
+/* Each log-in tells the project again; only another one is news. */
+static void a_project_is_pinned_once(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "nhn-v2");
+    uint32_t before = rig.state->record_count;
+    text_copy(rig.cloud->fingerprint, sizeof rig.cloud->fingerprint, "project-2");
+    store_pin(rig.state, rig.cloud);
+    assert_string_equal(rig.cloud->pinned, "project-2");
+    assert_int_equal(rig.state->record_count, before + 1);
+    store_pin(rig.state, rig.cloud);
+    assert_int_equal(rig.state->record_count, before + 1);
+    rig.cloud->fingerprint[0] = '\0'; /* not told */
+    store_pin(rig.state, rig.cloud);
+    assert_int_equal(rig.state->record_count, before + 1);
+    assert_string_equal(rig.cloud->pinned, "project-2");
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -345,6 +391,8 @@ int main(void)
         cmocka_unit_test(a_reserved_destruction_comes_back),
         cmocka_unit_test(meta_rows_come_back),
         cmocka_unit_test(what_is_not_worth_a_row_is_erased),
+        cmocka_unit_test(each_erases_its_own_row),
+        cmocka_unit_test(a_project_is_pinned_once),
     };
     return UNIT_RUN(tests);
 }
