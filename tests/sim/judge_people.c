@@ -74,11 +74,19 @@ static void servers_known(struct judge *judge, int object)
             if (judge->clouds[i].servers[k].object == object) judge->clouds[i].servers[k].untold = false;
 }
 
+/* Later than settle a create of a process whose ledger was lost looks like another daemon's. */
+static bool has_late_ghost(const struct judge *judge)
+{
+    for (unsigned i = 0; i < judge->object_count; i++)
+        if (judge->objects[i].duplicates_excused) return true;
+    return false;
+}
+
 void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_ms)
 {
     int place = object_find(judge, tell->source, tell->name);
     judge->now_ms = now_ms;
-    if (strcmp(tell->type, "AnotherDaemon") == 0 && !judge->another)
+    if (strcmp(tell->type, "AnotherDaemon") == 0 && !judge->another && !has_late_ghost(judge))
         judge_fail(judge, PROMISE_TWIN, "another daemon of our owner is told of, and there is none");
     if (place < 0) return;
     struct object_note *object = &judge->objects[place];
@@ -99,6 +107,8 @@ void judge_told(struct judge *judge, const struct judge_tell *tell, int64_t now_
         object->converged_once = object->converged_maybe = true;
         object->converged_ms = now_ms;
     }
+    if (strcmp(tell->type, "SuccessorPromoted") == 0 && !object->interrupted)
+        object->converged_once = false; /* what it has now was not as described yet */
     if (strcmp(tell->type, "Renamed") == 0) object_take_over(judge, place);
     if (strcmp(tell->type, "Released") == 0) object_release(judge, place, now_ms);
     if (strcmp(tell->type, "ServerGone") == 0) servers_unbound(judge, place, now_ms);
