@@ -279,16 +279,40 @@ const struct server *object_early_successor(const struct object *object)
 }
 
 /* The current one before its successor; then the one that is or was running, the oldest, the lowest id. */
-static void bind_by_mark(struct state *state, struct object *object)
+static struct server *best_marked(const struct object *object, const struct cloud *cloud)
 {
     struct server *best = NULL;
     for (uint32_t i = 0; i < object->marked_count; i++) {
         struct server *server = object->marked[i];
-        if (!server_is_free(server) || !is_proven(object, server)) continue;
+        if (!servers_have(&cloud->servers, server) || !server_is_free(server) || !is_proven(object, server))
+            continue;
         if (!best || is_better(object, server, best)) best = server;
     }
-    if (!best || object->state == OBJECT_RELEASED) return;
-    if (is_early(object, best)) {
+    return best;
+}
+
+/* The manifest names another cloud than the one where its server stands: as if the ledger had told so. */
+static struct server *found_elsewhere(struct state *state, struct object *object)
+{
+    if (object->intent || !cloud_has_list(object->cloud)) return NULL;
+    for (uint32_t i = 0; i < state->cloud_count; i++) {
+        struct server *server = best_marked(object, state->clouds[i]);
+        if (!server) continue;
+        lane_leave(object);
+        object->cloud = state->clouds[i];
+        return server;
+    }
+    return NULL;
+}
+
+static void bind_by_mark(struct state *state, struct object *object)
+{
+    if (object->state == OBJECT_RELEASED) return;
+    struct server *best = best_marked(object, object->cloud);
+    bool here = best != NULL;
+    if (!here) best = found_elsewhere(state, object);
+    if (!best) return;
+    if (here && is_early(object, best)) {
         look_full(state, object->cloud, object->cloud->first_complete_ms + cloud_settle_ms(object->cloud));
         return;
     }
@@ -343,7 +367,9 @@ struct server *object_surplus(const struct object *object)
         struct server *server = object->marked[i];
         bool bound =
             strcmp(server->facts.id, object->current) == 0 || strcmp(server->facts.id, object->next) == 0;
-        if (!bound && is_proven(object, server) && server_is_free(server)) return server;
+        if (!bound && servers_have(&object->cloud->servers, server) && is_proven(object, server) &&
+            server_is_free(server))
+            return server;
     }
     return NULL;
 }

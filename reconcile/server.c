@@ -97,6 +97,11 @@ struct server *servers_find(const struct servers *servers, const char *id)
     return servers->by_id[place];
 }
 
+bool servers_have(const struct servers *servers, const struct server *server)
+{
+    return servers_find(servers, server->facts.id) == server;
+}
+
 static bool is_at(const struct servers *servers, uint32_t place, const char *id)
 {
     return place < servers->count && strcmp(servers->by_id[place]->facts.id, id) == 0;

@@ -63,6 +63,8 @@ struct servers {
 
 void servers_release(struct servers *servers);
 struct server *servers_find(const struct servers *servers, const char *id);
+/* It is one of these: ids of several clouds may be the same. */
+bool servers_have(const struct servers *servers, const struct server *server);
 /* The same for whoever goes through one list after another: what came next the last time is tried first. */
 struct server *servers_find_next(struct servers *servers, const char *id);
 struct server *servers_add(struct servers *servers, const char *id, int64_t now_ms);

@@ -85,6 +85,7 @@ static void bind_by_mark(struct state *state, struct object *object)
         const struct mark *mark = &server->facts.mark;
         bool proven = server->proven_by_get || !object_has_tombstone(object, server->facts.id);
         if (mark->role != MARK_NEXT || !server_is_free(server) || !proven) continue;
+        if (!servers_have(&object->cloud->servers, server)) continue;
         if (!is_expected(state, object, server)) continue;
         text_copy(object->successor.attempt, sizeof object->successor.attempt, mark->attempt);
         bool ours = object->intent && object->intent->kind == CALL_CREATE;
