@@ -334,6 +334,23 @@ static void test_broken_replies(void **state)
     check_broken("/not-http", "is not HTTP");
 }
 
+static void test_a_proxy_that_refuses_is_told(void **state)
+{
+    (void)state;
+    char proxy[64];
+    struct outcome outcome = {0};
+    struct http_request request = {.method = "GET", .url = "https://far.example/"};
+    struct http_options options = options_of(LONG_MS, NULL);
+    snprintf(proxy, sizeof proxy, "http://127.0.0.1:%u", bad_server_port(bad));
+    options.proxy_url = proxy;
+    http_start(http, &options, &request, keep, &outcome);
+    run_until_answered(&outcome);
+    assert_string_equal(outcome.problem,
+                        "the proxy did not let the connection to far.example:443 through (HTTP 407); "
+                        "check its user and password, in spec.proxy of the Cloud document or in the "
+                        "environment");
+}
+
 static void test_interim_replies_leave_no_header(void **state)
 {
     (void)state;
@@ -477,6 +494,7 @@ int main(void)
         ROW(test_unknown_name),
         ROW(test_unusable_requests),
         ROW(test_broken_replies),
+        ROW(test_a_proxy_that_refuses_is_told),
         ROW(test_interim_replies_leave_no_header),
         ROW(test_one_call_is_one_request),
         ROW(test_cancel),
