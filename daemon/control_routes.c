@@ -134,11 +134,11 @@ static void describe_finish(struct control_desk *desk, struct control_request *r
     enum view_find found =
         view_describe(desk->host.state(desk->host.ctx), control_request_text(request, "name"),
                       desk->host.now(desk->host.ctx), &json);
-    if (found == VIEW_AMBIGUOUS) {
-        control_request_finish(request, EXIT_USAGE, json.bytes);
+    if (found != VIEW_FOUND) {
+        control_request_finish(request, found == VIEW_AMBIGUOUS ? EXIT_USAGE : EXIT_NOT_FOUND, json.bytes);
         return;
     }
-    if (found != VIEW_FOUND || json.length == 0 || json.bytes[json.length - 1] != '}') {
+    if (json.length == 0 || json.bytes[json.length - 1] != '}') {
         control_request_finish(request, EXIT_NOT_FOUND,
                                "there is no object of that name any more; see setpointctl status");
         return;

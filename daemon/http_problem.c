@@ -8,6 +8,8 @@
 
 #include "reconcile/base/text.h"
 
+enum { PROXY_LOGIN = 407 /* RFC 9110 */ };
+
 /* How one outcome of curl is told: before host:port after (detail); what_to_do. */
 struct problem_row {
     CURLcode code;
@@ -111,6 +113,23 @@ static void tell_refused(const struct transfer *transfer, const char *place, cha
                  number ? strerror((int)number) : curl_easy_strerror(CURLE_COULDNT_CONNECT));
 }
 
+/* 0: no proxy was asked, or it let the connection through. */
+static long tunnel_refusal(const struct transfer *transfer)
+{
+    long status = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+    return status >= 300 ? status : 0;
+}
+
+static void tell_tunnel(long status, const char *place, char *out, size_t size)
+{
+    snprintf(out, size,
+             "the proxy did not let the connection to %s through (HTTP %ld); check %s, in spec.proxy of the "
+             "Cloud document "
+             "or in the environment",
+             place, status, status == PROXY_LOGIN ? "its user and password" : "its URL and what it permits");
+}
+
 static void tell_row(const struct transfer *transfer, const struct problem_row *row, const char *place,
                      char *out, size_t size)
 {
@@ -142,6 +161,8 @@ void http_problem(const struct transfer *transfer, CURLcode code, char *out, siz
         tell_timeout(transfer, place, out, size);
     else if (code == CURLE_COULDNT_CONNECT)
         tell_refused(transfer, place, out, size);
+    else if (tunnel_refusal(transfer) != 0)
+        tell_tunnel(tunnel_refusal(transfer), place, out, size);
     else if (row)
         tell_row(transfer, row, place, out, size);
     else

@@ -49,7 +49,8 @@ enum view_find view_check(const struct state *state, const struct view_filter *f
 {
     (void)state;
     for (uint32_t i = 0; i < filter->name_count; i++)
-        if (!text_equal(filter->names[i], "web-1") && !text_equal(filter->names[i], "a b/c%")) {
+        if (!text_equal(filter->names[i], "web-1") && !text_equal(filter->names[i], "a b/c%") &&
+            !text_equal(filter->names[i], "prod")) {
             text_addf(out, "there is no object \"%s\"; did you mean \"web-1\"?", filter->names[i]);
             return VIEW_NOT_FOUND;
         }
@@ -79,6 +80,10 @@ enum view_find view_describe(const struct state *state, const char *name, struct
 {
     (void)state;
     (void)now;
+    if (text_equal(name, "prod")) {
+        text_add(out, "no object \"prod\"; did you mean the source \"prod\"?");
+        return VIEW_NOT_FOUND;
+    }
     text_add(out, "{\"name\":");
     text_add_json(out, name);
     text_add(out, "}");
@@ -475,6 +480,8 @@ static void describe_ends_with_history(void **state)
 {
     (void)state;
     world.history = "[{\"seq\":1}]";
+    expect("/v1/describe?name=prod", NULL, 404,
+           "{\"exit\":7,\"message\":\"no object \\\"prod\\\"; did you mean the source \\\"prod\\\"?\"}\n");
     expect("/v1/describe?name=web-1", NULL, 200, "{\"name\":\"web-1\",\"events\":[{\"seq\":1}]}\n");
     EXPECT_ASKED("events web-1 0 10;");
     world.history = NULL;

@@ -334,6 +334,17 @@ static void test_broken_replies(void **state)
     check_broken("/not-http", "is not HTTP");
 }
 
+static void test_a_proxy_that_refuses_is_told(void **state)
+{
+    char url[64];
+    (void)state;
+    snprintf(url, sizeof url, "http://127.0.0.1:%u", bad_server_port(bad));
+    setenv("https_proxy", url, true);
+    struct outcome outcome = fetch("GET", "https://far.example", 443, "/", LONG_MS, NULL);
+    assert_non_null(strstr(outcome.problem, "(HTTP 407); check its user and password"));
+    unsetenv("https_proxy");
+}
+
 static void test_interim_replies_leave_no_header(void **state)
 {
     (void)state;
@@ -477,6 +488,7 @@ int main(void)
         ROW(test_unknown_name),
         ROW(test_unusable_requests),
         ROW(test_broken_replies),
+        ROW(test_a_proxy_that_refuses_is_told),
         ROW(test_interim_replies_leave_no_header),
         ROW(test_one_call_is_one_request),
         ROW(test_cancel),

@@ -199,6 +199,8 @@ static const struct misdeed misdeeds[] = {
     {"/huge", "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\nx", THEN_HANG},
     {"/endless-header", "HTTP/1.1 200 OK\r\n" LINE_64 LINE_64, THEN_REPEAT},
     {"/endless-line", "HTTP/1.1 200 OK\r\nX: " ROW_64 ROW_64 ROW_64 ROW_64, THEN_REPEAT},
+    {"far.example:443", "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
+     THEN_CLOSE},
     {"/nothing", "", THEN_CLOSE},
     {"/not-http", "SSH-2.0-OpenSSH_9.2\r\n", THEN_CLOSE},
     {"/interim",
