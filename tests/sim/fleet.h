@@ -28,6 +28,8 @@ enum {
 
 enum fleet_power { FLEET_RUNNING, FLEET_STOPPED, FLEET_SHELVED };
 enum fleet_on_error { FLEET_HOLD, FLEET_REPAIR, FLEET_REPLACE };
+/* A name in the document that is none of the cloud's. */
+enum fleet_mistake { FLEET_NO_MISTAKE, FLEET_WRONG_FLAVOR, FLEET_WRONG_IMAGE, FLEET_WRONG_GROUP };
 
 struct wish {
     char name[FLEET_NAME];
@@ -52,6 +54,7 @@ struct wish {
     char was[FLEET_NAME]; /* the name it had before; "" = none */
     char adopt[FLEET_ID]; /* id of a server to take over; "" = none */
     enum fleet_on_error on_error;
+    enum fleet_mistake mistake;
 };
 
 /* A Keypair document: the same public key for some clouds. */

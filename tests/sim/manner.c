@@ -83,6 +83,7 @@ static const struct manner manners[CLOUD_DIALECT_COUNT] = {
                                .renames = true,
                                .rebuilds = true,
                                .subnets = true,
+                               .codes = true,
                                .region = "ap-guangzhou",
                                .subnet = "vpc-defaultnetwork/subnet-defaultsubnet",
                                .root_gib = "50",
@@ -106,6 +107,7 @@ void manner_fit(const struct manner *manner, struct wish *wish, const struct wis
     if (!manner->reboots) wish->restart_ms = 0;
     if (!manner->rebuilds) wish->rebuild_changed = false;
     if (!manner->saves) wish->snapshot = false;
+    if (manner->codes) wish->mistake = FLEET_NO_MISTAKE;
     if (!before || wish->replace_changed) return;
     if (!manner->renames) wish->renamed = before->renamed;
     if (!manner->resizes) wish->flavor = before->flavor;

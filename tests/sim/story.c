@@ -32,6 +32,7 @@ static const char *const names[TROUBLE_COUNT - CLOUD_FAULT_KIND_COUNT] = {
     "replace",
     "keys",
     "twin",
+    "mistake",
     "ghost-late",
     "twin-own",
     "twin-copy",
@@ -119,7 +120,7 @@ static unsigned weight_of(unsigned kind)
 /* Kinds that came later have dice of their own: the seeds without them are what they were. */
 static bool is_drawn_apart(unsigned kind)
 {
-    return kind == CLOUD_FAULT_OTHER_JSON || kind == TROUBLE_TWIN;
+    return kind == CLOUD_FAULT_OTHER_JSON || kind == TROUBLE_TWIN || kind == TROUBLE_MISTAKE;
 }
 
 static void draw_troubles(struct story *story, struct dice *dice, unsigned only)

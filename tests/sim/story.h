@@ -35,6 +35,7 @@ enum trouble {
     TROUBLE_REPLACE,    /* manifests want another image, and may be replaced */
     TROUBLE_KEYS,       /* key pairs change, in manifests and by somebody's hand */
     TROUBLE_TWIN,       /* another daemon of the same owner is at work; see twin.h */
+    TROUBLE_MISTAKE,    /* documents name what their cloud does not have; see mistakes.h */
     TROUBLE_DRAWN,      /* what a seed has or has not ends here; the rest are parts of those above */
     TROUBLE_GHOST_LATE = TROUBLE_DRAWN, /* later than settle */
     TROUBLE_TWIN_OWN,                   /* with a ledger of its own */

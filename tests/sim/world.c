@@ -8,6 +8,7 @@
 #include "tests/sim/document.h"
 #include "tests/sim/grow.h"
 #include "tests/sim/liveness.h"
+#include "tests/sim/mistakes.h"
 #include "tests/sim/reader.h"
 #include "tests/sim/scenario.h"
 #include "tests/sim/sequel.h"
@@ -327,9 +328,10 @@ static void world_init(struct world *world, uint64_t seed, const struct world_op
     trouble_begin(world);
     twin_begin(world);
     post_begin(world);
+    mistakes_begin(world);
     if (world->crash) scenario_begin(world, world->crash->story.scenario);
     restart_draw(world, options->restarts && !world->story.has[TROUBLE_TWIN]);
-    why_draw(world, options->reads && !options->crash && !world->story.has[TROUBLE_TWIN]);
+    why_draw(world, options->reads && !options->crash);
     world_start(world);
 }
 
