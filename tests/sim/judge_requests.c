@@ -153,7 +153,8 @@ static void judge_protection(struct judge *judge, struct object_note *object, in
     object_settle_protection(judge, object, now_ms);
     judge_tested(judge, PROMISE_S5);
     if (object->protect)
-        judge_fail(judge, PROMISE_S5, "the server of %s/%s is being deleted or rebuilt, which is protected",
+        judge_fail(judge, PROMISE_S5,
+                   "the server of %s/%s is being deleted, replaced or rebuilt, which is protected",
                    judge->sources[object->source].manifest.name, object->name);
 }
 
@@ -226,6 +227,8 @@ static void judge_replacing(struct judge *judge, const struct judge_request *req
             object = server->object;
     }
     if (object >= 0) judge_source(judge, &judge->objects[object]);
+    if (object >= 0 && meaning->operation == OPERATION_CREATE)
+        judge_protection(judge, &judge->objects[object], judge->now_ms);
 }
 
 static void judge_quiet(struct judge *judge, const struct judge_request *request,

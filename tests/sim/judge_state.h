@@ -44,6 +44,7 @@ struct server_note {
     bool knowable;      /* and that it is ours: from the create's reply, or from its whole mark */
     struct sighting seen;
     int64_t approved_until_ms;
+    int64_t approved_ms, approved_earlier_ms; /* that was said then; what was said before it stands until */
     int64_t bound_until_ms;      /* the client told that it is gone; INT64_MAX: not yet, and it knows of it */
     bool destroyed;              /* counted */
     bool next;                   /* made as a successor, and not made the current one since */

@@ -210,6 +210,7 @@ void trouble_damage_ledger(struct world *world, unsigned kind)
         world->ledger_exists = world->ledger_corrupt = false;
         world->loss = JUDGE_LEDGER_LOST;
         sequel_draw(world, SEQUEL_CRASH, 0, 0);
+        sequel_ledger_lost(world);
     } else {
         world->ledger_corrupt = true;
         world->loss = JUDGE_LEDGER_LOST;

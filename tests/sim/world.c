@@ -318,6 +318,7 @@ static void world_init(struct world *world, uint64_t seed, const struct world_op
     world->dice_reader = dice_new(seed, 6);
     world->dice_keys = dice_new(seed, 8);
     world->dice_sequel = dice_new(seed, 12);
+    world->dice_amend = dice_new(seed, 10);
     world->reads = options->reads;
     world->wall_ms = INT64_C(1767225600000);
     world->disk = disk_new();
