@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "providers/provider.h"
+#include "reconcile/base/base64.h"
 #include "reconcile/base/public_key.h"
 #include "tests/sim/manner.h"
 
@@ -198,6 +199,15 @@ static struct value team_of(struct arena *arena, const struct wish *wish)
     return (struct value){wish->team ? 1 : 0, 2, cells};
 }
 
+static struct value user_data_of(struct arena *arena, const struct wish *wish)
+{
+    char text[FLEET_USER_DATA_SIZE];
+    wish_user_data(wish, text);
+    const char **cells = ARENA_ROW(arena, const char *, 1);
+    cells[0] = base64_encode(arena, text, strlen(text));
+    return (struct value){1, 1, cells};
+}
+
 static void write_lifecycle(const struct story *story, const struct wish *wish, struct lifecycle *out)
 {
     *out = lifecycle_default();
@@ -212,7 +222,7 @@ static void write_lifecycle(const struct story *story, const struct wish *wish, 
     out->restart_type = wish->restart_hard ? RESTART_HARD : RESTART_SOFT;
     out->on_stuck = wish->replace_stuck ? ON_STUCK_REPLACE : ON_STUCK_HOLD;
     if (wish->ignores_flavor && wish->create_only)
-        out->create_only = FIELD_BIT(FIELD_FLAVOR);
+        out->create_only |= FIELD_BIT(FIELD_FLAVOR);
     else if (wish->ignores_flavor)
         out->ignore = FIELD_BIT(FIELD_FLAVOR);
 }
@@ -247,6 +257,7 @@ static void write_spec(const struct story *story, const struct wish *wish, struc
     labels[0] = "tier";
     labels[1] = wish->flavor % 2 == 0 ? "a" : "b";
     spec->labels = (struct value){wish->team ? 1 : 0, 2, labels};
+    if (wish->user_data) give(spec, FIELD_USER_DATA, user_data_of(arena, wish));
     if (wish->volume) give(spec, FIELD_VOLUMES, value_of_scalar(arena, fleet_volumes[wish->volume - 1]));
     if (wish->address)
         give(spec, FIELD_FLOATING_IP, value_of_scalar(arena, fleet_addresses[wish->address - 1]));

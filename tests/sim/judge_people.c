@@ -241,6 +241,7 @@ void judge_unmanaged(struct judge *judge, const char *json)
 {
     cJSON *rows = cJSON_Parse(json);
     const cJSON *row;
+    judge_text(judge, "what nobody manages", json);
     judge_tested(judge, PROMISE_S10);
     if (!cJSON_IsArray(rows)) judge_fail(judge, PROMISE_S10, "unmanaged is no JSON array: %.200s", json);
     cJSON_ArrayForEach(row, rows)

@@ -262,6 +262,7 @@ void judge_sent(struct judge *judge, const struct judge_request *request, const 
     request_read(judge->setup.dialects[request->cloud], request->method, request->path, request->body,
                  &meaning);
     judge->now_ms = now_ms;
+    judge_user_data(judge, request, meaning.operation);
     struct flight_note *flight = flight_note_new(judge, request, meaning.operation, now_ms);
     judge_pace(judge, request->cloud, now_ms);
     if (meaning.operation == OPERATION_READ) return;

@@ -268,6 +268,8 @@ void judge_policy(struct judge *judge, const struct flight_note *flight, const s
 void judge_disruption(struct judge *judge, const struct flight_note *flight, int place,
                       struct server_note *server, int64_t now_ms);
 unsigned judge_percent(unsigned percent, unsigned of);
+/* judge_secrets.c: a request leaves. */
+void judge_user_data(struct judge *judge, const struct judge_request *request, enum operation operation);
 /* judge_keys.c */
 bool judge_is_key(const struct judge *judge, const char *source, const char *name);
 void judge_key_noted(struct flight_note *flight, const struct request_meaning *meaning, const char *body);

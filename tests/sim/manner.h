@@ -15,8 +15,8 @@ enum manner_marks {
 
 struct manner {
     enum manner_marks marks;
-    bool shelves, renames, resizes, reboots, volumes, addresses,
-        metadata;         /* can be had, or be changed in place */
+    bool shelves, renames, resizes, reboots, volumes, addresses, metadata,
+        user_data;        /* can be had, or be changed in place */
     bool rebuilds, saves; /* another image on it; images of it */
     bool rebuilds_local;  /* rebuilds what has no volume as its root */
     bool subnets;         /* a network is named by its subnet */

@@ -8,6 +8,7 @@
 #include "tests/sim/manner.h"
 #include "tests/sim/post.h"
 #include "tests/sim/switches.h"
+#include "tests/sim/user_data.h"
 
 static const char *const names[TROUBLE_COUNT - CLOUD_FAULT_KIND_COUNT] = {
     "not-sent",
@@ -51,6 +52,7 @@ static const char *const names[TROUBLE_COUNT - CLOUD_FAULT_KIND_COUNT] = {
     "crash-before-send",
     "crash-after-send",
     "save-torn",
+    "echo",
 };
 
 const char *trouble_name(unsigned kind)
@@ -290,6 +292,7 @@ void story_draw(struct story *story, uint64_t seed, unsigned only)
     story->init = dice_chance(&dice, 150);
     draw_troubles(story, &dice, only);
     keys_draw(story);
+    user_data_draw(story);
     draw_budget(story);
     post_draw(story);
 }

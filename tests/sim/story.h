@@ -55,6 +55,7 @@ enum trouble {
     TROUBLE_CRASH_BEFORE_SEND,
     TROUBLE_CRASH_AFTER_SEND,
     TROUBLE_SAVE_TORN, /* a save was under way at a crash, and nothing of it is there */
+    TROUBLE_ECHO,      /* a refusal repeats the user data of a create */
     TROUBLE_COUNT
 };
 const char *trouble_name(unsigned kind);

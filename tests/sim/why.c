@@ -94,6 +94,7 @@ static bool describe(struct world *world, const char *name, struct why_object *o
     cJSON *tree = json ? cJSON_Parse(json) : NULL;
     int64_t next_ms;
     if (tree) {
+        judge_text(world->judge, "describe", json);
         judge_described(world->judge, tree);
         snprintf(out->name, sizeof out->name, "%s", name);
         copy_text(out->source, sizeof out->source, tree, "source");

@@ -14,6 +14,7 @@
 #include "tests/sim/sequel.h"
 #include "tests/sim/trouble.h"
 #include "tests/sim/twin.h"
+#include "tests/sim/user_data.h"
 #include "tests/sim/wire.h"
 
 enum {
@@ -330,6 +331,7 @@ static void world_init(struct world *world, uint64_t seed, const struct world_op
     twin_begin(world);
     post_begin(world);
     mistakes_begin(world);
+    user_data_begin(world);
     if (world->crash) scenario_begin(world, world->crash->story.scenario);
     restart_draw(world, options->restarts && !world->story.has[TROUBLE_TWIN]);
     why_draw(world, options->reads && !options->crash);
