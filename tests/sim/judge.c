@@ -195,8 +195,16 @@ static void take_names(struct judge *judge, unsigned place)
     }
 }
 
+static void waive_approval(struct server_note *server, const struct wish *before, bool was_wanted)
+{
+    server->waived_until_ms = server->approved_until_ms;
+    server->waived_wanted = was_wanted;
+    server->waived_image = before->image;
+    server->approved_until_ms = server->approved_earlier_ms;
+}
+
 /* An approval is of one call, for what the manifest wanted then: of what is wanted otherwise in the same
-   moment nothing has begun. */
+   moment nothing has begun. It stands again when that is wanted again. */
 static void take_approval(struct judge *judge, unsigned place, const struct wish *before, bool was_wanted)
 {
     const struct object_note *object = &judge->objects[place];
@@ -204,8 +212,13 @@ static void take_approval(struct judge *judge, unsigned place, const struct wish
     for (unsigned i = 0; i < judge->setup.cloud_count; i++)
         for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
             struct server_note *server = &judge->clouds[i].servers[k];
-            if (server->object == (int)place && server->approved_ms == judge->now_ms)
-                server->approved_until_ms = server->approved_earlier_ms;
+            bool same = server->waived_wanted == object->wanted &&
+                        (!object->wanted || server->waived_image == object->wish.image);
+            if (server->object != (int)place) continue;
+            if (server->waived_until_ms > server->approved_until_ms && same)
+                server->approved_until_ms = server->waived_until_ms;
+            else if (server->approved_ms == judge->now_ms)
+                waive_approval(server, before, was_wanted);
         }
 }
 

@@ -33,10 +33,12 @@ struct server_note {
     bool released;   /* it was ours until then */
     bool claimed;    /* adopted while its mark named another owner, which was not seen to be ours since */
     bool doubtful;   /* only a ledger could tell that it is ours, and it was lost, or an old one restored */
-    bool former;     /* its mark is a hash of the name that its object had before */
-    bool untold;     /* its mark is a hash, and the ledger that knew of what was lost: while its object is
-                        not wanted, nobody can tell whose it is */
-    bool another;    /* another daemon of our owner asked for it */
+    bool unbound; /* the ledger was, or another daemon made it, and the client has not told since that it is
+                     the object's */
+    bool former;  /* its mark is a hash of the name that its object had before */
+    bool untold;  /* its mark is a hash, and the ledger that knew of what was lost: while its object is
+                     not wanted, nobody can tell whose it is */
+    bool another; /* another daemon of our owner asked for it */
     int64_t another_ms; /* that one's last request for it arrived then */
     bool told;          /* the client has read its id … */
     int64_t told_ms;    /* … first */
@@ -45,6 +47,9 @@ struct server_note {
     struct sighting seen;
     int64_t approved_until_ms;
     int64_t approved_ms, approved_earlier_ms; /* that was said then; what was said before it stands until */
+    int64_t waived_until_ms;                  /* it would stand until then, were this wanted again */
+    bool waived_wanted;
+    unsigned waived_image;
     int64_t bound_until_ms;      /* the client told that it is gone; INT64_MAX: not yet, and it knows of it */
     bool destroyed;              /* counted */
     bool next;                   /* made as a successor, and not made the current one since */

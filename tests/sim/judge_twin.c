@@ -63,7 +63,7 @@ bool server_is_anothers(const struct judge *judge, unsigned cloud, const struct 
 void server_note_another(struct judge *judge, unsigned cloud, struct server_note *note)
 {
     enum manner_marks marks = judge_manner(judge, cloud)->marks;
-    note->another = true;
+    note->another = note->unbound = true;
     /* a name is no proof, and a hash names no object that is not known */
     note->untold = marks == MARKS_DESCRIPTION;
     note->doubtful = marks == MARKS_NOTHING;

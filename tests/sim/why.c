@@ -248,11 +248,11 @@ static bool is_suspended_by(const struct why_object *object, const char *other)
 }
 
 /* A source that is read anew may say something else of each of its objects; a daemon that is configured anew
-   logs in anew. */
+   logs in anew; and what this one has itself is its own matter. */
 static bool concerns(const struct why_word *word, const struct why_object *other,
                      const struct why_object *object)
 {
-    if (is_suspended_by(object, other->word)) return true;
+    if (is_suspended_by(object, other->word) || strstr(other->message, object->name)) return true;
     return word->edits &&
            (strcmp(other->source, object->source) == 0 || strncmp(object->word, "project:", 8) == 0);
 }

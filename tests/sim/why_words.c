@@ -350,7 +350,8 @@ static enum why_end name_another(struct world *world, const struct why_object *o
 {
     struct wish *wish = wish_of(world, object);
     bool server = strncmp(about, "server:", 7) == 0;
-    if (!wish || (!server && wish->mistake == FLEET_NO_MISTAKE)) return WHY_CANNOT;
+    /* of an emptied source the set before stays, and so does its mistake */
+    if (!wish || !wish->present || (!server && wish->mistake == FLEET_NO_MISTAKE)) return WHY_CANNOT;
     if (server)
         wish->adopt[0] = '\0';
     else
