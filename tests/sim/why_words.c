@@ -391,7 +391,7 @@ static const struct why_word words[] = {
     {"breaker:outage", wait, .leans = true},
     {"breaker:capacity", raise_quota, .rare = true, .extra_ms = BUILD_MS, .leans = true},
     {"breaker:quota", raise_quota, .extra_ms = BUILD_MS, .leans = true},
-    {"throttle", wait, .leans = false},
+    {"throttle", raise_quota, .leans = false}, /* in one position of a switch that is what 413 means */
     {"storm", wait, .extra_ms = THAW_MS, .leans = true},
     {"vanish", approve_cloud, .leans = false},
     {"inflight", wait, .leans = true, .excuse = "nobody approves of more than ten deletions at once"},
