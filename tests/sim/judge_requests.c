@@ -134,6 +134,14 @@ static void judge_pace(struct judge *judge, unsigned place, int64_t now_ms)
 
 /* --- S5, S6 --- */
 
+/* What was made as a successor may have taken over although its mark could not be put right. */
+static bool is_told_bound(const struct judge *judge, const char *server_id)
+{
+    for (unsigned i = 0; i < judge->status.count; i++)
+        if (strcmp(judge->status.rows[i].server, server_id) == 0) return true;
+    return false;
+}
+
 /* Another one that is not only to follow it. */
 static bool has_other_server(struct judge *judge, int object, unsigned cloud, int place)
 {
@@ -142,8 +150,8 @@ static bool has_other_server(struct judge *judge, int object, unsigned cloud, in
         for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
             struct cloud_server server;
             if (judge->clouds[i].servers[k].object != object || (i == cloud && (int)k == place)) continue;
-            if (!next && judge->clouds[i].servers[k].next) continue;
-            if (cloud_server_at(judge->setup.clouds[i], k, &server) && server.visible) return true;
+            if (!cloud_server_at(judge->setup.clouds[i], k, &server) || !server.visible) continue;
+            if (next || !judge->clouds[i].servers[k].next || is_told_bound(judge, server.id)) return true;
         }
     return false;
 }
