@@ -92,8 +92,7 @@ static const struct reason_row rows[REASON_COUNT] = {
     [REASON_WRONG_PROJECT] =
         WIDE_PERSON("WrongProject", VERDICT_BLOCKED,
                     "setpointctl approve ID (pins the new project or region), or the Cloud's document"),
-    [REASON_ANOTHER_DAEMON] = WIDE_PERSON("AnotherDaemon", VERDICT_BLOCKED,
-                                          "setpointctl approve ID, or the other daemon's servers going away"),
+    [REASON_ANOTHER_DAEMON] = WIDE_PERSON("AnotherDaemon", VERDICT_BLOCKED, "setpointctl approve ID"),
     [REASON_TAKEN_OVER] =
         PERSON("TakenOver", VERDICT_BLOCKED,
                "setpointctl adopt NAME ID (not of a successor), or the other owner's mark going away"),

@@ -272,6 +272,7 @@ static void effect_carry_out(struct world *world, const struct effect *effect)
     case EFFECT_ANSWER:
         trace_say(&world->trace, "    answer %llu %d %s", (unsigned long long)effect->answer.id,
                   (int)effect->answer.code, effect->answer.message);
+        judge_text(world->judge, "an answer", effect->answer.message);
         if (world->reads && effect->answer.id == world->strangers_sync) reader_unmanaged(world);
         return;
     case EFFECT_NOTIFY: post_notify(world, &effect->notify); return;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "providers/provider.h"
+#include "reconcile/base/base64.h"
 #include "reconcile/base/public_key.h"
 #include "tests/sim/manner.h"
 
@@ -171,12 +172,20 @@ static struct value record_of(struct arena *arena, const char *a, const char *b,
     return (struct value){1, 3, cells};
 }
 
-static struct value groups_of(struct arena *arena, const struct manner *manner, unsigned groups)
+/* As it is written, if that is where the mistake is. */
+static const char *written(struct arena *arena, const struct wish *wish, enum fleet_mistake where,
+                           const char *text)
+{
+    return wish->mistake == where ? arena_printf(arena, "%s8", text) : text;
+}
+
+static struct value groups_of(struct arena *arena, const struct manner *manner, const struct wish *wish)
 {
     const char **cells = ARENA_ROW(arena, const char *, FLEET_GROUPS);
     unsigned count = 0;
     for (unsigned i = 0; i < FLEET_GROUPS; i++)
-        if (groups & 1u << i) cells[count++] = manner->groups[i];
+        if (wish->groups & 1u << i)
+            cells[count++] = written(arena, wish, FLEET_WRONG_GROUP, manner->groups[i]);
     return value_sorted(cells, count, 1);
 }
 
@@ -188,6 +197,15 @@ static struct value team_of(struct arena *arena, const struct wish *wish)
     cells[0] = "team";
     cells[1] = arena_text(arena, team);
     return (struct value){wish->team ? 1 : 0, 2, cells};
+}
+
+static struct value user_data_of(struct arena *arena, const struct wish *wish)
+{
+    char text[FLEET_USER_DATA_SIZE];
+    wish_user_data(wish, text);
+    const char **cells = ARENA_ROW(arena, const char *, 1);
+    cells[0] = base64_encode(arena, text, strlen(text));
+    return (struct value){1, 1, cells};
 }
 
 static void write_lifecycle(const struct story *story, const struct wish *wish, struct lifecycle *out)
@@ -204,7 +222,7 @@ static void write_lifecycle(const struct story *story, const struct wish *wish, 
     out->restart_type = wish->restart_hard ? RESTART_HARD : RESTART_SOFT;
     out->on_stuck = wish->replace_stuck ? ON_STUCK_REPLACE : ON_STUCK_HOLD;
     if (wish->ignores_flavor && wish->create_only)
-        out->create_only = FIELD_BIT(FIELD_FLAVOR);
+        out->create_only |= FIELD_BIT(FIELD_FLAVOR);
     else if (wish->ignores_flavor)
         out->ignore = FIELD_BIT(FIELD_FLAVOR);
 }
@@ -223,12 +241,14 @@ static void write_spec(const struct story *story, const struct wish *wish, struc
     const struct manner *manner = manner_of(story->dialects[wish->cloud]);
     give(spec, FIELD_NAME, value_of_scalar(arena, server_name));
     give(spec, FIELD_POWER, value_of_scalar(arena, fleet_powers[wish->power]));
-    give(spec, FIELD_FLAVOR, value_of_scalar(arena, fleet_flavors[wish->flavor]));
-    give(spec, FIELD_IMAGE, value_of_scalar(arena, manner->images[wish->image]));
+    const char *flavor = written(arena, wish, FLEET_WRONG_FLAVOR, fleet_flavors[wish->flavor]);
+    const char *image = written(arena, wish, FLEET_WRONG_IMAGE, manner->images[wish->image]);
+    give(spec, FIELD_FLAVOR, value_of_scalar(arena, flavor));
+    give(spec, FIELD_IMAGE, value_of_scalar(arena, image));
     give(spec, FIELD_ZONE, value_of_scalar(arena, manner->zones[wish->zone]));
     if (manner->keypair) give(spec, FIELD_KEYPAIR, value_of_scalar(arena, manner->keypair));
     give(spec, FIELD_NETWORKS, record_of(arena, manner->subnets ? "subnet" : "network", manner->subnet, ""));
-    give(spec, FIELD_SECURITY_GROUPS, groups_of(arena, manner, wish->groups));
+    give(spec, FIELD_SECURITY_GROUPS, groups_of(arena, manner, wish));
     /* of a server with its root on a volume no image is shown there, and none can be rebuilt */
     if (!manner->rebuilds_local || !wish->rebuild_changed)
         give(spec, FIELD_ROOT_DISK, record_of(arena, manner->root_gib, "", "true"));
@@ -237,6 +257,7 @@ static void write_spec(const struct story *story, const struct wish *wish, struc
     labels[0] = "tier";
     labels[1] = wish->flavor % 2 == 0 ? "a" : "b";
     spec->labels = (struct value){wish->team ? 1 : 0, 2, labels};
+    if (wish->user_data) give(spec, FIELD_USER_DATA, user_data_of(arena, wish));
     if (wish->volume) give(spec, FIELD_VOLUMES, value_of_scalar(arena, fleet_volumes[wish->volume - 1]));
     if (wish->address)
         give(spec, FIELD_FLOATING_IP, value_of_scalar(arena, fleet_addresses[wish->address - 1]));

@@ -53,6 +53,15 @@ void wish_server_name(const struct wish *wish, char out[FLEET_NAME + 8])
         snprintf(out, FLEET_NAME + 8, "%s", wish->name);
 }
 
+/* What is before the needles and they themselves are multiples of three bytes: so is their base64 whole. */
+void wish_user_data(const struct wish *wish, char out[FLEET_USER_DATA_SIZE])
+{
+    snprintf(out, FLEET_USER_DATA_SIZE,
+             "#!/bin/sh\n# " FLEET_NEEDLE FLEET_NEEDLE FLEET_NEEDLE FLEET_NEEDLE
+             "%06u" FLEET_NEEDLE FLEET_NEEDLE FLEET_NEEDLE FLEET_NEEDLE "\n",
+             wish->user_data);
+}
+
 void wish_team(const struct wish *wish, char out[16])
 {
     snprintf(out, 16, "t%u", wish->team);

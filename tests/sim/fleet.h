@@ -23,11 +23,19 @@ enum {
     FLEET_KEYS = 2,        /* key pairs of a source */
     FLEET_PUBLIC_KEYS = 4, /* the last one is nobody's in a manifest */
     FLEET_STRANGERS_KEY = FLEET_PUBLIC_KEYS - 1,
-    FLEET_TARGETS_MAX = 2
+    FLEET_TARGETS_MAX = 2,
+    FLEET_USER_DATA = 100000, /* texts */
+    FLEET_USER_DATA_SIZE = 80
 };
+/* Stands in each text of user data, several times; as it is there, in base64, and in hex. */
+#define FLEET_NEEDLE        "Wq7tKz"
+#define FLEET_NEEDLE_BASE64 "V3E3dEt6"
+#define FLEET_NEEDLE_HEX    "577137744b7a"
 
 enum fleet_power { FLEET_RUNNING, FLEET_STOPPED, FLEET_SHELVED };
 enum fleet_on_error { FLEET_HOLD, FLEET_REPAIR, FLEET_REPLACE };
+/* A name in the document that is none of the cloud's. */
+enum fleet_mistake { FLEET_NO_MISTAKE, FLEET_WRONG_FLAVOR, FLEET_WRONG_IMAGE, FLEET_WRONG_GROUP };
 
 struct wish {
     char name[FLEET_NAME];
@@ -52,6 +60,8 @@ struct wish {
     char was[FLEET_NAME]; /* the name it had before; "" = none */
     char adopt[FLEET_ID]; /* id of a server to take over; "" = none */
     enum fleet_on_error on_error;
+    enum fleet_mistake mistake;
+    unsigned user_data; /* 1 … FLEET_USER_DATA; 0 = none */
 };
 
 /* A Keypair document: the same public key for some clouds. */
@@ -103,6 +113,7 @@ extern const char *const fleet_public_keys[FLEET_PUBLIC_KEYS]; /* each has a com
 /* A wish of its own for each name; volumes and addresses are given to at most one wish per cloud. */
 void wish_draw(struct wish *wish, struct dice *dice, unsigned clouds);
 void wish_server_name(const struct wish *wish, char out[FLEET_NAME + 8]);
+void wish_user_data(const struct wish *wish, char out[FLEET_USER_DATA_SIZE]);
 void wish_team(const struct wish *wish, char out[16]);
 
 struct manifest manifest_copy(const struct manifest *from);

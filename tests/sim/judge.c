@@ -195,6 +195,33 @@ static void take_names(struct judge *judge, unsigned place)
     }
 }
 
+static void waive_approval(struct server_note *server, const struct wish *before, bool was_wanted)
+{
+    server->waived_until_ms = server->approved_until_ms;
+    server->waived_wanted = was_wanted;
+    server->waived_image = before->image;
+    server->approved_until_ms = server->approved_earlier_ms;
+}
+
+/* An approval is of one call, for what the manifest wanted then: of what is wanted otherwise in the same
+   moment nothing has begun. It stands again when that is wanted again. */
+static void take_approval(struct judge *judge, unsigned place, const struct wish *before, bool was_wanted)
+{
+    const struct object_note *object = &judge->objects[place];
+    if (object->wanted == was_wanted && object->wish.image == before->image) return;
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++)
+        for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
+            struct server_note *server = &judge->clouds[i].servers[k];
+            bool same = server->waived_wanted == object->wanted &&
+                        (!object->wanted || server->waived_image == object->wish.image);
+            if (server->object != (int)place) continue;
+            if (server->waived_until_ms > server->approved_until_ms && same)
+                server->approved_until_ms = server->waived_until_ms;
+            else if (server->approved_ms == judge->now_ms)
+                waive_approval(server, before, was_wanted);
+        }
+}
+
 static void take_good(struct judge *judge, unsigned place, int64_t now_ms)
 {
     struct source_note *source = &judge->sources[place];
@@ -210,8 +237,11 @@ static void take_good(struct judge *judge, unsigned place, int64_t now_ms)
         if (object->source != place) continue;
         object_is_interrupted(judge, object);
         const struct wish *wish = manifest_find(&source->manifest, object->name), before = object->wish;
+        bool was_wanted = object->wanted;
         object->wanted = wish && wish->present;
         if (object->wanted) object->wish = *wish;
+        judge->now_ms = now_ms;
+        take_approval(judge, i, &before, was_wanted);
         policy_taken(judge, object, &before, now_ms);
         if (object->wanted && wish->adopt[0])
             judge_adopted(judge, source->manifest.name, wish->name, wish->adopt);
@@ -323,8 +353,11 @@ void judge_approved(struct judge *judge, const char *source, const char *name, c
             judge->sources[i].acts = judge->sources[i].emptied = true;
     for (unsigned i = 0; i < judge->setup.cloud_count; i++) {
         int place = server_id[0] ? server_position(judge, i, server_id) : -1;
-        if (place >= 0)
-            judge->clouds[i].servers[place].approved_until_ms = now_ms + APPROVAL_MS + APPROVAL_SLACK_MS;
+        struct server_note *server = place >= 0 ? &judge->clouds[i].servers[place] : NULL;
+        if (!server) continue;
+        if (server->approved_ms != now_ms) server->approved_earlier_ms = server->approved_until_ms;
+        server->approved_ms = now_ms;
+        server->approved_until_ms = now_ms + APPROVAL_MS + APPROVAL_SLACK_MS;
     }
 }
 

@@ -179,6 +179,14 @@ static void judge_next_try(struct judge *judge, const struct status_row *row, in
                    next_ms < wall_ms ? "back" : "ahead");
 }
 
+static void take_binding(struct judge *judge, const char *server_id)
+{
+    for (unsigned i = 0; i < judge->setup.cloud_count; i++) {
+        int place = server_position(judge, i, server_id);
+        if (place >= 0) judge->clouds[i].servers[place].unbound = false;
+    }
+}
+
 void judge_status(struct judge *judge, const char *json, int64_t wall_ms, int64_t now_ms)
 {
     judge->now_ms = now_ms;
@@ -190,6 +198,7 @@ void judge_status(struct judge *judge, const char *json, int64_t wall_ms, int64_
         const struct status_row *row = &judge->status.rows[i];
         int place = object_find(judge, row->source, row->name);
         judge_next_try(judge, row, wall_ms);
+        if ((judge->ledger_lost || judge->another) && row->server[0]) take_binding(judge, row->server);
         /* nothing is looked at in another project, and that is told */
         if (place >= 0 && strcmp(row->reason, "WrongProject") == 0) judge->objects[place].silent_ms = now_ms;
         if (place >= 0 && is_left_alone(row->reason)) judge->objects[place].interrupted = false;
@@ -251,6 +260,7 @@ void judge_unmanaged(struct judge *judge, const char *json)
 {
     cJSON *rows = cJSON_Parse(json);
     const cJSON *row;
+    judge_text(judge, "what nobody manages", json);
     judge_tested(judge, PROMISE_S10);
     if (!cJSON_IsArray(rows)) judge_fail(judge, PROMISE_S10, "unmanaged is no JSON array: %.200s", json);
     cJSON_ArrayForEach(row, rows)

@@ -26,6 +26,7 @@ static void forget_unmarked(struct judge *judge, enum judge_loss loss)
             struct cloud_server server;
             struct server_note *note = &judge->clouds[i].servers[k];
             if (note->object < 0 || !cloud_server_at(judge->setup.clouds[i], k, &server)) continue;
+            note->unbound = true;
             bool tells =
                 judge_manner(judge, i)->marks == MARKS_METADATA && server_is_marked(judge, i, &server);
             int marked = tells ? object_of_mark(judge, server.object) : -1;

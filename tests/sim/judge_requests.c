@@ -134,6 +134,14 @@ static void judge_pace(struct judge *judge, unsigned place, int64_t now_ms)
 
 /* --- S5, S6 --- */
 
+/* What was made as a successor may have taken over although its mark could not be put right. */
+static bool is_told_bound(const struct judge *judge, const char *server_id)
+{
+    for (unsigned i = 0; i < judge->status.count; i++)
+        if (strcmp(judge->status.rows[i].server, server_id) == 0) return true;
+    return false;
+}
+
 /* Another one that is not only to follow it. */
 static bool has_other_server(struct judge *judge, int object, unsigned cloud, int place)
 {
@@ -142,8 +150,8 @@ static bool has_other_server(struct judge *judge, int object, unsigned cloud, in
         for (unsigned k = 0; k < judge->clouds[i].server_count; k++) {
             struct cloud_server server;
             if (judge->clouds[i].servers[k].object != object || (i == cloud && (int)k == place)) continue;
-            if (!next && judge->clouds[i].servers[k].next) continue;
-            if (cloud_server_at(judge->setup.clouds[i], k, &server) && server.visible) return true;
+            if (!cloud_server_at(judge->setup.clouds[i], k, &server) || !server.visible) continue;
+            if (next || !judge->clouds[i].servers[k].next || is_told_bound(judge, server.id)) return true;
         }
     return false;
 }
@@ -153,7 +161,8 @@ static void judge_protection(struct judge *judge, struct object_note *object, in
     object_settle_protection(judge, object, now_ms);
     judge_tested(judge, PROMISE_S5);
     if (object->protect)
-        judge_fail(judge, PROMISE_S5, "the server of %s/%s is being deleted or rebuilt, which is protected",
+        judge_fail(judge, PROMISE_S5,
+                   "the server of %s/%s is being deleted, replaced or rebuilt, which is protected",
                    judge->sources[object->source].manifest.name, object->name);
 }
 
@@ -226,6 +235,8 @@ static void judge_replacing(struct judge *judge, const struct judge_request *req
             object = server->object;
     }
     if (object >= 0) judge_source(judge, &judge->objects[object]);
+    if (object >= 0 && meaning->operation == OPERATION_CREATE)
+        judge_protection(judge, &judge->objects[object], judge->now_ms);
 }
 
 static void judge_quiet(struct judge *judge, const struct judge_request *request,
@@ -259,6 +270,7 @@ void judge_sent(struct judge *judge, const struct judge_request *request, const 
     request_read(judge->setup.dialects[request->cloud], request->method, request->path, request->body,
                  &meaning);
     judge->now_ms = now_ms;
+    judge_user_data(judge, request, meaning.operation);
     struct flight_note *flight = flight_note_new(judge, request, meaning.operation, now_ms);
     judge_pace(judge, request->cloud, now_ms);
     if (meaning.operation == OPERATION_READ) return;

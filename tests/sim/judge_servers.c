@@ -90,8 +90,9 @@ static void judge_birth(struct judge *judge, unsigned number, unsigned place)
             if (other->doubtful || (other->leaving && server_can_return(judge, i))) continue;
             if (!cloud_server_at(judge->setup.clouds[i], k, &server) || !server.visible) continue;
             if (strcmp(server.status, "DELETED") == 0) continue; /* gone, and still shown */
-            /* the reply to its create was lost, and its mark too: a name is no proof */
-            if (other->told && !other->knowable && !server_is_marked(judge, i, &server)) continue;
+            /* the reply to its create was lost, or the ledger, and its mark too: a name is no proof */
+            bool nameless = (other->told && !other->knowable) || other->unbound;
+            if (nameless && !server_is_marked(judge, i, &server)) continue;
             const char *wrong = note->next && !beside ? successor_is_wrong(judge, object, i, &server) : "";
             beside = true;
             if (!wrong) continue;
@@ -430,7 +431,8 @@ void judge_arrived(struct judge *judge, unsigned number, uint64_t id, const char
     if (!flight || count == 0 || !cloud_record_at(cloud, count - 1, &record)) return;
     flight->arrived_ms = now_ms;
     flight->clean = record.fault_id == 0;
-    flight->unauthorized = record.reply_status == 401;
+    flight->unauthorized =
+        record.reply_status == 401 || !record.authorized; /* some say 403 to a dead token */
     if (record.mutating && record.authorized) {
         int place = record.server_id[0] ? server_position(judge, number, record.server_id) : -1;
         bool returned = flight->operation == OPERATION_DELETE && place >= 0 &&

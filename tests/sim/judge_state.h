@@ -33,10 +33,12 @@ struct server_note {
     bool released;   /* it was ours until then */
     bool claimed;    /* adopted while its mark named another owner, which was not seen to be ours since */
     bool doubtful;   /* only a ledger could tell that it is ours, and it was lost, or an old one restored */
-    bool former;     /* its mark is a hash of the name that its object had before */
-    bool untold;     /* its mark is a hash, and the ledger that knew of what was lost: while its object is
-                        not wanted, nobody can tell whose it is */
-    bool another;    /* another daemon of our owner asked for it */
+    bool unbound; /* the ledger was, or another daemon made it, and the client has not told since that it is
+                     the object's */
+    bool former;  /* its mark is a hash of the name that its object had before */
+    bool untold;  /* its mark is a hash, and the ledger that knew of what was lost: while its object is
+                     not wanted, nobody can tell whose it is */
+    bool another; /* another daemon of our owner asked for it */
     int64_t another_ms; /* that one's last request for it arrived then */
     bool told;          /* the client has read its id … */
     int64_t told_ms;    /* … first */
@@ -44,6 +46,10 @@ struct server_note {
     bool knowable;      /* and that it is ours: from the create's reply, or from its whole mark */
     struct sighting seen;
     int64_t approved_until_ms;
+    int64_t approved_ms, approved_earlier_ms; /* that was said then; what was said before it stands until */
+    int64_t waived_until_ms;                  /* it would stand until then, were this wanted again */
+    bool waived_wanted;
+    unsigned waived_image;
     int64_t bound_until_ms;      /* the client told that it is gone; INT64_MAX: not yet, and it knows of it */
     bool destroyed;              /* counted */
     bool next;                   /* made as a successor, and not made the current one since */
@@ -267,6 +273,8 @@ void judge_policy(struct judge *judge, const struct flight_note *flight, const s
 void judge_disruption(struct judge *judge, const struct flight_note *flight, int place,
                       struct server_note *server, int64_t now_ms);
 unsigned judge_percent(unsigned percent, unsigned of);
+/* judge_secrets.c: a request leaves. */
+void judge_user_data(struct judge *judge, const struct judge_request *request, enum operation operation);
 /* judge_keys.c */
 bool judge_is_key(const struct judge *judge, const char *source, const char *name);
 void judge_key_noted(struct flight_note *flight, const struct request_meaning *meaning, const char *body);

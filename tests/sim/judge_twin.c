@@ -63,7 +63,7 @@ bool server_is_anothers(const struct judge *judge, unsigned cloud, const struct 
 void server_note_another(struct judge *judge, unsigned cloud, struct server_note *note)
 {
     enum manner_marks marks = judge_manner(judge, cloud)->marks;
-    note->another = true;
+    note->another = note->unbound = true;
     /* a name is no proof, and a hash names no object that is not known */
     note->untold = marks == MARKS_DESCRIPTION;
     note->doubtful = marks == MARKS_NOTHING;
@@ -93,8 +93,16 @@ void judge_another_seen(struct judge *judge, unsigned number, const struct serve
 void judge_another_acts(struct judge *judge, unsigned cloud, const char *server_id)
 {
     int place = server_position(judge, cloud, server_id);
-    if (place >= 0) judge->clouds[cloud].servers[place].another_ms = judge->now_ms;
+    struct cloud_server server;
+    struct server_note *note = place < 0 ? NULL : &judge->clouds[cloud].servers[place];
+    if (note) note->another_ms = judge->now_ms;
     judge_hand(judge, cloud, server_id);
+    if (!note || note->ours || note->released || !note->another) return;
+    if (!cloud_server_at(judge->setup.clouds[cloud], (size_t)place, &server)) return;
+    if (!server.by_request || !server_is_marked(judge, cloud, &server)) return;
+    /* it has put back the mark of what nobody else could know of */
+    note->object = server_object(judge, cloud, &server);
+    note->ours = note->object >= 0;
 }
 
 bool server_is_in_hand(const struct server_note *note)

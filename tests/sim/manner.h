@@ -15,11 +15,12 @@ enum manner_marks {
 
 struct manner {
     enum manner_marks marks;
-    bool shelves, renames, resizes, reboots, volumes, addresses,
-        metadata;         /* can be had, or be changed in place */
+    bool shelves, renames, resizes, reboots, volumes, addresses, metadata,
+        user_data;        /* can be had, or be changed in place */
     bool rebuilds, saves; /* another image on it; images of it */
     bool rebuilds_local;  /* rebuilds what has no volume as its root */
     bool subnets;         /* a network is named by its subnet */
+    bool codes;           /* no name is looked up: whoever mistypes one is refused by the cloud itself */
     bool hides_launch;    /* whether it ever ran is not told of one that is in error */
     const char *region;
     const char *keypair;       /* NULL: there are none */

@@ -12,6 +12,7 @@
 #include "tests/sim/reader.h"
 #include "tests/sim/sequel.h"
 #include "tests/sim/twin.h"
+#include "tests/sim/user_data.h"
 
 /* --- manifests --- */
 
@@ -92,6 +93,7 @@ void people_edit(struct world *world)
         uint64_t at = many == manifest->count ? i : dice_below(dice, manifest->count);
         bool protected = manifest->wishes[at].protect;
         edit_wish(&world->story, &manifest->wishes[at], dice, world_clock(world).wall_ms);
+        user_data_edit(world, &manifest->wishes[at]);
         if (protected && !manifest->wishes[at].protect)
             sequel_draw(world, SEQUEL_REMOVE, place, (unsigned)at);
     }

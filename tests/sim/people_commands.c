@@ -8,6 +8,7 @@
 #include "tests/sim/grow.h"
 #include "tests/sim/manner.h"
 #include "tests/sim/reader.h"
+#include "tests/sim/sequel.h"
 
 /* What people say to the daemon. */
 
@@ -99,17 +100,32 @@ const char *people_read(const cJSON *object, const char *key)
     return text ? text : "";
 }
 
+/* What is approved to be destroyed may be wanted otherwise at once. */
+static void follow(struct world *world, const cJSON *member)
+{
+    for (unsigned i = 0; i < world->story.source_count; i++) {
+        const struct manifest *manifest = &world->story.manifests[i];
+        const struct wish *wish = manifest_find(manifest, people_read(member, "name"));
+        if (wish && strcmp(manifest->name, people_read(member, "source")) == 0)
+            sequel_draw(world, SEQUEL_AMEND, i, (unsigned)(wish - manifest->wishes));
+    }
+}
+
 static void approve_hold(struct world *world, const cJSON *hold, uint32_t partial)
 {
     const cJSON *one;
+    bool destroys = strcmp(people_read(hold, "reason"), "ApprovalNeeded") == 0;
     if (strcmp(people_read(hold, "reason"), "AnotherDaemon") == 0)
         judge_another_allowed(world->judge, people_read(hold, "cloud"));
     daemon_command(world, &(struct event_command){.kind = COMMAND_APPROVE,
                                                   .target = people_read(hold, "holdId"),
                                                   .partial = partial});
     cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(hold, "members"))
+    {
         judge_approved(world->judge, people_read(one, "source"), people_read(one, "name"),
                        people_read(one, "providerId"), world->now_ms);
+        if (destroys) follow(world, one);
+    }
 }
 
 static void approve_all(struct world *world, const char *but_source)

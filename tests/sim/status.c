@@ -32,6 +32,7 @@ static void take_rows(struct status *status)
             .reason = status_member(row, "reason"),
             .message = status_member(row, "message"),
             .next = status_member(row, "nextTry"),
+            .server = status_member(row, "providerId"),
         };
 }
 

@@ -8,7 +8,7 @@
    parsed. */
 
 struct status_row { /* "" = not told; texts live in the tree */
-    const char *source, *name, *kind, *cloud, *verdict, *reason, *message, *next;
+    const char *source, *name, *kind, *cloud, *verdict, *reason, *message, *next, *server;
 };
 
 struct status {

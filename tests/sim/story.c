@@ -8,6 +8,7 @@
 #include "tests/sim/manner.h"
 #include "tests/sim/post.h"
 #include "tests/sim/switches.h"
+#include "tests/sim/user_data.h"
 
 static const char *const names[TROUBLE_COUNT - CLOUD_FAULT_KIND_COUNT] = {
     "not-sent",
@@ -32,6 +33,7 @@ static const char *const names[TROUBLE_COUNT - CLOUD_FAULT_KIND_COUNT] = {
     "replace",
     "keys",
     "twin",
+    "mistake",
     "ghost-late",
     "twin-own",
     "twin-copy",
@@ -50,6 +52,7 @@ static const char *const names[TROUBLE_COUNT - CLOUD_FAULT_KIND_COUNT] = {
     "crash-before-send",
     "crash-after-send",
     "save-torn",
+    "echo",
 };
 
 const char *trouble_name(unsigned kind)
@@ -119,7 +122,7 @@ static unsigned weight_of(unsigned kind)
 /* Kinds that came later have dice of their own: the seeds without them are what they were. */
 static bool is_drawn_apart(unsigned kind)
 {
-    return kind == CLOUD_FAULT_OTHER_JSON || kind == TROUBLE_TWIN;
+    return kind == CLOUD_FAULT_OTHER_JSON || kind == TROUBLE_TWIN || kind == TROUBLE_MISTAKE;
 }
 
 static void draw_troubles(struct story *story, struct dice *dice, unsigned only)
@@ -289,6 +292,7 @@ void story_draw(struct story *story, uint64_t seed, unsigned only)
     story->init = dice_chance(&dice, 150);
     draw_troubles(story, &dice, only);
     keys_draw(story);
+    user_data_draw(story);
     draw_budget(story);
     post_draw(story);
 }

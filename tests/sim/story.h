@@ -35,6 +35,7 @@ enum trouble {
     TROUBLE_REPLACE,    /* manifests want another image, and may be replaced */
     TROUBLE_KEYS,       /* key pairs change, in manifests and by somebody's hand */
     TROUBLE_TWIN,       /* another daemon of the same owner is at work; see twin.h */
+    TROUBLE_MISTAKE,    /* documents name what their cloud does not have; see mistakes.h */
     TROUBLE_DRAWN,      /* what a seed has or has not ends here; the rest are parts of those above */
     TROUBLE_GHOST_LATE = TROUBLE_DRAWN, /* later than settle */
     TROUBLE_TWIN_OWN,                   /* with a ledger of its own */
@@ -54,6 +55,7 @@ enum trouble {
     TROUBLE_CRASH_BEFORE_SEND,
     TROUBLE_CRASH_AFTER_SEND,
     TROUBLE_SAVE_TORN, /* a save was under way at a crash, and nothing of it is there */
+    TROUBLE_ECHO,      /* a refusal repeats the user data of a create */
     TROUBLE_COUNT
 };
 const char *trouble_name(unsigned kind);

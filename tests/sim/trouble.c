@@ -7,6 +7,7 @@
 #include "tests/sim/grow.h"
 #include "tests/sim/keys.h"
 #include "tests/sim/manner.h"
+#include "tests/sim/mistakes.h"
 #include "tests/sim/people.h"
 #include "tests/sim/sequel.h"
 #include "tests/sim/twin.h"
@@ -178,7 +179,7 @@ void trouble_begin(struct world *world)
         world_due(world, dice_between(&world->dice_trouble, 1000, world->story.chaos_ms / 2), DUE_TROUBLE,
                   CLOUD_FAULT_LIST_EMPTY);
     for (unsigned kind = TROUBLE_CRASH; kind < TROUBLE_DRAWN; kind++)
-        if (world->story.has[kind] && kind != TROUBLE_TWIN)
+        if (world->story.has[kind] && kind != TROUBLE_TWIN && kind != TROUBLE_MISTAKE)
             world_due(world, pause_ms(world, kind), DUE_TROUBLE, kind);
 }
 
@@ -209,6 +210,7 @@ void trouble_damage_ledger(struct world *world, unsigned kind)
         world->ledger_exists = world->ledger_corrupt = false;
         world->loss = JUDGE_LEDGER_LOST;
         sequel_draw(world, SEQUEL_CRASH, 0, 0);
+        sequel_ledger_lost(world);
     } else {
         world->ledger_corrupt = true;
         world->loss = JUDGE_LEDGER_LOST;
@@ -246,6 +248,10 @@ void trouble_happen(struct world *world, unsigned kind)
     }
     if (kind == TROUBLE_TWIN) {
         twin_happen(world);
+        return;
+    }
+    if (kind == TROUBLE_MISTAKE) {
+        mistakes_happen(world);
         return;
     }
     struct dice *dice = &world->dice_trouble;
@@ -287,6 +293,7 @@ void trouble_heal(struct world *world, unsigned kind)
     if (kind == TROUBLE_SAVE_SLOW) world->disk_slow = false;
     if (kind == TROUBLE_DISK_FULL) world->disk_full = false;
     if (kind == TROUBLE_SOURCE) heal_sources(world);
+    if (kind == TROUBLE_MISTAKE) mistakes_heal(world);
 }
 
 void trouble_end(struct world *world)
@@ -300,6 +307,7 @@ void trouble_end(struct world *world)
     trouble_heal(world, TROUBLE_SAVE_SLOW);
     trouble_heal(world, TROUBLE_DISK_FULL);
     heal_sources(world);
+    mistakes_heal(world);
     twin_end(world);
     people_put_right(world);
 }

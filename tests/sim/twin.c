@@ -109,17 +109,23 @@ static void come(struct world *world)
 }
 
 /* What the other machine has in flight may still arrive; nobody waits for it. */
-static void go(struct world *world)
+void twin_leave(struct world *world)
 {
-    bool first = dice_chance(&world->dice_twin, 400);
-    if (!first) change_places(world);
+    if (!twin_is_there(world)) return;
+    change_places(world);
     trace_say(&world->trace, "%lld: the %s of two daemons goes", (long long)world->now_ms,
-              first ? "first" : "second");
+              world->number == 0 ? "first" : "second");
     if (world->up) daemon_end(world);
     wire_forget(world, WIRE_DRAWN);
     judge_crashed(world->judge, world->now_ms);
     change_places(world);
     world->twin = TWIN_GONE;
+}
+
+static void go(struct world *world)
+{
+    if (dice_chance(&world->dice_twin, 400)) change_places(world);
+    twin_leave(world);
 }
 
 void twin_happen(struct world *world)

@@ -14,6 +14,8 @@
 void twin_begin(struct world *world);
 /* It comes; or one of the two goes for good, and the one that stays is the world's from then on. */
 void twin_happen(struct world *world);
+/* The other one of two goes for good. */
+void twin_leave(struct world *world);
 /* Faults end: if there are still two, one goes. */
 void twin_end(struct world *world);
 /* The machine with this number acts from now on; NULL-safe for one that is gone: the world's own acts. False:

@@ -9,6 +9,7 @@
 #include "tests/sim/grow.h"
 #include "tests/sim/people.h"
 #include "tests/sim/reader.h"
+#include "tests/sim/twin.h"
 #include "tests/sim/world.h"
 
 enum {
@@ -31,18 +32,26 @@ void why_draw(struct world *world, bool wanted)
     world->why.left = A_SEED;
 }
 
+/* Where another daemon is or was at work, only what that keeps: of all else that one may be what ends it. */
+static unsigned chance_of(const struct world *world, const struct judge_row *row)
+{
+    bool another = strcmp(row->reason, "AnotherDaemon") == 0;
+    if (strcmp(row->verdict, "Converged") == 0 || (world->story.has[TROUBLE_TWIN] && !another)) return 0;
+    return why_chance(row->reason);
+}
+
 /* Some object that is not as it should be, the rarer ones sooner. */
 static bool pick(struct world *world, struct judge_row *out, uint64_t drawn)
 {
     struct judge_row row;
     uint64_t sum = 0;
     for (unsigned i = 0; judge_row(world->judge, i, &row); i++)
-        if (strcmp(row.verdict, "Converged") != 0) sum += why_chance(row.reason);
+        sum += chance_of(world, &row);
     drawn = sum > 0 ? drawn % sum : 0;
     for (unsigned i = 0; sum > 0 && judge_row(world->judge, i, out); i++) {
-        if (strcmp(out->verdict, "Converged") == 0) continue;
-        if (drawn < why_chance(out->reason)) return true;
-        drawn -= why_chance(out->reason);
+        unsigned chance = chance_of(world, out);
+        if (drawn < chance) return true;
+        drawn -= chance;
     }
     return false;
 }
@@ -85,6 +94,7 @@ static bool describe(struct world *world, const char *name, struct why_object *o
     cJSON *tree = json ? cJSON_Parse(json) : NULL;
     int64_t next_ms;
     if (tree) {
+        judge_text(world->judge, "describe", json);
         judge_described(world->judge, tree);
         snprintf(out->name, sizeof out->name, "%s", name);
         copy_text(out->source, sizeof out->source, tree, "source");
@@ -140,6 +150,7 @@ static void freeze(struct world *world)
     world->crash_after = 0;
     world->disk_slow = false;
     world->restart.due_ms = INT64_MAX;
+    twin_leave(world);
     for (unsigned i = 0; i < world->story.cloud_count; i++)
         cloud_fault_clear(world->clouds[i]);
     for (unsigned i = 0; i < world->agenda_count; i++)
@@ -237,11 +248,11 @@ static bool is_suspended_by(const struct why_object *object, const char *other)
 }
 
 /* A source that is read anew may say something else of each of its objects; a daemon that is configured anew
-   logs in anew. */
+   logs in anew; and what this one has itself is its own matter. */
 static bool concerns(const struct why_word *word, const struct why_object *other,
                      const struct why_object *object)
 {
-    if (is_suspended_by(object, other->word)) return true;
+    if (is_suspended_by(object, other->word) || strstr(other->message, object->name)) return true;
     return word->edits &&
            (strcmp(other->source, object->source) == 0 || strncmp(object->word, "project:", 8) == 0);
 }

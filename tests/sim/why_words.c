@@ -346,11 +346,16 @@ static enum why_end free_address(struct world *world, const struct why_object *o
     return WHY_WAITS;
 }
 
-static enum why_end wish_none(struct world *world, const struct why_object *object, const char *about)
+static enum why_end name_another(struct world *world, const struct why_object *object, const char *about)
 {
     struct wish *wish = wish_of(world, object);
-    if (!wish || strncmp(about, "server:", 7) != 0) return WHY_CANNOT;
-    wish->adopt[0] = '\0';
+    bool server = strncmp(about, "server:", 7) == 0;
+    /* of an emptied source the set before stays, and so does its mistake */
+    if (!wish || !wish->present || (!server && wish->mistake == FLEET_NO_MISTAKE)) return WHY_CANNOT;
+    if (server)
+        wish->adopt[0] = '\0';
+    else
+        wish->mistake = FLEET_NO_MISTAKE;
     return read_anew(world, object);
 }
 
@@ -382,12 +387,11 @@ static const struct why_word words[] = {
     {"list", wait, .leans = true},
     {"login", wait, .leans = true},
     {"project", correct_project, .extra_ms = LOGIN_MS, .leans = false},
-    {"daemon", approve, .rare = true, .leans = false,
-     .excuse = "seeds with two daemons have no interventions"},
+    {"daemon", approve, .leans = false},
     {"breaker:outage", wait, .leans = true},
     {"breaker:capacity", raise_quota, .rare = true, .extra_ms = BUILD_MS, .leans = true},
     {"breaker:quota", raise_quota, .extra_ms = BUILD_MS, .leans = true},
-    {"throttle", wait, .leans = false},
+    {"throttle", raise_quota, .leans = false}, /* in one position of a switch that is what 413 means */
     {"storm", wait, .extra_ms = THAW_MS, .leans = true},
     {"vanish", approve_cloud, .leans = false},
     {"inflight", wait, .leans = true, .excuse = "nobody approves of more than ten deletions at once"},
@@ -407,8 +411,7 @@ static const struct why_word words[] = {
     {"duplicate", approve, .leans = false},
     {"name", free_name, .leans = true},
     {"catalogue", wait, .leans = true},
-    {"missing", wish_none, .rare = true, .edits = true, .leans = false,
-     .excuse = "the seeds' manifests name what their clouds have"},
+    {"missing", name_another, .edits = true, .leans = false},
     {"fit", wait, .excuse = "what the seeds want goes with every image"},
     {"zone", wait, .excuse = "the simulated clouds close no zone"},
     {"keypair", wait, .leans = true, .excuse = "what the instances name is there already"},

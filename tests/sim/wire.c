@@ -8,6 +8,7 @@
 #include "tests/sim/hands.h"
 #include "tests/sim/operation.h"
 #include "tests/sim/twin.h"
+#include "tests/sim/user_data.h"
 
 enum {
     BASE_SIZE = sizeof "http://127.0.0.1:8774" - 1,
@@ -192,6 +193,7 @@ void wire_arrive(struct world *world, uint64_t id)
     unsigned fault = crash_points_arrive(world, flight);
     cloud_handle(world->clouds[flight->cloud], world->now_ms, &request, &flight->reply);
     crash_points_arrived(world, flight, fault);
+    if (flight->create) user_data_echo(world, flight);
     flight->has_reply = true;
     trace_say(&world->trace, "%lld: %s %s %s arrives: %d%s%s", (long long)world->now_ms,
               document_clouds[flight->cloud], flight->method, flight->path, flight->reply.status,

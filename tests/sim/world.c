@@ -8,11 +8,13 @@
 #include "tests/sim/document.h"
 #include "tests/sim/grow.h"
 #include "tests/sim/liveness.h"
+#include "tests/sim/mistakes.h"
 #include "tests/sim/reader.h"
 #include "tests/sim/scenario.h"
 #include "tests/sim/sequel.h"
 #include "tests/sim/trouble.h"
 #include "tests/sim/twin.h"
+#include "tests/sim/user_data.h"
 #include "tests/sim/wire.h"
 
 enum {
@@ -317,6 +319,7 @@ static void world_init(struct world *world, uint64_t seed, const struct world_op
     world->dice_reader = dice_new(seed, 6);
     world->dice_keys = dice_new(seed, 8);
     world->dice_sequel = dice_new(seed, 12);
+    world->dice_amend = dice_new(seed, 10);
     world->reads = options->reads;
     world->wall_ms = INT64_C(1767225600000);
     world->disk = disk_new();
@@ -327,9 +330,11 @@ static void world_init(struct world *world, uint64_t seed, const struct world_op
     trouble_begin(world);
     twin_begin(world);
     post_begin(world);
+    mistakes_begin(world);
+    user_data_begin(world);
     if (world->crash) scenario_begin(world, world->crash->story.scenario);
     restart_draw(world, options->restarts && !world->story.has[TROUBLE_TWIN]);
-    why_draw(world, options->reads && !options->crash && !world->story.has[TROUBLE_TWIN]);
+    why_draw(world, options->reads && !options->crash);
     world_start(world);
 }
 

@@ -97,7 +97,8 @@ enum twin { TWIN_NONE, TWIN_THERE, TWIN_GONE };
 
 struct world {
     struct story story;
-    struct dice dice_wire, dice_disk, dice_trouble, dice_time, dice_reader, dice_keys, dice_sequel, dice_twin;
+    struct dice dice_wire, dice_disk, dice_trouble, dice_time, dice_reader, dice_keys, dice_sequel, dice_twin,
+        dice_mistakes, dice_amend, dice_user_data;
     struct trace trace;
     struct judge *judge;
     struct cloud *clouds[FLEET_CLOUDS_MAX];
