@@ -209,6 +209,14 @@ static void mix_call(struct world *world, const struct call *call)
     trace_mix_text(&world->trace, call->value);
 }
 
+static void show_message(struct world *world, const struct record *record)
+{
+    const struct record_table_row *table = record_table_row(record->table);
+    const char *const *cells = record->cells;
+    judge_news_saved(world->judge, &(struct rows){table->column_names, table->columns, &cells, 1},
+                     world->now_ms);
+}
+
 static void mix_save(struct world *world, const struct effect *effect)
 {
     for (uint32_t i = 0; i < effect->save.count; i++) {
@@ -217,6 +225,7 @@ static void mix_save(struct world *world, const struct effect *effect)
             trace_mix_text(&world->trace, record->cells[k]);
         for (unsigned k = 0; k < record_table_row(record->table)->columns; k++)
             judge_text(world->judge, "the ledger", record->cells[k]);
+        if (record->table == RECORD_NOTIFICATIONS && !record->erase) show_message(world, record);
     }
 }
 

@@ -29,6 +29,7 @@ void judge_news_free(struct news *news)
     }
     free(news->letters);
     free(news->said);
+    free(news->absences);
     free(news->blurs);
     free(news->watched);
     free(news);
@@ -136,19 +137,47 @@ static bool is_wanted(const struct judge *judge, const char *key)
     return false;
 }
 
-/* What was told of an object goes with it, and nobody tells that. */
-static void forget(struct said *said, bool wanted)
+static void note_absence(struct judge *judge, const char *key)
 {
-    said->forgotten |= said->unwanted || !wanted;
-    said->unwanted = !wanted;
+    struct news *news = judge->news;
+    unsigned place = 0;
+    bool wanted = is_wanted(judge, key);
+    while (place < news->absence_count && strcmp(news->absences[place].key, key) != 0)
+        place++;
+    if (place == news->absence_count) {
+        if (wanted) return;
+        struct absence *absence = GROW(news->absences, news->absence_count, news->absence_room);
+        snprintf(absence->key, sizeof absence->key, "%s", key);
+        absence->lasts = true;
+    }
+    struct absence *absence = &news->absences[place];
+    if (absence->lasts) absence->until_ms = judge->now_ms;
+    absence->lasts = !wanted;
 }
 
 void judge_news_wanted(struct judge *judge, unsigned source)
 {
-    struct news *news = judge->news;
-    for (unsigned i = 0; news && i < news->said_count; i++)
-        if (news->said[i].key[0] != '!' && news_source(judge, news->said[i].key) == (int)source)
-            forget(&news->said[i], is_wanted(judge, news->said[i].key));
+    char key[KEY_SIZE];
+    const struct source_note *note = &judge->sources[source];
+    for (unsigned i = 0; judge->news && i < judge->object_count; i++) {
+        if (judge->objects[i].source != source) continue;
+        snprintf(key, sizeof key, "%s/%s", note->manifest.name, judge->objects[i].name);
+        note_absence(judge, key);
+    }
+    for (unsigned i = 0; judge->news && i < FLEET_KEYS; i++)
+        for (unsigned cloud = 0; cloud < judge->setup.cloud_count; cloud++) {
+            snprintf(key, sizeof key, "%s/%s@%s", note->manifest.name, note->manifest.keys[i].name,
+                     judge->setup.cloud_names[cloud]);
+            note_absence(judge, key);
+        }
+}
+
+bool news_is_forgotten(const struct news *news, const struct said *said)
+{
+    for (unsigned i = 0; i < news->absence_count; i++)
+        if (strcmp(news->absences[i].key, said->key) == 0)
+            return news->absences[i].lasts || news->absences[i].until_ms >= said->made_ms;
+    return false;
 }
 
 /* --- one transition --- */
@@ -161,31 +190,31 @@ static bool hears_all_kinds(const struct fleet_target *target)
 static void judge_turn(struct judge *judge, const struct said *said, const struct judge_message *message)
 {
     bool spoken = said->reason[0] != '\0', stood = spoken && !said->over;
+    bool forgotten = news_is_forgotten(judge->news, said);
     judge_tested(judge, PROMISE_NEWS);
-    if (message->over && !stood && !said->forgotten)
+    if (message->over && !stood && !forgotten)
         judge_fail(judge, PROMISE_NEWS, "%s is told that %s of %s is over, and %s", message->target,
                    message->reason, said->key,
                    spoken ? "that it is over was told before" : "was not told of it");
     if (message->over && stood && strcmp(said->reason, message->reason) != 0)
         judge_fail(judge, PROMISE_NEWS, "%s is told that %s of %s is over, and knows it as %s",
                    message->target, message->reason, said->key, said->reason);
-    if (!message->over && stood && !said->forgotten && !news_differ(said->reason, message->reason))
+    if (!message->over && stood && !forgotten && !news_differ(said->reason, message->reason))
         judge_fail(judge, PROMISE_NEWS, "%s is told twice in a row that %s is %s, which it knows as %s",
                    message->target, said->key, message->reason, said->reason);
 }
 
 static void say(struct judge *judge, unsigned target, const struct judge_message *message, const char *key,
-                bool vague)
+                const struct letter *letter)
 {
     struct news *news = judge->news;
     struct said *said = said_of(news, target, key);
-    bool unknown = vague || news_is_unknown(news, target, said, key, message->cloud);
+    bool unknown = letter->vague || news_is_unknown(news, target, said, key, message->cloud);
     if (!unknown && !judge->another && hears_all_kinds(&news->targets[target]))
         judge_turn(judge, said, message);
     said->over = message->over;
-    said->unknown = vague;
-    said->forgotten = false;
-    said->unwanted = !is_wanted(judge, key);
+    said->unknown = letter->vague;
+    said->made_ms = letter->made_ms;
     said->at = ++news->order;
     snprintf(said->reason, sizeof said->reason, "%s", message->reason);
 }
@@ -272,6 +301,7 @@ struct letter *news_letter_new(struct news *news, unsigned target, const struct 
     letter->text = text_of(m);
     letter->names = grow_text(m->names);
     letter->count = m->count;
+    letter->made_ms = INT64_MIN;
     snprintf(letter->id, sizeof letter->id, "%s", m->id);
     snprintf(letter->source, sizeof letter->source, "%s", m->source);
     snprintf(letter->cloud, sizeof letter->cloud, "%s", m->cloud);
@@ -302,12 +332,13 @@ static void judge_manners(struct judge *judge, unsigned target, const struct jud
     snprintf(news->busy[target], sizeof news->busy[target], "%s", m->id);
 }
 
-static void say_all(struct judge *judge, unsigned target, const struct judge_message *m, bool vague)
+static void say_all(struct judge *judge, unsigned target, const struct judge_message *m,
+                    const struct letter *letter)
 {
     const char *at = m->names;
     char key[KEY_SIZE];
     while (name_next(judge, &at, m->kind, m->reason, m->cloud, key))
-        say(judge, target, m, key, vague);
+        say(judge, target, m, key, letter);
     if (m->count > news_names(m->names)) news_blur(judge->news, target, m->source, m->cloud);
 }
 
@@ -332,7 +363,7 @@ void judge_news_sent(struct judge *judge, const struct judge_message *m, const s
     letter->durable |= news_is_stored(stored, m->target, m->id);
     if (!letter->durable && !news->blind && now_ms - news->unsaved_ms > UNSAVED_MS)
         judge_fail(judge, PROMISE_NEWS, "%s leaves for %s and is not stored", m->id, m->target);
-    if (!letter->sent) say_all(judge, target, m, letter->vague);
+    if (!letter->sent) say_all(judge, target, m, letter);
     news->counts.over_starts += letter->sent && letter->process != news->process && !letter->twice;
     letter->twice |= letter->sent && letter->process != news->process;
     letter->process = news->process;

@@ -25,6 +25,8 @@ struct judge_message {
 
 /* The daemon has read its ledger; notifications: the rows that are in it. */
 void judge_news_started(struct judge *judge, const struct rows *notifications, enum judge_loss loss);
+/* A save begins that holds these. */
+void judge_news_saved(struct judge *judge, const struct rows *notifications, int64_t now_ms);
 /* It leaves for its target; notifications: the rows that are durable. */
 void judge_news_sent(struct judge *judge, const struct judge_message *message,
                      const struct rows *notifications, int64_t now_ms);

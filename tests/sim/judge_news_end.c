@@ -163,7 +163,7 @@ static void judge_standing(struct judge *judge, unsigned target, const struct wa
     if (news_is_unknown(news, target, said, now->key, now->cloud)) return;
     judge_tested(judge, PROMISE_NEWS);
     bool well = strcmp(kind, "Converged") == 0;
-    if (well && stood && !said->forgotten)
+    if (well && stood && !news_is_forgotten(news, said))
         judge_fail(judge, PROMISE_NEWS, "%s is %s, and the last that %s was told of it is %s", now->key,
                    now->reason, who->name, said->reason);
     if (!well && (!stood || news_differ(said->reason, now->reason)))

@@ -95,15 +95,17 @@ static void judge_kept(struct judge *judge, struct letter *letter, bool kept, co
         judge_fail(judge, PROMISE_NEWS, "%s to %s was stored, nobody took it, and the ledger has it no more",
                    letter->id, target);
     letter->lost = true;
-    news->counts.lost += !letter->taken;
+    news->counts.lost += letter->sent && !letter->taken;
 }
 
-static void take_row(struct judge *judge, const struct rows *rows, unsigned row, bool vague)
+static struct letter *take_row(struct judge *judge, const struct rows *rows, unsigned row)
 {
     struct news *news = judge->news;
     const char *id = rows_cell(rows, row, "id"), *name = rows_cell(rows, row, "target");
     unsigned target = news_target(news, name);
-    if (target == news->target_count || news_letter(news, target, id)) return;
+    if (target == news->target_count) return NULL;
+    struct letter *letter = news_letter(news, target, id);
+    if (letter) return letter;
     struct judge_message m = {.id = id,
                               .target = name,
                               .kind = rows_cell(rows, row, "kind"),
@@ -116,9 +118,15 @@ static void take_row(struct judge *judge, const struct rows *rows, unsigned row,
                               .wall_ms = strtoll(rows_cell(rows, row, "wall"), NULL, 10),
                               .over = rows_cell(rows, row, "over")[0] == '1',
                               .count = (unsigned)strtoul(rows_cell(rows, row, "count"), NULL, 10)};
-    struct letter *letter = news_letter_new(news, target, &m);
-    letter->durable = true;
-    letter->vague = vague;
+    return news_letter_new(news, target, &m);
+}
+
+void judge_news_saved(struct judge *judge, const struct rows *rows, int64_t now_ms)
+{
+    for (unsigned i = 0; judge->news && i < rows->count; i++) {
+        struct letter *letter = take_row(judge, rows, i);
+        if (letter && !letter->sent && letter->made_ms == INT64_MIN) letter->made_ms = now_ms;
+    }
 }
 
 void judge_news_started(struct judge *judge, const struct rows *rows, enum judge_loss loss)
@@ -128,8 +136,12 @@ void judge_news_started(struct judge *judge, const struct rows *rows, enum judge
     bool kept = loss == JUDGE_KEPT && !judge->corrupt && !news->blind;
     for (unsigned i = 0; i < news->letter_count; i++)
         judge_kept(judge, &news->letters[i], kept, rows);
-    for (unsigned i = 0; i < rows->count && !judge->corrupt; i++)
-        take_row(judge, rows, i, !kept);
+    for (unsigned i = 0; i < rows->count && !judge->corrupt; i++) {
+        struct letter *letter = take_row(judge, rows, i);
+        if (!letter) continue;
+        letter->durable = true;
+        letter->vague |= !kept && !letter->sent;
+    }
     for (unsigned i = 0; i < FLEET_TARGETS_MAX; i++) {
         news->busy[i][0] = '\0';
         news->quiet_until_ms[i] = 0;

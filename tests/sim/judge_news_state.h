@@ -14,6 +14,7 @@ struct letter { /* one message */
     char *text, *names;       /* all that it says */
     char source[FLEET_NAME], cloud[FLEET_NAME];
     unsigned count;
+    int64_t made_ms; /* it was in a save then; INT64_MIN: in none before it left */
     bool sent, durable, taken, answered, dropped, lost, vague, twice;
 };
 
@@ -22,10 +23,15 @@ struct said { /* to one target of one subject: an object, or "!REASON" of a brak
     char key[KEY_SIZE];
     char reason[WORD_SIZE]; /* newest; "" = nothing was said */
     bool over;
-    bool unknown;   /* more may have been said, or less is remembered */
-    bool unwanted;  /* it is in no manifest … */
-    bool forgotten; /* … or was not, since that was said */
+    bool unknown;    /* more may have been said, or less is remembered */
+    int64_t made_ms; /* of the message */
     uint64_t at;
+};
+
+struct absence { /* an object that was in no manifest: what was told of it may have gone with it */
+    char key[KEY_SIZE];
+    bool lasts;
+    int64_t until_ms;
 };
 
 struct blur { /* something was said of some that were not named */
@@ -50,6 +56,8 @@ struct news {
     unsigned letter_count, letter_room;
     struct said *said;
     unsigned said_count, said_room;
+    struct absence *absences;
+    unsigned absence_count, absence_room;
     struct blur *blurs;
     unsigned blur_count, blur_room;
     struct watched *watched;
@@ -72,6 +80,8 @@ struct said *news_said(struct news *news, unsigned target, const char *key); /* 
 void news_blur(struct news *news, unsigned target, const char *source, const char *cloud);
 bool news_is_unknown(const struct news *news, unsigned target, const struct said *said, const char *key,
                      const char *cloud);
+/* It was in no manifest since that was said. */
+bool news_is_forgotten(const struct news *news, const struct said *said);
 unsigned news_names(const char *names); /* how many */
 /* The target wants to hear of that; kind NULL: of whatever kind. */
 bool news_is_asked_for(const struct judge *judge, const struct fleet_target *target, const char *kind,
