@@ -251,15 +251,19 @@ static bool is_damage(int code)
            kind == SQLITE_FORMAT;
 }
 
-static void become_corrupt(struct ledger_store *store, const char *detail, struct ledger_content *content)
+static void become_corrupt(struct ledger_store *store, int code, const char *detail,
+                           struct ledger_content *content)
 {
+    /* what was rolled back has no message any more */
+    const char *known =
+        sqlite3_errcode(store->db) == SQLITE_OK ? sqlite3_errstr(code) : sqlite3_errmsg(store->db);
     struct text problem;
     text_init(&problem, LIMIT_MESSAGE);
     text_addf(
         &problem,
         "the ledger %s is damaged (%s) and stays as it is; restore it from a backup and restart, or start "
         "a new one: setpointctl ledger rebuild --yes",
-        store->path, detail[0] ? detail : sqlite3_errmsg(store->db));
+        store->path, detail[0] ? detail : known);
     arena_release(&content->arena);
     *content = (struct ledger_content){.state = LEDGER_CORRUPT};
     content->problem = arena_text(&content->arena, problem.bytes);
@@ -296,7 +300,7 @@ bool ledger_store_open(const char *directory, struct ledger_store **out, struct 
         usable = open_and_load(store, out_content, detail, sizeof detail, &code, err);
     }
     if (usable && code != SQLITE_OK && is_damage(code))
-        become_corrupt(store, detail, out_content);
+        become_corrupt(store, code, detail, out_content);
     else if (usable && code != SQLITE_OK)
         usable = store_failed(store, code, err);
     if (usable) {
