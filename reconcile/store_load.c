@@ -165,6 +165,19 @@ static struct object *object_of_intent(struct state *state, const struct record 
     return object ? object : source_add(source, c[3], ++state->object_seq);
 }
 
+/* An object has one call under way. Of two rows the earlier one ended: the save that would have erased it
+   failed, and a later one was stored. */
+static bool is_latest(struct state *state, struct object *object, const struct intent *loaded)
+{
+    if (!object->intent) return true;
+    if (object->intent->id < loaded->id) {
+        intent_drop(state, object->intent);
+        return true;
+    }
+    store_erase_intent(state, loaded);
+    return false;
+}
+
 static bool load_intent(struct state *state, const struct record *record)
 {
     const char *const *c = record->cells;
@@ -181,7 +194,8 @@ static bool load_intent(struct state *state, const struct record *record)
                 flag_cell(c[14], &loaded.cleanup) && time_cell(c[15], &loaded.saved_wall_ms);
     if (!good) return false;
     struct object *object = object_of_intent(state, record, loaded.kind);
-    if (!object || object->intent) return false;
+    if (!object || (object->intent && object->intent->id == loaded.id)) return false;
+    if (!is_latest(state, object, &loaded)) return true;
     struct intent *intent = NEW(struct intent);
     *intent = loaded;
     intent->cloud = state_cloud_add(state, c[1]);

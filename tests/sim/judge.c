@@ -225,6 +225,7 @@ static void take_approval(struct judge *judge, unsigned place, const struct wish
 static void take_good(struct judge *judge, unsigned place, int64_t now_ms)
 {
     struct source_note *source = &judge->sources[place];
+    bool was_emptied = source->emptied; /* and a person approved of that */
     take_names(judge, place);
     source->disruptable_before = disruptable(judge, place);
     source->changed_ms = now_ms;
@@ -237,7 +238,7 @@ static void take_good(struct judge *judge, unsigned place, int64_t now_ms)
         if (object->source != place) continue;
         object_is_interrupted(judge, object);
         const struct wish *wish = manifest_find(&source->manifest, object->name), before = object->wish;
-        bool was_wanted = object->wanted;
+        bool was_wanted = object->wanted && !was_emptied;
         object->wanted = wish && wish->present;
         if (object->wanted) object->wish = *wish;
         judge->now_ms = now_ms;

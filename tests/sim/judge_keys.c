@@ -80,6 +80,27 @@ void judge_key_noted(struct flight_note *flight, const struct request_meaning *m
     flight->key_value = key_in(body);
 }
 
+/* The source whose call it is: of what several have asked for, the newest. As many as there are: nobody's. */
+static unsigned source_of_call(const struct judge *judge, const struct flight_note *flight,
+                               const struct request_meaning *meaning, const struct rows *intents)
+{
+    unsigned found = judge->setup.source_count;
+    const char *newest = "";
+    for (unsigned k = 0; k < intents->count; k++) {
+        bool alike = flight->key_value < 0 || meaning->operation == OPERATION_DELETE_KEY ||
+                     strstr(rows_cell(intents, k, "value"), fleet_public_keys[flight->key_value]);
+        if (!alike || strcmp(rows_cell(intents, k, "id"), newest) < 0 ||
+            !operation_is_called(meaning->operation, rows_cell(intents, k, "call")) ||
+            strcmp(rows_cell(intents, k, "argument"), meaning->name) != 0 ||
+            strcmp(rows_cell(intents, k, "cloud"), judge->setup.cloud_names[flight->cloud]) != 0)
+            continue;
+        newest = rows_cell(intents, k, "id");
+        for (unsigned i = 0; i < judge->setup.source_count; i++)
+            if (strcmp(rows_cell(intents, k, "source"), judge->sources[i].manifest.name) == 0) found = i;
+    }
+    return found;
+}
+
 void judge_key_sent(struct judge *judge, const struct flight_note *flight,
                     const struct request_meaning *meaning, const struct rows *intents)
 {
@@ -87,32 +108,21 @@ void judge_key_sent(struct judge *judge, const struct flight_note *flight,
     struct key_note *note = key_find(judge, flight->cloud, meaning->name);
     judge_tested(judge, PROMISE_KEYS);
     if (meaning->operation == OPERATION_REGISTER_KEY && key >= 0) note->tried |= 1u << key;
-    for (unsigned i = 0; i < judge->setup.source_count; i++) {
-        const struct source_note *source = &judge->sources[i];
-        bool meant = false;
-        for (unsigned k = 0; k < intents->count; k++)
-            meant |= (key < 0 || meaning->operation == OPERATION_DELETE_KEY ||
-                      strstr(rows_cell(intents, k, "value"), fleet_public_keys[key])) &&
-                     operation_is_called(meaning->operation, rows_cell(intents, k, "call")) &&
-                     strcmp(rows_cell(intents, k, "argument"), meaning->name) == 0 &&
-                     strcmp(rows_cell(intents, k, "cloud"), judge->setup.cloud_names[flight->cloud]) == 0 &&
-                     strcmp(rows_cell(intents, k, "source"), source->manifest.name) == 0;
-        if (!meant) continue;
-        const char *why = quiet_because(source);
-        if (why)
-            judge_fail(judge, PROMISE_QUIET, "%s %s was sent while %s", operation_call(meaning->operation),
-                       meaning->name, why);
-        if (meaning->operation == OPERATION_DELETE_KEY) {
-            judge_removal(judge, source, flight->cloud, meaning->name);
-            continue;
-        }
-        if (key < 0 || (wanted_in(source->keys, flight->cloud, meaning->name) != key &&
-                        wanted_in(source->manifest.keys, flight->cloud, meaning->name) != key))
-            judge_fail(judge, PROMISE_KEYS,
-                       "key pair %s is registered at cloud %s with a key that source %s "
-                       "does not want there",
-                       meaning->name, judge->setup.cloud_names[flight->cloud], source->manifest.name);
-    }
+    unsigned place = source_of_call(judge, flight, meaning, intents);
+    if (place == judge->setup.source_count) return;
+    const struct source_note *source = &judge->sources[place];
+    const char *why = quiet_because(source);
+    if (why)
+        judge_fail(judge, PROMISE_QUIET, "%s %s was sent while %s", operation_call(meaning->operation),
+                   meaning->name, why);
+    if (meaning->operation == OPERATION_DELETE_KEY)
+        judge_removal(judge, source, flight->cloud, meaning->name);
+    else if (key < 0 || (wanted_in(source->keys, flight->cloud, meaning->name) != key &&
+                         wanted_in(source->manifest.keys, flight->cloud, meaning->name) != key))
+        judge_fail(judge, PROMISE_KEYS,
+                   "key pair %s is registered at cloud %s with a key that source %s "
+                   "does not want there",
+                   meaning->name, judge->setup.cloud_names[flight->cloud], source->manifest.name);
 }
 
 /* --- at the cloud --- */

@@ -27,7 +27,8 @@ void judge_news_answered(struct judge *judge, const char *target, const char *id
     struct letter *letter = news_letter(news, place, id);
     if (strcmp(news->busy[place], id) == 0) news->busy[place][0] = '\0';
     if (letter) letter->answered |= delivered;
-    if (quiet_until_ms > 0) news->quiet_until_ms[place] = quiet_until_ms;
+    /* of one that was dropped nobody knows any more whose it was */
+    if (quiet_until_ms > 0 && letter && !letter->dropped) news->quiet_until_ms[place] = quiet_until_ms;
 }
 
 void judge_news_unsaved(struct judge *judge, int64_t now_ms)

@@ -85,6 +85,7 @@ void judge_another_seen(struct judge *judge, unsigned number, const struct serve
     struct cloud_server server;
     if (!note->another || !judge->another_tells || cloud->another_ms || cloud->another_allowed) return;
     if (!cloud_server_at(judge->setup.clouds[number], place, &server)) return;
+    if (!server.visible) return; /* shown as deleted */
     if (!server_is_marked(judge, number, &server) || server.created_ms <= judge->started_ms + CLOCK_MS)
         return;
     cloud->another_ms = judge->now_ms;

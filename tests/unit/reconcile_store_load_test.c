@@ -256,10 +256,34 @@ static void doubles_make_the_ledger_corrupt(void **state)
     (void)state;
     const struct record objects[] = {good_object, good_object};
     assert_int_equal(load(objects, 2), LEDGER_CORRUPT);
-    struct record second = good_intent;
-    second.cells[0] = "00000000004294967298";
-    const struct record intents[] = {good_object, good_intent, second}; /* an object has one at most */
+    const struct record intents[] = {good_object, good_intent, good_intent};
     assert_int_equal(load(intents, 3), LEDGER_CORRUPT);
+}
+
+/* The end of the first one was lost with a save that failed; the row of the next one was stored. */
+static void of_two_intents_the_later_one_is_under_way(void **state)
+{
+    (void)state;
+    struct record later = good_intent;
+    later.cells[0] = "00000000004294967298";
+    const struct record orders[][4] = {{good_object, good_intent, later, good_meta},
+                                       {good_object, later, good_intent, good_meta}};
+    for (unsigned i = 0; i < 2; i++) {
+        struct rig rig;
+        unsigned erased = 0;
+        rig_open_with(&rig, rig_traits("nhn-v2"), rig_ledger(LEDGER_LOADED, orders[i], 4));
+        assert_int_equal(rig.state->ledger, LEDGER_LOADED);
+        assert_int_equal(source_object(rig.source, "web")->intent->id, UINT64_C(4294967298));
+        const struct effect *save = rig_effect(&rig, EFFECT_SAVE);
+        for (uint32_t k = 0; k < save->save.count; k++) {
+            const struct record *row = &save->save.records[k];
+            if (row->table != RECORD_INTENTS || !row->erase) continue;
+            assert_string_equal(row->cells[0], good_intent.cells[0]);
+            erased++;
+        }
+        assert_int_equal(erased, 1);
+        rig_close(&rig);
+    }
 }
 
 /* The order of the rows is the storage's business. */
@@ -357,6 +381,7 @@ int main(void)
         cmocka_unit_test(hostile_intents_make_the_ledger_corrupt),
         cmocka_unit_test(hostile_charges_and_meta_make_the_ledger_corrupt),
         cmocka_unit_test(doubles_make_the_ledger_corrupt),
+        cmocka_unit_test(of_two_intents_the_later_one_is_under_way),
         cmocka_unit_test(rows_may_come_in_any_order),
         cmocka_unit_test(destroyed_ones_belong_to_the_base),
         cmocka_unit_test(a_ledger_begun_anew_has_every_object),
