@@ -7,6 +7,7 @@
 #include "reconcile/judge.h"
 #include "reconcile/marking.h"
 #include "reconcile/observe.h"
+#include "reconcile/protection.h"
 #include "reconcile/rebuild.h"
 #include "reconcile/retire.h"
 #include "reconcile/retry.h"
@@ -36,7 +37,7 @@ static bool is_our_work(const struct judge *j)
 
 static bool is_protected(struct judge *j, const char *what, const char *fault)
 {
-    int64_t ends = object_protection_ends_ms(j->object);
+    int64_t ends = protection_ends_ms(j->object);
     if (ends != NEVER_MS)
         return judge_settle(j, REASON_PROTECT_DELAY, instant_max(ends, judge_later(j, LOOK_FIRST_MS)),
                             "%s: %s; protection ends when the manifest has said so for pruneDelay", what,

@@ -12,6 +12,7 @@
 #include "reconcile/look.h"
 #include "reconcile/marking.h"
 #include "reconcile/names.h"
+#include "reconcile/protection.h"
 #include "reconcile/rebuild.h"
 #include "reconcile/retire.h"
 #include "reconcile/retry.h"
@@ -425,41 +426,6 @@ static void note_seen(struct state *state, struct object *object, struct server 
     if (server->look.place == 0) look_soon(state, object->cloud, object->current, LOOK_FIRST_MS);
 }
 
-int64_t object_protection_ends_ms(const struct object *object)
-{
-    if (object->unprotected_ms == 0 || !object->source->config) return NEVER_MS;
-    return instant_after(object->unprotected_ms, object->source->config->prune_delay_ms);
-}
-
-/* protect: true holds at once; false only after pruneDelay of a valid manifest. */
-static void note_protection(struct state *state, struct object *object)
-{
-    const struct source *source = object->source;
-    if (!object->spec) {
-        object->unprotected_ms = 0;
-        return;
-    }
-    if (object->spec->lifecycle.protect || !object->protect) {
-        object->unprotected_ms = 0;
-        if (object->spec->lifecycle.protect && !object->protect) {
-            object->protect = true;
-            object->ledger_dirty = true;
-        }
-        return;
-    }
-    if (!source->valid || source->empty || !source->config) {
-        object->unprotected_ms = 0;
-        return;
-    }
-    if (object->unprotected_ms == 0) object->unprotected_ms = state->now.boot_ms;
-    if (state->now.boot_ms - object->unprotected_ms < source->config->prune_delay_ms) return;
-    object->protect = false;
-    object->unprotected_ms = 0;
-    object->ledger_dirty = true;
-    state_tell(state, ABOUT(.level = TELL_NOTICE, .type = "Unprotected", .object = object),
-               "protection ended by the manifest");
-}
-
 struct server *object_expect(struct state *state, struct object *object, const char *id)
 {
     struct server *server = servers_find(&object->cloud->servers, id);
@@ -480,7 +446,7 @@ void object_observe(struct state *state, struct object *object)
 {
     struct cloud *cloud = object->cloud;
     if (!cloud || !cloud->traits) return;
-    note_protection(state, object);
+    protection_note(state, object);
     if (object->current[0] == '\0' && object->next[0] != '\0') {
         object_expect(state, object, object->next);
         successor_promote(state, object);

@@ -40,8 +40,6 @@ const char *object_server_name(const struct object *object);
 void server_remark(struct state *state, struct cloud *cloud, struct server *server);
 /* A server marked for the object that is neither current nor next; NULL = none. */
 struct server *object_surplus(const struct object *object);
-/* When protect: false of the manifest comes into force; NEVER_MS = it does not say so, or already is. */
-int64_t object_protection_ends_ms(const struct object *object);
 /* What is said of it proves that it has run at some time. */
 bool facts_show_a_run(const struct facts *facts);
 /* The vanish brake counts it: bound to a managed object, seen or only told of in a create's reply. */

@@ -17,6 +17,7 @@
 #include "reconcile/order.h"
 #include "reconcile/outbox.h"
 #include "reconcile/owed.h"
+#include "reconcile/protection.h"
 #include "reconcile/rename.h"
 #include "reconcile/retry.h"
 #include "reconcile/send.h"
@@ -340,7 +341,7 @@ static void latch_hold(struct state *state, struct object *object, const struct 
 /* Events wake an object anyway; the timer is for what only time changes. */
 static int64_t next_look(const struct state *state, const struct object *object, int64_t next_ms)
 {
-    next_ms = instant_min(next_ms, object_protection_ends_ms(object));
+    next_ms = instant_min(next_ms, protection_ends_ms(object));
     return next_ms > state->now.boot_ms ? next_ms : state->now.boot_ms + WAKE_LEAST_MS;
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "reconcile/marking.h"
+#include "reconcile/protection.h"
 #include "reconcile/tombstone.h"
 #include "tests/unit/reconcile_rig.h"
 
@@ -207,10 +208,10 @@ static void protection_ends_after_prune_delay_of_a_valid_manifest(void **state)
     object->protect = true;
     object_observe(rig.state, object);
     assert_true(object->protect);
-    assert_int_equal(object_protection_ends_ms(object), RIG_BOOT_MS + 30 * SECOND_MS);
+    assert_int_equal(protection_ends_ms(object), RIG_BOOT_MS + 30 * SECOND_MS);
     rig.source->valid = false; /* counts from the beginning when it is valid again */
     object_observe(rig.state, object);
-    assert_true(object_protection_ends_ms(object) == NEVER_MS);
+    assert_true(protection_ends_ms(object) == NEVER_MS);
     rig.source->valid = true;
     rig.state->now.boot_ms += 60 * SECOND_MS;
     object_observe(rig.state, object);
